@@ -1,0 +1,335 @@
+//! From pending lines to a complete document.
+
+use chrono::NaiveDate;
+
+use super::difference::Pending;
+use super::{Billed, BillingError, Facts, Missing, credit};
+use crate::billing::calendar::{Period, add_days};
+use crate::billing::charge::{ChargeKind, LineKey};
+use crate::billing::contract::{Change, Item, Price};
+use crate::billing::invoice::{
+    DocumentType, Invoice, Line, LineAllowance, Note, PaymentTerms, PrecedingDocument, References,
+    TotalsError, tax_breakdown, totals,
+};
+use crate::billing::money::MoneyError;
+use crate::billing::party::{InvoiceFormat, Localised};
+use crate::billing::rating::RatedLine;
+use crate::billing::tax::{Supply, TaxTreatment, decide};
+use crate::billing::{Money, Quantity};
+
+/// Version of the stored shape of [`Invoice`].
+pub const INVOICE_VERSION: u32 = 1;
+
+/// The document of a day, or none when nothing is due or the sum would be negative: then what is
+/// pending waits for the next document. Only when the contract is over, so that no document
+/// follows, a negative sum becomes a credit note.
+pub(super) fn document(
+    facts: &Facts<'_>,
+    pending: Vec<Pending>,
+    billed: &Billed,
+    day: NaiveDate,
+) -> Result<Option<Invoice>, BillingError> {
+    let notes = notes(facts, &pending)?;
+    let mut lines = Vec::new();
+    for part in pending {
+        let Some(item) = item_of(facts, &part.item) else {
+            let contract = facts.contract.number.clone();
+            return Err(Missing::BilledItem {
+                contract,
+                item: part.item,
+            }
+            .into());
+        };
+        for rated in part.lines {
+            lines.push(line(facts, item, rated, part.due, day)?);
+        }
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let order = |id: &str| items(facts).position(|item| item.id == id);
+    lines.sort_by_cached_key(|line| {
+        (
+            rank(&line.key.kind),
+            order(&line.key.item),
+            line.key.clone(),
+        )
+    });
+    let sum = Money::sum(lines.iter().map(|line| line.net), facts.contract.currency)?;
+    if sum.is_negative() {
+        return credit_note(facts, lines, billed, day);
+    }
+    let allowances = credit::settle(
+        facts.credits,
+        billed,
+        &lines,
+        day,
+        facts.customer.language,
+        |credit| {
+            let nature = item_of(facts, &credit.item).map(|item| item.nature);
+            let nature = nature.unwrap_or(crate::billing::tax::ServiceNature::Automated);
+            treatment(facts, nature, credit.period, day)
+        },
+    )?;
+    let mut invoice = frame(facts, lines, day, DocumentType::Invoice)?;
+    invoice.allowances = allowances;
+    invoice.notes = notes;
+    match close(&mut invoice) {
+        Ok(()) => Ok(Some(invoice)),
+        // Tax rates may differ between lines, so that gross is negative where net is not.
+        Err(BillingError::Totals(TotalsError::Negative { .. })) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// Fees before use, corrections last: the order in which a reader expects them.
+const fn rank(kind: &ChargeKind) -> u8 {
+    match kind {
+        ChargeKind::Recurring => 0,
+        ChargeKind::OneOff => 1,
+        ChargeKind::Usage { .. } => 2,
+        ChargeKind::TrueUp => 3,
+        ChargeKind::Correction => 4,
+    }
+}
+
+fn items<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Item> {
+    let added = facts
+        .contract
+        .amendments
+        .iter()
+        .filter_map(|amendment| match &amendment.change {
+            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
+            _ => None,
+        });
+    facts.contract.items.iter().chain(added)
+}
+
+fn item_of<'a>(facts: &Facts<'a>, id: &str) -> Option<&'a Item> {
+    items(facts).find(|item| item.id == id)
+}
+
+fn treatment(
+    facts: &Facts<'_>,
+    nature: crate::billing::tax::ServiceNature,
+    service: Period,
+    day: NaiveDate,
+) -> Result<TaxTreatment, BillingError> {
+    let supply = Supply {
+        nature,
+        seller: facts.seller,
+        customer: facts.customer,
+        tax_point: service.last_day(),
+        decided_on: day,
+    };
+    Ok(decide(&supply, facts.tax)?)
+}
+
+fn line(
+    facts: &Facts<'_>,
+    item: &Item,
+    rated: RatedLine,
+    due: NaiveDate,
+    day: NaiveDate,
+) -> Result<Line, BillingError> {
+    let language = facts.customer.language;
+    let tax = treatment(facts, item.nature, rated.service, day)?;
+    let mut allowances = Vec::new();
+    for discount in rated.discounts {
+        let of_contract = discount
+            .discount
+            .and_then(|index| facts.contract.discounts.get(index));
+        let reason = of_contract.map_or_else(maximum, |found| found.reason.clone());
+        allowances.push(LineAllowance {
+            amount: discount.amount,
+            percent: discount.percent,
+            reason: reason.get(language).to_owned(),
+        });
+    }
+    let mut name = item.name.get(language).to_owned();
+    if let Some(prefix) = prefix(&rated.kind) {
+        name = format!("{}: {name}", prefix.get(language));
+    }
+    let mut details: Vec<String> = item.instance.iter().cloned().collect();
+    details.extend(
+        item.details
+            .iter()
+            .map(|detail| detail.get(language).to_owned()),
+    );
+    Ok(Line {
+        position: 0,
+        key: LineKey {
+            item: item.id.clone(),
+            service: rated.service,
+            kind: rated.kind,
+            cause: rated.cause,
+        },
+        name,
+        details,
+        quantity: rated.quantity,
+        unit: rated.unit,
+        price: rated.price,
+        allowances,
+        basis: rated.basis,
+        net: rated.net,
+        nature: item.nature,
+        tax,
+        due,
+        derivation: rated.derivation,
+    })
+}
+
+fn prefix(kind: &ChargeKind) -> Option<Localised> {
+    let words = |de: &str, en: &str, fr: &str| {
+        Some(Localised {
+            de: de.to_owned(),
+            en: en.to_owned(),
+            fr: fr.to_owned(),
+        })
+    };
+    match kind {
+        ChargeKind::Correction => words("Korrektur", "Correction", "Régularisation"),
+        ChargeKind::TrueUp => words("Mindestabnahme", "Minimum commitment", "Minimum garanti"),
+        ChargeKind::Recurring | ChargeKind::Usage { .. } | ChargeKind::OneOff => None,
+    }
+}
+
+fn maximum() -> Localised {
+    Localised {
+        de: "Vereinbarter Höchstbetrag".to_owned(),
+        en: "Agreed maximum".to_owned(),
+        fr: "Plafond convenu".to_owned(),
+    }
+}
+
+/// Everything but allowances, notes and sums.
+fn frame(
+    facts: &Facts<'_>,
+    mut lines: Vec<Line>,
+    day: NaiveDate,
+    document_type: DocumentType,
+) -> Result<Invoice, BillingError> {
+    for (line, position) in lines.iter_mut().zip(1_u32..) {
+        line.position = position;
+    }
+    let own = lines
+        .iter()
+        .map(|line| line.key.service)
+        .reduce(Period::hull);
+    let service_period = match own {
+        Some(period) => period,
+        None => Period::inclusive(day, day)?,
+    };
+    let currency = facts.contract.currency;
+    let zero = Money::zero(currency);
+    let billing = &facts.contract.billing;
+    let due_date = add_days(day, u64::from(billing.payment_days))?;
+    Ok(Invoice {
+        version: INVOICE_VERSION,
+        document_type,
+        issue_date: day,
+        service_period,
+        currency,
+        language: facts.customer.language,
+        contract: facts.contract.number.clone(),
+        seller: facts.seller.clone(),
+        customer: facts.customer.clone(),
+        references: references(facts),
+        payment: PaymentTerms {
+            means: billing.payment,
+            days: billing.payment_days,
+            due_date,
+        },
+        lines,
+        allowances: Vec::new(),
+        tax: Vec::new(),
+        totals: crate::billing::invoice::Totals {
+            lines: zero,
+            allowances: zero,
+            net: zero,
+            tax: zero,
+            gross: zero,
+            prepaid: zero,
+            payable: zero,
+        },
+        notes: Vec::new(),
+        preceding: None,
+    })
+}
+
+fn references(facts: &Facts<'_>) -> References {
+    let mut references = facts.contract.references.clone();
+    let routing = &facts.customer.routing;
+    let code = match routing.format {
+        InvoiceFormat::XrechnungUbl => routing.leitweg_id.clone(),
+        InvoiceFormat::FacturX => routing.service_code.clone(),
+        InvoiceFormat::PeppolBis3 | InvoiceFormat::PdfWithCii => None,
+    };
+    references.buyer_reference = code.or(references.buyer_reference);
+    references
+}
+
+fn close(invoice: &mut Invoice) -> Result<(), BillingError> {
+    invoice.tax = tax_breakdown(&invoice.lines, &invoice.allowances, invoice.currency)?;
+    let prepaid = Money::zero(invoice.currency);
+    invoice.totals = totals(&invoice.lines, &invoice.allowances, &invoice.tax, prepaid)?;
+    Ok(())
+}
+
+/// A credit note over pending lines whose sum is negative, once the contract is over and the
+/// document that charged for them has its number (BG-3).
+fn credit_note(
+    facts: &Facts<'_>,
+    lines: Vec<Line>,
+    billed: &Billed,
+    day: NaiveDate,
+) -> Result<Option<Invoice>, BillingError> {
+    let end = crate::billing::contract::contract_end(facts.contract, day)?;
+    let over = end.is_some_and(|end| end <= day);
+    let preceding: Option<PrecedingDocument> = billed
+        .lines
+        .iter()
+        .rev()
+        .filter(|line| lines.iter().any(|own| own.key.item == line.key.item))
+        .find_map(|line| line.document.clone());
+    let (true, Some(preceding)) = (over, preceding) else {
+        return Ok(None);
+    };
+    let mut turned = Vec::with_capacity(lines.len());
+    for mut line in lines {
+        line.net = line.net.negated()?;
+        let opposite = line.quantity.ratio().negated().map_err(MoneyError::from)?;
+        line.quantity = Quantity::rounded(opposite, crate::billing::Rounding::HalfUp)
+            .map_err(|_| MoneyError::Overflow)?;
+        turned.push(line);
+    }
+    let mut note = frame(facts, turned, day, DocumentType::CreditNote)?;
+    note.preceding = Some(preceding);
+    close(&mut note)?;
+    Ok(Some(note))
+}
+
+/// One note an item for use that stayed within its allowance.
+fn notes(facts: &Facts<'_>, pending: &[Pending]) -> Result<Vec<Note>, BillingError> {
+    let mut notes = Vec::new();
+    for item in items(facts) {
+        let Price::Usage { unit, included, .. } = item.price else {
+            continue;
+        };
+        let readings: Vec<_> = pending
+            .iter()
+            .filter(|part| part.item == item.id)
+            .filter_map(|part| part.within)
+            .map(|(period, reading, _)| (period, reading))
+            .collect();
+        if !readings.is_empty() {
+            notes.push(Note::WithinAllowance {
+                item: item.name.get(facts.customer.language).to_owned(),
+                unit,
+                allowance: included,
+                readings,
+            });
+        }
+    }
+    Ok(notes)
+}

@@ -1,0 +1,273 @@
+//! Expected minus billed, group by group.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::schedule::Owed;
+use super::{Billed, BilledLine, BillingError, is_true_up};
+use crate::billing::Money;
+use crate::billing::calendar::{Interval, Period};
+use crate::billing::charge::{Cause, ChargeKind, LineBasis, LineKey};
+use crate::billing::contract::{Change, CommitmentBasis, Contract, Item, Price};
+use crate::billing::derivation::{Derivation, SourceKind};
+use crate::billing::rating::{ChargeGroup, GroupKey, RatedLine, cycle, lump_sum};
+
+/// Lines of one group that are not billed yet.
+#[derive(Debug, Clone)]
+pub(super) struct Pending {
+    /// The item.
+    pub(super) item: String,
+    /// Day from which they may be billed.
+    pub(super) due: NaiveDate,
+    /// The lines.
+    pub(super) lines: Vec<RatedLine>,
+    /// Use within the allowance: period, reading, allowance.
+    pub(super) within: Option<(Period, crate::billing::Quantity, crate::billing::Quantity)>,
+}
+
+/// What was billed for one group.
+struct Before<'a> {
+    total: Money,
+    lines: Vec<&'a BilledLine>,
+}
+
+/// All that is owed by `day` and not billed.
+pub(super) fn pending(
+    contract: &Contract,
+    owed: &Owed,
+    billed: &Billed,
+    day: NaiveDate,
+) -> Result<Vec<Pending>, BillingError> {
+    let mut before = by_group(contract, billed)?;
+    let mut found = Vec::new();
+    for group in owed.groups.iter().filter(|group| group.due <= day) {
+        let mut lines = group.lines.clone();
+        if let Some(before) = before.remove(&group.key) {
+            let total = group.total(contract.currency)?;
+            lines = correction(contract, group, &before, (total, day))?
+                .into_iter()
+                .collect();
+        }
+        let within = group
+            .within
+            .filter(|_| group.due == day)
+            .map(|(reading, included)| (group.key.period, reading, included));
+        let item = group.key.item.clone();
+        found.push(Pending {
+            item,
+            due: group.due,
+            lines,
+            within,
+        });
+    }
+    // What was billed for periods in which the item no longer runs is owed back.
+    for (key, before) in before {
+        let runs = owed.running.get(&key.item).copied().flatten();
+        if runs.is_some_and(|runs| runs.intersection(key.period).is_some()) {
+            continue;
+        }
+        let group = ChargeGroup {
+            due: day,
+            lines: Vec::new(),
+            within: None,
+            revision: 0,
+            amendments: amendments_of(contract, &key.item, day),
+            key,
+        };
+        let zero = Money::zero(contract.currency);
+        let lines = correction(contract, &group, &before, (zero, day))?
+            .into_iter()
+            .collect();
+        let item = group.key.item.clone();
+        found.push(Pending {
+            item,
+            due: day,
+            lines,
+            within: None,
+        });
+    }
+    Ok(found)
+}
+
+fn amendments_of(contract: &Contract, item: &str, known_on: NaiveDate) -> String {
+    let touching = contract
+        .amendments
+        .iter()
+        .filter(|amendment| amendment.known_from() <= known_on && touches(&amendment.change, item));
+    touching
+        .map(|amendment| amendment.id.as_str())
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+fn touches(change: &Change, id: &str) -> bool {
+    match change {
+        Change::Cancel => true,
+        Change::AddItem { item } => item.id == id,
+        Change::EndItem { item } => item == id,
+        Change::ReplaceItem { item, with } => item == id || with.id == id,
+        Change::SetPrice { item, .. } | Change::SetQuantity { item, .. } => item == id,
+    }
+}
+
+fn by_group<'a>(
+    contract: &Contract,
+    billed: &'a Billed,
+) -> Result<BTreeMap<GroupKey, Before<'a>>, BillingError> {
+    let mut groups: BTreeMap<GroupKey, Before<'a>> = BTreeMap::new();
+    for line in &billed.lines {
+        let key = group_of(contract, line)?;
+        let zero = Money::zero(contract.currency);
+        let group = groups.entry(key).or_insert(Before {
+            total: zero,
+            lines: Vec::new(),
+        });
+        group.total = group.total.plus(line.net)?;
+        group.lines.push(line);
+    }
+    Ok(groups)
+}
+
+fn group_of(contract: &Contract, line: &BilledLine) -> Result<GroupKey, BillingError> {
+    let true_up = is_true_up(&line.key.kind);
+    let item = line.key.item.clone();
+    let interval = find_item(contract, &item).and_then(|item| interval(item, true_up));
+    let period = match interval {
+        Some(interval) => {
+            let cycle = cycle(contract, interval)?;
+            cycle.around(line.key.service.start())?
+        }
+        None => line.key.service,
+    };
+    Ok(GroupKey {
+        item,
+        period,
+        true_up,
+    })
+}
+
+fn find_item<'a>(contract: &'a Contract, id: &str) -> Option<&'a Item> {
+    let added = contract
+        .amendments
+        .iter()
+        .filter_map(|amendment| match &amendment.change {
+            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
+            _ => None,
+        });
+    contract
+        .items
+        .iter()
+        .chain(added)
+        .find(|item| item.id == id)
+}
+
+/// The interval of an item's groups; none for one-off items.
+fn interval(item: &Item, true_up: bool) -> Option<Interval> {
+    match &item.price {
+        Price::Recurring { .. } => Some(item.billing),
+        Price::OneOff { .. } => None,
+        Price::Usage { per, minimum, .. } => {
+            let by_year = |basis| matches!(basis, CommitmentBasis::Year);
+            let year = true_up && minimum.is_some_and(|minimum| by_year(minimum.basis));
+            Some(if year { Interval::Year } else { *per })
+        }
+    }
+}
+
+/// The line that brings a billed group to its expected total; none when it is there already.
+/// What is given back never exceeds what was charged and not yet given back, because the expected
+/// total is never negative.
+fn correction(
+    contract: &Contract,
+    group: &ChargeGroup,
+    before: &Before<'_>,
+    (total, day): (Money, NaiveDate),
+) -> Result<Option<RatedLine>, BillingError> {
+    let difference = total.minus(before.total)?;
+    if difference.is_zero() {
+        return Ok(None);
+    }
+    let revision = Cause::Reading {
+        revision: group.revision,
+    };
+    let new_revision =
+        group.revision > 0 && before.lines.iter().all(|line| line.key.cause != revision);
+    let cause = if new_revision {
+        revision
+    } else {
+        // The count of lines so far keeps two changes of one amendment apart.
+        Cause::Amendment {
+            id: format!("{}#{}", group.amendments, before.lines.len()),
+        }
+    };
+    let kind = if group.key.true_up {
+        ChargeKind::TrueUp
+    } else {
+        ChargeKind::Correction
+    };
+    let service = changed_part(contract, group, before, day);
+    let shape = lump_sum(difference)?;
+    let derivation = Derivation::fact(
+        format!(
+            "{}, {}: expected less billed",
+            group.key.item, group.key.period
+        ),
+        difference.to_string(),
+    )
+    .because([Derivation::fact("expected", total.to_string())
+        .because(group.lines.iter().map(|line| line.derivation.clone()))])
+    .because(before.lines.iter().map(|line| {
+        // Named by its identity: its document may not have a number yet, and later it has.
+        let LineKey {
+            item,
+            service,
+            kind,
+            cause,
+        } = &line.key;
+        Derivation::fact(format!("billed for {service}"), line.net.to_string()).from(
+            SourceKind::BilledLine,
+            format!("{item}/{service}/{kind}/{cause}"),
+        )
+    }));
+    Ok(Some(RatedLine {
+        service,
+        kind,
+        cause,
+        quantity: shape.0,
+        unit: crate::billing::charge::Unit::LumpSum,
+        price: shape.1,
+        discounts: Vec::new(),
+        basis: LineBasis::Sum,
+        net: difference,
+        derivation,
+    }))
+}
+
+/// The service period of a correction: from the latest change inside the period, or all that was
+/// billed.
+fn changed_part(
+    contract: &Contract,
+    group: &ChargeGroup,
+    before: &Before<'_>,
+    day: NaiveDate,
+) -> Period {
+    let billed = before
+        .lines
+        .iter()
+        .map(|line| line.key.service)
+        .chain(group.lines.iter().map(|line| line.service))
+        .reduce(Period::hull)
+        .unwrap_or(group.key.period);
+    let changed = contract
+        .amendments
+        .iter()
+        .filter(|amendment| touches(&amendment.change, &group.key.item))
+        .filter(|amendment| amendment.known_from() <= day)
+        .map(|amendment| amendment.effective)
+        .filter(|&day| billed.contains(day))
+        .max();
+    changed
+        .and_then(|day| Period::new(day, billed.end()).ok())
+        .unwrap_or(billed)
+}

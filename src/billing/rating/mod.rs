@@ -1,0 +1,16 @@
+//! Rating: from a contract and its readings to the charges that are expected.
+//!
+//! A *charge group* is what one item is owed for one period of its own: a billing period of a
+//! recurring fee, a usage period of a meter. The biller compares each group with what was billed
+//! for it before.
+
+mod charge;
+mod expected;
+mod model;
+mod recurring;
+mod usage;
+
+pub use charge::{ChargeGroup, GroupKey, RatedDiscount, RatedLine, RatingError};
+pub use expected::{Expectation, cycle, expected, monthly_fee, usage_windows};
+pub use model::{Priced, price_quantity};
+pub use recurring::lump_sum;

@@ -1,0 +1,343 @@
+//! A meter: the named way from a set of records to one quantity.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Sample, SampleKind, SeriesKey, UniqueBy, UsageError, UsageEvent, aggregate, increase, p95,
+    time_weighted_mean,
+};
+use crate::billing::span::Span;
+use crate::billing::{Quantity, Ratio, Rounding};
+
+/// How records become one number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Aggregation {
+    /// Sum of the quantities (of delta samples: of the values).
+    Sum,
+    /// Number of records.
+    Count,
+    /// Number of distinct subjects.
+    UniqueSubjects,
+    /// Number of distinct values of the named attribute.
+    UniqueBy(String),
+    /// The largest value.
+    Max,
+    /// The smallest value.
+    Min,
+    /// The last value.
+    Latest,
+    /// The arithmetic mean of the values, however far apart they are.
+    Average,
+    /// The mean weighted by the time each value held: gigabyte-months.
+    TimeWeighted,
+    /// The increase of a counter, through restarts.
+    Increase,
+    /// The 95th percentile by nearest rank.
+    P95,
+}
+
+/// What several series of one instance mean together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeriesRule {
+    /// Each series is a part; the parts are added up.
+    Sum,
+    /// Each series repeats the same fact (as every process of Mastodon repeats the state of the
+    /// job queues); the one with the best coverage counts, of equals the first by key.
+    TakeOne,
+}
+
+/// What unmeasured time means for a mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GapRule {
+    /// Unmeasured time is billed at the mean of the measured time; the reading says "estimated".
+    MeasuredMean,
+    /// Unmeasured time counts as zero, to the advantage of the customer.
+    Zero,
+}
+
+/// The definition of a meter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Meter {
+    /// Its name in the price book.
+    pub name: String,
+    /// How records become one number.
+    pub aggregation: Aggregation,
+    /// What several series mean together.
+    pub series_rule: SeriesRule,
+    /// The longest time that a value may hold, in seconds.
+    pub max_hold_seconds: u32,
+    /// What unmeasured time means.
+    pub gaps: GapRule,
+    /// Raw units in one billed unit: 1,000,000,000 from bytes to gigabytes.
+    pub unit_size: u64,
+    /// Decimal places of the billed quantity, at most nine.
+    pub places: u32,
+    /// How the exact result becomes the billed quantity.
+    pub rounding: Rounding,
+}
+
+/// What a meter found in a window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// The exact result in billed units, before rounding.
+    pub exact: Ratio,
+    /// The billed quantity.
+    pub quantity: Quantity,
+    /// Measured share of the window, from zero to one.
+    pub coverage: Ratio,
+    /// Whether a gap was filled by the gap rule.
+    pub estimated: bool,
+    /// How often a counter began anew.
+    pub resets: u32,
+}
+
+/// One series read over a window.
+struct Part {
+    exact: Ratio,
+    coverage: Ratio,
+    estimated: bool,
+    resets: u32,
+}
+
+impl Meter {
+    fn overflow(&self) -> UsageError {
+        UsageError::Overflow {
+            meter: self.name.clone(),
+        }
+    }
+
+    fn check(&self) -> Result<(), UsageError> {
+        let invalid = |what| {
+            Err(UsageError::InvalidMeter {
+                meter: self.name.clone(),
+                what,
+            })
+        };
+        if self.unit_size == 0 {
+            return invalid("a billed unit must hold at least one raw unit");
+        }
+        if self.places > Quantity::PLACES {
+            return invalid("a quantity has at most nine decimal places");
+        }
+        Ok(())
+    }
+
+    fn finish(&self, part: Part) -> Result<Measured, UsageError> {
+        let unit = i128::from(self.unit_size);
+        let rounded = || {
+            let exact = part.exact.over(Ratio::new(unit, 1).ok()?).ok()?;
+            let scaled = exact.rounded(self.places, self.rounding).ok()?;
+            let quantity = Ratio::new(scaled, 10i128.checked_pow(self.places)?).ok()?;
+            Some((exact, Quantity::rounded(quantity, Rounding::Down).ok()?))
+        };
+        let (exact, quantity) = rounded().ok_or_else(|| self.overflow())?;
+        let Part {
+            coverage,
+            estimated,
+            resets,
+            ..
+        } = part;
+        Ok(Measured {
+            exact,
+            quantity,
+            coverage,
+            estimated,
+            resets,
+        })
+    }
+}
+
+/// Reads samples over a window. Samples before the window may be given and should be, back to the
+/// last one of each series: it carries a counter or a level over the boundary.
+///
+/// # Errors
+/// [`UsageError`]: a kind the aggregation cannot read, a negative counter, a total beyond the exact
+/// range, or nothing measured where the rule forbids to count that as zero.
+pub fn read_samples(
+    meter: &Meter,
+    samples: &[Sample],
+    window: Span,
+) -> Result<Measured, UsageError> {
+    meter.check()?;
+    let mut series: BTreeMap<&SeriesKey, Vec<Sample>> = BTreeMap::new();
+    for sample in samples {
+        series
+            .entry(&sample.series)
+            .or_default()
+            .push(sample.clone());
+    }
+    let mut parts = Vec::with_capacity(series.len());
+    for (key, mut points) in series {
+        points.sort_unstable();
+        check_kinds(meter, key, &points)?;
+        parts.extend(read_series(meter, &points, window)?);
+    }
+    let whole = match meter.series_rule {
+        SeriesRule::Sum => add(meter, parts)?,
+        SeriesRule::TakeOne => best(parts),
+    };
+    match (whole, meter.gaps) {
+        (Some(part), _) => meter.finish(part),
+        (None, GapRule::Zero) => meter.finish(Part {
+            exact: Ratio::ZERO,
+            coverage: Ratio::ZERO,
+            estimated: true,
+            resets: 0,
+        }),
+        (None, GapRule::MeasuredMean) => Err(UsageError::NothingMeasured {
+            meter: meter.name.clone(),
+        }),
+    }
+}
+
+/// Reads events over a window. An event source reports everything or nothing, so the coverage is
+/// always one.
+///
+/// # Errors
+/// [`UsageError::EventsNotReadable`] for aggregations of levels, [`UsageError::Overflow`].
+pub fn read_events(
+    meter: &Meter,
+    events: &[UsageEvent],
+    window: Span,
+) -> Result<Measured, UsageError> {
+    meter.check()?;
+    let inside = || events.iter().filter(|event| window.contains(event.time));
+    let values = || inside().map(|event| event.quantity);
+    let count = |n: u64| Ratio::new(i128::from(n), 1).ok();
+    let value = |found: Option<Quantity>| Some(found.map_or(Ratio::ZERO, Quantity::ratio));
+    let unique = |by: &UniqueBy| count(aggregate::unique(inside(), by).0);
+    let exact = match &meter.aggregation {
+        Aggregation::Sum => aggregate::sum(values()),
+        Aggregation::Count => count(u64::try_from(inside().count()).unwrap_or(u64::MAX)),
+        Aggregation::UniqueSubjects => unique(&UniqueBy::Subject),
+        Aggregation::UniqueBy(name) => unique(&UniqueBy::Dim(name.clone())),
+        Aggregation::Max => value(aggregate::maximum(values())),
+        Aggregation::Min => value(aggregate::minimum(values())),
+        Aggregation::Latest => value(aggregate::latest(
+            inside().map(|event| (event.time, event.quantity)),
+        )),
+        Aggregation::Average if inside().next().is_none() => Some(Ratio::ZERO),
+        Aggregation::Average => aggregate::average(values()),
+        Aggregation::TimeWeighted | Aggregation::Increase | Aggregation::P95 => {
+            let (meter, aggregation) = (meter.name.clone(), meter.aggregation.clone());
+            return Err(UsageError::EventsNotReadable { meter, aggregation });
+        }
+    };
+    let exact = exact.ok_or_else(|| meter.overflow())?;
+    meter.finish(Part {
+        exact,
+        coverage: Ratio::ONE,
+        estimated: false,
+        resets: 0,
+    })
+}
+
+fn check_kinds(meter: &Meter, key: &SeriesKey, points: &[Sample]) -> Result<(), UsageError> {
+    let fits = |kind: SampleKind| match meter.aggregation {
+        Aggregation::Increase => kind != SampleKind::Gauge,
+        Aggregation::Sum => kind == SampleKind::Delta,
+        Aggregation::Count => true,
+        Aggregation::UniqueSubjects | Aggregation::UniqueBy(_) => false,
+        _ => kind == SampleKind::Gauge,
+    };
+    match points.iter().find(|sample| !fits(sample.kind)) {
+        None => Ok(()),
+        Some(sample) => Err(UsageError::KindMismatch {
+            series: key.clone(),
+            kind: sample.kind,
+            aggregation: meter.aggregation.clone(),
+        }),
+    }
+}
+
+/// Reads one sorted series; `None` when it says nothing about the window.
+fn read_series(meter: &Meter, points: &[Sample], window: Span) -> Result<Option<Part>, UsageError> {
+    let hold = i64::from(meter.max_hold_seconds).saturating_mul(1_000);
+    let held = time_weighted_mean(points, window, hold).ok_or_else(|| meter.overflow())?;
+    let part = |exact, coverage, estimated, resets| Part {
+        exact,
+        coverage,
+        estimated,
+        resets,
+    };
+    if matches!(meter.aggregation, Aggregation::Increase | Aggregation::Sum) {
+        let counted = increase(points, window)?;
+        let coverage = i128::from(counted.covered_millis);
+        let coverage = Ratio::new(coverage, i128::from(window.millis()));
+        let coverage = coverage.map_err(|_| meter.overflow())?;
+        let silent = coverage.is_zero() && counted.total.is_zero();
+        return Ok((!silent).then(|| part(counted.total, coverage, false, counted.resets)));
+    }
+    let coverage = held.coverage().ok_or_else(|| meter.overflow())?;
+    if meter.aggregation == Aggregation::TimeWeighted {
+        let (exact, estimated) = match meter.gaps {
+            GapRule::Zero => (held.mean_of_window(), false),
+            GapRule::MeasuredMean => (held.mean_of_covered(), coverage < Ratio::ONE),
+        };
+        if coverage.is_zero() {
+            return Ok(None);
+        }
+        return Ok(Some(part(
+            exact.ok_or_else(|| meter.overflow())?,
+            coverage,
+            estimated,
+            0,
+        )));
+    }
+    let inside = || points.iter().filter(|sample| window.contains(sample.time));
+    if inside().next().is_none() {
+        return Ok(None);
+    }
+    let values = || inside().map(|sample| sample.value);
+    let exact = match meter.aggregation {
+        Aggregation::Count => i128::try_from(inside().count())
+            .ok()
+            .and_then(|n| Ratio::new(n, 1).ok()),
+        Aggregation::Max => aggregate::maximum(values()).map(Quantity::ratio),
+        Aggregation::Min => aggregate::minimum(values()).map(Quantity::ratio),
+        Aggregation::Latest => {
+            aggregate::latest(inside().map(|s| (s.time, s.value))).map(Quantity::ratio)
+        }
+        Aggregation::P95 => p95(values()).map(Quantity::ratio),
+        _ => aggregate::average(values()),
+    };
+    Ok(Some(part(
+        exact.ok_or_else(|| meter.overflow())?,
+        coverage,
+        false,
+        0,
+    )))
+}
+
+fn add(meter: &Meter, parts: Vec<Part>) -> Result<Option<Part>, UsageError> {
+    let mut whole: Option<Part> = None;
+    for part in parts {
+        whole = Some(match whole {
+            None => part,
+            Some(sum) => Part {
+                exact: sum.exact.plus(part.exact).map_err(|_| meter.overflow())?,
+                // The least covered part bounds what is known of the sum.
+                coverage: sum.coverage.min(part.coverage),
+                estimated: sum.estimated || part.estimated,
+                resets: sum.resets.saturating_add(part.resets),
+            },
+        });
+    }
+    Ok(whole)
+}
+
+fn best(parts: Vec<Part>) -> Option<Part> {
+    parts.into_iter().reduce(|one, two| {
+        if two.coverage > one.coverage {
+            two
+        } else {
+            one
+        }
+    })
+}

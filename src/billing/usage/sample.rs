@@ -1,0 +1,59 @@
+//! A sample: one value of one series at one instant.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::billing::Quantity;
+
+/// Identity of a series: the canonical text of its source, name and labels.
+///
+/// Shared, because a year of five-minute samples names the same series 100,000 times.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeriesKey(Arc<str>);
+
+impl SeriesKey {
+    /// A key of the given canonical text.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SeriesKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a sample's value relates to the value before it (the temporality of OpenTelemetry's data
+/// model, with gauges beside it).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SampleKind {
+    /// A running total since the counter's start.
+    Cumulative,
+    /// What was counted since the sample before.
+    Delta,
+    /// A level that holds until the next sample.
+    Gauge,
+}
+
+/// One value of a series. The order (series, time, …) is the order in which samples are evaluated.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sample {
+    /// The series that the value belongs to.
+    pub series: SeriesKey,
+    /// When the value was true, in UTC.
+    pub time: DateTime<Utc>,
+    /// When the counter began, if its exporter says so.
+    pub start: Option<DateTime<Utc>>,
+    /// How the value relates to the one before.
+    pub kind: SampleKind,
+    /// The value, exact.
+    pub value: Quantity,
+}
