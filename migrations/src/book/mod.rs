@@ -1,0 +1,21 @@
+//! Migrations of the book, oldest first. An applied one is never edited.
+
+mod m20261123_000001_parties;
+mod m20261123_000002_usage;
+mod m20261123_000003_invoices;
+mod m20261123_000004_ledger_and_documents;
+mod m20261123_000005_audit;
+mod m20261123_000006_queues;
+
+use sea_orm_migration::prelude::MigrationTrait;
+
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m20261123_000001_parties::Migration),
+        Box::new(m20261123_000002_usage::Migration),
+        Box::new(m20261123_000003_invoices::Migration),
+        Box::new(m20261123_000004_ledger_and_documents::Migration),
+        Box::new(m20261123_000005_audit::Migration),
+        Box::new(m20261123_000006_queues::Migration),
+    ]
+}

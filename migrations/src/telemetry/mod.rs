@@ -1,0 +1,9 @@
+//! Migrations of the telemetry database, oldest first. An applied one is never edited.
+
+mod m20261123_000001_evidence;
+
+use sea_orm_migration::prelude::MigrationTrait;
+
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(m20261123_000001_evidence::Migration)]
+}

@@ -1,0 +1,27 @@
+//! Rows as they are stored. Private to the store: repositories turn them into records.
+//!
+//! Columns are text, 64-bit integers and bytes only, as the migrations make them. Wide text has no
+//! length, and a decimal column is banned: on SQLite it would come back as a float.
+
+pub mod audit_erasure;
+pub mod audit_payload;
+pub mod audit_record;
+pub mod audit_seal;
+pub mod billing_run;
+pub mod blocked;
+pub mod contract;
+pub mod document;
+pub mod evidence;
+pub mod index_value;
+pub mod invoice;
+pub mod invoice_line;
+pub mod ledger_entry;
+pub mod number_series;
+pub mod outbox;
+pub mod posting;
+pub mod reading;
+pub mod retention_protocol;
+pub mod service_credit;
+pub mod sla_result;
+pub mod source;
+pub mod template_set;

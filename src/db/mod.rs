@@ -1,0 +1,68 @@
+//! The store: the only module that knows the ORM.
+//!
+//! [`Db::open`] opens two databases: the *book* (contracts, invoices, ledger, audit trail,
+//! queues) and *telemetry* (the evidence log). SQLite keeps them as two files in a folder,
+//! PostgreSQL in one database.
+//!
+//! ```text
+//! db.write(async move |txn: &Txn| { … }).await      one transaction, in its own task
+//! db.reader()                                       query-only reads, each statement on its own
+//! db.snapshot(async move |txn: &Txn| { … }).await   several reads of one state
+//! db.telemetry.write / .reader / .snapshot          the same on the evidence log
+//! ```
+//!
+//! One file a repository. Those that write take `&Txn`; those that read take any [`Source`] and,
+//! where facts are versioned, `as_known_at`. They speak in records and the core's own types;
+//! bodies are any serde type. Rows convert by exhaustive destructuring, and a row that makes no
+//! sense is [`DbError::CorruptRow`], never a default.
+//!
+//! | repository | what it keeps | functions |
+//! |---|---|---|
+//! | [`sellers`], [`customers`] | dated versions | `put`, `as_of`, `history`, `ids` |
+//! | [`contracts`] | dated versions, billing lock | `put`, `all`, `lock_for_billing` |
+//! | [`readings`] | closed readings, index values | `put_all`, `of_contract` |
+//! | [`service_levels`] | SLA results, credits | `put_result`, `propose_credit` |
+//! | [`runs`] | billing runs, blocked contracts | `start`, `finish`, `block` |
+//! | [`invoices`] | frozen, issued, cancelled | `freeze`, `already_billed`, `get`, `page` |
+//! | [`numbering`] | gapless numbers by a leader | `ensure_series`, `take_batch` |
+//! | [`ledger`] | balanced entries | `post`, `journal`, `of_invoice` |
+//! | [`documents`] | documents, template sets | `put`, `of_invoice`, `pending` |
+//! | [`audit`], [`audit_chain`] | who did what, chained | `append`, `seal`, `verify_chain` |
+//! | [`outbox`], [`jobs`], [`leases`] | events, work, leaders | `write`, `enqueue`, `claim` |
+//! | [`dump`] | every row as text, and back | `dump`, `load` |
+//! | [`evidence`] | evidence log, dirty hours | `append`, `overlapping`, `dirty` |
+
+mod address;
+pub mod audit;
+pub mod audit_chain;
+mod bulk;
+mod catalog;
+pub mod contracts;
+mod convert;
+pub mod customers;
+pub mod documents;
+pub mod dump;
+mod entities;
+mod error;
+pub mod evidence;
+pub mod invoices;
+pub mod jobs;
+pub mod leases;
+pub mod ledger;
+pub mod numbering;
+pub mod outbox;
+pub mod readings;
+pub mod runs;
+pub mod sellers;
+pub mod service_levels;
+mod store;
+mod txn;
+mod versions;
+
+pub use address::DbUrl;
+pub use catalog::schema_drift;
+pub use convert::{day, sha256_hex, stamp};
+pub use error::{DbError, WriteError};
+pub use store::{Db, Store};
+pub use txn::{Reader, Source, Txn};
+pub use versions::Version;

@@ -1,0 +1,210 @@
+//! Billing runs: what was asked for, what came of it, and which contracts could not be billed.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+use super::DbError;
+use super::bulk::insert_returning;
+use super::convert::{From, day, stamp};
+use super::entities::{billing_run, blocked};
+use super::txn::{Source, Txn};
+
+/// A run's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub i64);
+
+/// What a run was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunRequest {
+    /// The date invoices carry.
+    pub as_of: NaiveDate,
+    /// Service before this date is billed.
+    pub service_until: NaiveDate,
+    /// Only facts recorded until then count.
+    pub as_known_at: DateTime<Utc>,
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Its id.
+    pub id: RunId,
+    /// What it was asked for.
+    pub request: RunRequest,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// Its end, when it came to one.
+    pub finished: Option<FinishedRun>,
+}
+
+/// The end of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishedRun {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The report, as JSON text.
+    pub report: String,
+    /// The head of the audit chain then; none while nothing was sealed.
+    pub audit_head: Option<String>,
+}
+
+/// A contract a run could not bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocked {
+    /// The contract's number.
+    pub contract: String,
+    /// The stable code of the reason.
+    pub code: String,
+    /// The reason in words.
+    pub reason: String,
+}
+
+/// Begins a run.
+///
+/// # Errors
+/// `db.unreachable`, `db.disk-full`.
+pub async fn start(
+    txn: &Txn,
+    request: RunRequest,
+    started_at: DateTime<Utc>,
+) -> Result<RunId, DbError> {
+    let RunRequest {
+        as_of,
+        service_until,
+        as_known_at,
+    } = request;
+    let row = billing_run::ActiveModel {
+        id: NotSet,
+        as_of: Set(day(as_of)),
+        service_until: Set(day(service_until)),
+        as_known_at: Set(stamp(as_known_at)),
+        started_at: Set(stamp(started_at)),
+        finished_at: Set(None),
+        report: Set(None),
+        audit_head: Set(None),
+    };
+    let returned = insert_returning(txn, vec![row], &[billing_run::Column::Id]).await?;
+    let row = returned
+        .first()
+        .ok_or_else(|| DbError::missing("billing_run", "(new)"))?;
+    Ok(RunId(row.try_get("", "id")?))
+}
+
+/// Ends a run with its report. A finished run never changes.
+///
+/// # Errors
+/// `db.immutable` when it has ended already, `db.missing` when there is none.
+pub async fn finish(txn: &Txn, run: RunId, end: &FinishedRun) -> Result<(), DbError> {
+    let FinishedRun {
+        at,
+        report,
+        audit_head,
+    } = end.clone();
+    let sql = "UPDATE billing_run SET finished_at = $1, report = $2, audit_head = $3 WHERE id = $4";
+    let values = vec![
+        stamp(at).into(),
+        report.into(),
+        audit_head.into(),
+        run.0.into(),
+    ];
+    match txn.execute(sql, values).await? {
+        0 => Err(DbError::missing("billing_run", run.0)),
+        _ => Ok(()),
+    }
+}
+
+/// Lists a contract as blocked; saying it twice is the same as once.
+///
+/// # Errors
+/// `db.refused` when run or contract is unknown.
+pub async fn block(txn: &Txn, run: RunId, blocked: &Blocked) -> Result<(), DbError> {
+    let Blocked {
+        contract,
+        code,
+        reason,
+    } = blocked.clone();
+    let sql = "INSERT INTO blocked (run, contract, code, reason) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (run, contract, code) DO NOTHING";
+    txn.execute(
+        sql,
+        vec![run.0.into(), contract.into(), code.into(), reason.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The contracts a run could not bill, by number.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn blocked(on: &impl Source, run: RunId) -> Result<Vec<Blocked>, DbError> {
+    let found = blocked::Entity::find()
+        .filter(blocked::Column::Run.eq(run.0))
+        .order_by_asc(blocked::Column::Contract)
+        .order_by_asc(blocked::Column::Code)
+        .all(&on.on().0)
+        .await?;
+    let blocked = found.into_iter().map(|row| {
+        let blocked::Model {
+            id: _,
+            run: _,
+            contract,
+            code,
+            reason,
+        } = row;
+        Blocked {
+            contract,
+            code,
+            reason,
+        }
+    });
+    Ok(blocked.collect())
+}
+
+/// All runs, oldest first.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn all(on: &impl Source) -> Result<Vec<RunRecord>, DbError> {
+    let found = billing_run::Entity::find()
+        .order_by_asc(billing_run::Column::Id)
+        .all(&on.on().0)
+        .await?;
+    found.into_iter().map(record).collect()
+}
+
+fn record(row: billing_run::Model) -> Result<RunRecord, DbError> {
+    let billing_run::Model {
+        id,
+        as_of,
+        service_until,
+        as_known_at,
+        started_at,
+        finished_at,
+        report,
+        audit_head,
+    } = row;
+    let from = From {
+        table: "billing_run",
+        id: &id,
+    };
+    let finished = match (finished_at, report) {
+        (None, None) => None,
+        (Some(at), Some(report)) => Some(FinishedRun {
+            at: from.instant(&at)?,
+            report,
+            audit_head,
+        }),
+        _ => return Err(from.corrupt("an end without a report")),
+    };
+    Ok(RunRecord {
+        id: RunId(id),
+        request: RunRequest {
+            as_of: from.date(&as_of)?,
+            service_until: from.date(&service_until)?,
+            as_known_at: from.instant(&as_known_at)?,
+        },
+        started_at: from.instant(&started_at)?,
+        finished,
+    })
+}

@@ -1,0 +1,137 @@
+//! Dated versions of a party or contract: valid from a civil date, known since an instant.
+//!
+//! A correction is a version recorded later with the same valid_from. Readers say what they want to
+//! know as of when; nothing is ever overwritten.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{QueryResult, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::DbError;
+use super::convert::{self, From, body, stamp};
+use super::txn::{Source, Txn, rows};
+
+/// One version of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version<B> {
+    /// Whose version: the seller's, customer's or contract's id.
+    pub owner: String,
+    /// First civil date this version holds.
+    pub valid_from: NaiveDate,
+    /// Since when it is known.
+    pub recorded_at: DateTime<Utc>,
+    /// The content.
+    pub body: B,
+}
+
+/// Which pair of tables.
+#[derive(Clone, Copy)]
+pub(super) struct Versions {
+    pub table: &'static str,
+    pub owner: &'static str,
+}
+
+impl Versions {
+    /// Adds a version; false when the newest one of that date says the same already.
+    pub async fn put<B: Serialize + ?Sized>(
+        self,
+        txn: &Txn,
+        owner: &str,
+        valid_from: NaiveDate,
+        recorded_at: DateTime<Utc>,
+        content: &B,
+    ) -> Result<bool, DbError> {
+        let text = body(self.table, content)?;
+        let newest = format!(
+            "SELECT body FROM {} WHERE {} = $1 AND valid_from = $2 \
+             ORDER BY recorded_at DESC LIMIT 1",
+            self.table, self.owner
+        );
+        let key = [owner.into(), convert::day(valid_from).into()];
+        let known = rows(txn, &newest, key.to_vec()).await?;
+        if let Some(row) = known.first()
+            && row.try_get::<String>("", "body")? == text
+        {
+            return Ok(false);
+        }
+        let insert = format!(
+            "INSERT INTO {} ({}, valid_from, recorded_at, body) VALUES ($1, $2, $3, $4)",
+            self.table, self.owner
+        );
+        let [owner, valid_from] = key;
+        let values = vec![owner, valid_from, stamp(recorded_at).into(), text.into()];
+        txn.execute(&insert, values).await?;
+        Ok(true)
+    }
+
+    /// The version that holds on a date, as far as it was known at an instant.
+    pub async fn as_of<B: DeserializeOwned>(
+        self,
+        on: &impl Source,
+        owner: &str,
+        date: NaiveDate,
+        as_known_at: DateTime<Utc>,
+    ) -> Result<Option<Version<B>>, DbError> {
+        let limit = "AND valid_from <= $3 ORDER BY valid_from DESC, recorded_at DESC LIMIT 1";
+        let values = vec![
+            owner.into(),
+            stamp(as_known_at).into(),
+            convert::day(date).into(),
+        ];
+        Ok(self.find(on, limit, values).await?.pop())
+    }
+
+    /// Every version known at an instant, by valid_from, corrected ones left out.
+    pub async fn history<B: DeserializeOwned>(
+        self,
+        on: &impl Source,
+        owner: &str,
+        as_known_at: DateTime<Utc>,
+    ) -> Result<Vec<Version<B>>, DbError> {
+        let values = vec![owner.into(), stamp(as_known_at).into()];
+        let all = self
+            .find(on, "ORDER BY valid_from, recorded_at", values)
+            .await?;
+        let mut standing: Vec<Version<B>> = Vec::with_capacity(all.len());
+        for version in all {
+            if standing
+                .last()
+                .is_some_and(|last| last.valid_from == version.valid_from)
+            {
+                standing.pop();
+            }
+            standing.push(version);
+        }
+        Ok(standing)
+    }
+
+    async fn find<B: DeserializeOwned>(
+        self,
+        on: &impl Source,
+        rest: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Version<B>>, DbError> {
+        let sql = format!(
+            "SELECT id, {} AS owner, valid_from, recorded_at, body FROM {} \
+             WHERE {} = $1 AND recorded_at <= $2 {rest}",
+            self.owner, self.table, self.owner
+        );
+        let found = rows(on, &sql, values).await?;
+        found.iter().map(|row| self.version(row)).collect()
+    }
+
+    fn version<B: DeserializeOwned>(self, row: &QueryResult) -> Result<Version<B>, DbError> {
+        let id: i64 = row.try_get("", "id")?;
+        let from = From {
+            table: self.table,
+            id: &id,
+        };
+        Ok(Version {
+            owner: row.try_get("", "owner")?,
+            valid_from: from.date(&row.try_get::<String>("", "valid_from")?)?,
+            recorded_at: from.instant(&row.try_get::<String>("", "recorded_at")?)?,
+            body: from.json(&row.try_get::<String>("", "body")?)?,
+        })
+    }
+}

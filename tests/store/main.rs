@@ -1,0 +1,10 @@
+//! The store, on SQLite and PostgreSQL: it keeps what it is given, refuses what must not change,
+//! and says so by name.
+
+mod audit;
+mod backup;
+mod immutable;
+mod kept;
+mod numbering;
+mod queues;
+mod transactions;
