@@ -1,0 +1,257 @@
+//! CloudEvents 1.0 in JSON, single and batch: support time entries, resolved reports, mails sent.
+//! <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>
+//!
+//! The event's payload is kept as its scalar members only. What a meter bills is one of them, named
+//! by the meter; nested content is personal data more often than not and is not read.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::Context;
+use super::error::{DecodeError, Reason};
+use super::limits::Limits;
+use super::sample::{Decoded, Event};
+use super::value::instant_from_text;
+
+#[derive(Deserialize)]
+struct CloudEvent<'a> {
+    #[serde(borrow, default)]
+    specversion: Cow<'a, str>,
+    #[serde(borrow, default)]
+    id: Cow<'a, str>,
+    #[serde(borrow, default)]
+    source: Cow<'a, str>,
+    #[serde(borrow, default, rename = "type")]
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    subject: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    time: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    data: Option<Payload<'a>>,
+}
+
+/// Decodes one structured event.
+///
+/// # Errors
+/// [`DecodeError::TooLarge`], [`DecodeError::Json`]; an event that lacks what 1.0 requires (or the
+/// time and subject usage needs) is refused in [`Decoded::rejected`].
+pub fn decode_single(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
+    check_size(body, &context.limits)?;
+    let event = serde_json::from_slice(body).map_err(|error| DecodeError::json(&error))?;
+    let mut decoded = Decoded::default();
+    accept(event, context, &mut decoded)?;
+    Ok(decoded)
+}
+
+/// Decodes a batch: a JSON array of events.
+///
+/// # Errors
+/// As [`decode_single`], and [`DecodeError::TooMany`].
+pub fn decode_batch(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
+    check_size(body, &context.limits)?;
+    let events: Vec<CloudEvent<'_>> =
+        serde_json::from_slice(body).map_err(|error| DecodeError::json(&error))?;
+    let mut decoded = Decoded::default();
+    for event in events {
+        accept(event, context, &mut decoded)?;
+    }
+    Ok(decoded)
+}
+
+fn check_size(body: &[u8], limits: &Limits) -> Result<(), DecodeError> {
+    let (bytes, limit) = (body.len(), limits.body_bytes);
+    if bytes > limit {
+        Err(DecodeError::TooLarge { bytes, limit })
+    } else {
+        Ok(())
+    }
+}
+
+fn accept(
+    event: CloudEvent<'_>,
+    context: &Context<'_>,
+    decoded: &mut Decoded,
+) -> Result<(), DecodeError> {
+    let limits = &context.limits;
+    if decoded.events.len() + decoded.rejected.len() >= limits.events {
+        return Err(DecodeError::TooMany {
+            what: "events",
+            limit: limits.events,
+        });
+    }
+    let CloudEvent {
+        specversion,
+        id,
+        source,
+        name,
+        subject,
+        time,
+        data,
+    } = event;
+    let subject = subject.as_deref().or(context.instance).unwrap_or_default();
+    let attributes = [&id, &source, &name, subject];
+    let complete = specversion == "1.0" && attributes.iter().all(|text| !text.is_empty());
+    let fields = data.map(|payload| payload.0).unwrap_or_default();
+    let members = fields
+        .iter()
+        .flat_map(|(name, text)| [name.as_ref(), text.as_ref()]);
+    let longest = attributes
+        .iter()
+        .copied()
+        .chain(members)
+        .map(str::len)
+        .max();
+    if !complete || longest.unwrap_or_default() > limits.text_bytes {
+        decoded.reject(Reason::Event, &id);
+        return Ok(());
+    }
+    let Some(time) = time.as_deref().and_then(instant_from_text) else {
+        decoded.reject(Reason::Time, &id);
+        return Ok(());
+    };
+    let owned = |(name, text): (Cow<'_, str>, Cow<'_, str>)| (name.into(), text.into());
+    let mut fields: Vec<(String, String)> = fields.into_iter().map(owned).collect();
+    fields.sort();
+    decoded.events.push(Event {
+        source: source.into(),
+        id: id.into(),
+        name: name.into(),
+        subject: subject.to_owned(),
+        time,
+        fields,
+    });
+    Ok(())
+}
+
+/// The scalar members of an event's `data`, numbers as the text they were written in.
+#[derive(Default)]
+struct Payload<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Payload<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PayloadVisitor)
+    }
+}
+
+struct PayloadVisitor;
+
+impl<'de> Visitor<'de> for PayloadVisitor {
+    type Value = Payload<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(name) = map.next_key::<Text<'de>>()? {
+            if let Some(text) = map.next_value::<Scalar<'de>>()?.0 {
+                fields.push((name.0, text));
+            }
+        }
+        Ok(Payload(fields))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Payload::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Payload::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Payload::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Payload::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Payload::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Payload::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Payload::default())
+    }
+}
+
+/// A string borrowed from the body whenever it has no escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A scalar as text, `None` for anything nested or null.
+struct Scalar<'a>(Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar(Some(Cow::Borrowed(text))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Scalar(Some(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Scalar(Some(Cow::Borrowed(if flag {
+            "true"
+        } else {
+            "false"
+        }))))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        // Through the same edge as every other float; a number it refuses is simply not a number.
+        let text = super::value::SampleValue::from_float(number).ok();
+        Ok(Scalar(
+            text.map(|value| Cow::Owned(value.decimal().to_string())),
+        ))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar(None))
+    }
+}

@@ -1,0 +1,152 @@
+//! What must hold for any bytes whatever: one function a decoder, for the fuzzer and its replay.
+//!
+//! None of them may panic by itself; the assertions state what every accepted result satisfies.
+
+use chrono::{DateTime, Utc};
+
+use super::evidence::{Request, seal};
+use super::{Context, Decoded, Limits, PayloadKind, SampleKind, decode};
+
+/// Small limits, so that a fuzzer reaches them.
+const LIMITS: Limits = Limits {
+    body_bytes: 1 << 16,
+    decoded_bytes: 1 << 18,
+    series: 1_000,
+    points: 4_000,
+    events: 500,
+    labels_per_series: 32,
+    text_bytes: 512,
+};
+
+/// A fuzz target: its name, as the corpus folder is called, and its function.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: [Target; 9] = [
+    ("otlp_protobuf", otlp_protobuf),
+    ("otlp_json", otlp_json),
+    ("remote_write_1", remote_write_1),
+    ("remote_write_2", remote_write_2),
+    ("cloud_event", cloud_event),
+    ("cloud_event_batch", cloud_event_batch),
+    ("prometheus_text", prometheus_text),
+    ("admin_measures", admin_measures),
+    ("evidence", evidence),
+];
+
+/// One decoder and the evidence codec; the first byte chooses the kind, in the order of
+/// [`PayloadKind::ALL`], which is also the order of the first targets.
+pub fn any_kind(bytes: &[u8]) {
+    let Some((first, body)) = bytes.split_first() else {
+        return;
+    };
+    let (_, decoder) = TARGETS[usize::from(*first) % PayloadKind::ALL.len()];
+    decoder(body);
+    evidence(bytes);
+}
+
+/// OTLP in protobuf.
+pub fn otlp_protobuf(bytes: &[u8]) {
+    check(PayloadKind::OtlpProtobuf, bytes);
+}
+
+/// OTLP in JSON.
+pub fn otlp_json(bytes: &[u8]) {
+    check(PayloadKind::OtlpJson, bytes);
+}
+
+/// Remote write 1.0: the bytes as a block, and as the message inside one, which a fuzzer would
+/// otherwise hardly ever reach.
+pub fn remote_write_1(bytes: &[u8]) {
+    check(PayloadKind::RemoteWrite1, bytes);
+    check(PayloadKind::RemoteWrite1, &block(bytes));
+}
+
+/// Remote write 2.0, likewise.
+pub fn remote_write_2(bytes: &[u8]) {
+    check(PayloadKind::RemoteWrite2, bytes);
+    check(PayloadKind::RemoteWrite2, &block(bytes));
+}
+
+/// A single CloudEvent.
+pub fn cloud_event(bytes: &[u8]) {
+    check(PayloadKind::CloudEvent, bytes);
+}
+
+/// A batch of CloudEvents.
+pub fn cloud_event_batch(bytes: &[u8]) {
+    check(PayloadKind::CloudEventBatch, bytes);
+}
+
+/// Exposition text.
+pub fn prometheus_text(bytes: &[u8]) {
+    check(PayloadKind::PrometheusText, bytes);
+}
+
+/// Mastodon's admin measures.
+pub fn admin_measures(bytes: &[u8]) {
+    check(PayloadKind::AdminMeasures, bytes);
+}
+
+/// Sealing and opening evidence: the first byte chooses the kind.
+pub fn evidence(bytes: &[u8]) {
+    let Some((first, body)) = bytes.split_first() else {
+        return;
+    };
+    let kind = PayloadKind::ALL[usize::from(*first) % PayloadKind::ALL.len()];
+    let request = Request {
+        source: "fuzzer".to_owned(),
+        instance: Some("social.example".to_owned()),
+        received_at: DateTime::UNIX_EPOCH,
+        kind,
+        bytes: body.to_vec(),
+    };
+    if let Ok((chunk, decoded)) = seal(&request, Limits::DEFAULT) {
+        assert_eq!(chunk.bytes().as_deref(), Ok(body));
+        assert_eq!(chunk.decoded(), Ok(decoded));
+        assert!(chunk.span_from <= chunk.span_to);
+    }
+}
+
+fn block(bytes: &[u8]) -> Vec<u8> {
+    snap::raw::Encoder::new()
+        .compress_vec(bytes)
+        .unwrap_or_default()
+}
+
+fn check(kind: PayloadKind, bytes: &[u8]) {
+    let context = Context {
+        instance: Some("social.example"),
+        received_at: DateTime::<Utc>::UNIX_EPOCH,
+        limits: LIMITS,
+    };
+    match decode(kind, bytes, &context) {
+        Ok(decoded) => {
+            assert_sound(&decoded);
+            let again = decode(kind, bytes, &context);
+            assert_eq!(again, Ok(decoded), "the same bytes, another result");
+        }
+        Err(error) => assert!(error.code().starts_with("telemetry.")),
+    }
+}
+
+fn assert_sound(decoded: &Decoded) {
+    let mut next = 0;
+    for series in &decoded.series {
+        assert_eq!(series.range.start, next, "points belong to one series");
+        assert!(series.range.end > series.range.start);
+        next = series.range.end;
+        assert!(!series.key.instance().is_empty() && !series.key.metric().is_empty());
+        let names: Vec<&str> = series.key.labels().map(|(name, _)| name).collect();
+        assert!(names.is_sorted_by(|one, two| one < two), "{names:?}");
+        let points = decoded.points_of(series);
+        let counts = series.kind == SampleKind::Cumulative;
+        assert!(!counts || points.iter().all(|point| !point.value.is_negative()));
+    }
+    assert_eq!(next, decoded.points.len(), "no point without a series");
+    assert!(decoded.series.len() <= LIMITS.series);
+    assert!(decoded.points.len() <= LIMITS.points);
+    assert!(decoded.events.len() <= LIMITS.events);
+    let complete = |event: &super::Event| !event.id.is_empty() && !event.source.is_empty();
+    assert!(decoded.events.iter().all(complete));
+}

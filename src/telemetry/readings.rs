@@ -1,0 +1,333 @@
+//! From evidence to a meter reading: decode the chunks that overlap a period, unite what they say
+//! about one meter of one instance, drop duplicates, and let `billing::usage` compute.
+//!
+//! A pure function of the *set* of chunks: their order, repeated chunks and overlaps change
+//! nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono_tz::Tz;
+use thiserror::Error;
+
+use super::evidence::{Chunk, EvidenceError, combined_hash};
+use super::meters::{Feed, Metering};
+use super::{Decoded, Event, SampleKind, Series};
+use crate::billing::calendar::{CalendarError, Period};
+use crate::billing::span::{EmptySpan, Span};
+use crate::billing::usage::{
+    self, MeterReading, Received, Sample, Stamped, UsageError, UsageEvent, dedupe_events,
+    dedupe_samples, read_events, read_samples,
+};
+use crate::billing::{Quantity, Ratio, Rounding};
+
+/// Why no reading could be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReadingError {
+    /// A chunk cannot be unpacked or decoded, or was changed.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    /// The period has no instants in this zone.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    /// The period is empty.
+    #[error(transparent)]
+    Span(#[from] EmptySpan),
+    /// The records cannot be read as the meter asks, or nothing was measured.
+    #[error(transparent)]
+    Usage(#[from] UsageError),
+}
+
+impl ReadingError {
+    /// The stable dotted code, listed in docs/ERRORS.md.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Evidence(cause) => cause.code(),
+            Self::Calendar(cause) => cause.code(),
+            Self::Span(cause) => cause.code(),
+            Self::Usage(cause) => cause.code(),
+        }
+    }
+}
+
+/// Something in the evidence that was left out of a reading, for a person to look at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Finding {
+    /// Another value under the identity of a record that came first.
+    Conflict { chunk: i64, what: String },
+    /// A series of the meter's metric in another unit.
+    Unit {
+        chunk: i64,
+        series: String,
+        expected: &'static str,
+    },
+    /// A record without a number the meter could bill.
+    Number { chunk: i64, what: String },
+}
+
+/// A reading with its proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    pub reading: MeterReading,
+    /// One hash over the sorted evidence hashes: equal evidence, equal hash.
+    pub evidence_hash: String,
+    /// The exact quantity before the meter's rounding.
+    pub exact: Ratio,
+    pub resets: u32,
+    pub duplicates: u64,
+    pub findings: Vec<Finding>,
+}
+
+/// The instants a reading of a period needs evidence about: the period in the contract's zone, and
+/// before it the stretch in which the last earlier sample is looked for.
+///
+/// # Errors
+/// [`ReadingError::Calendar`] and [`ReadingError::Span`].
+pub fn evidence_span(metering: &Metering, period: Period, zone: Tz) -> Result<Span, ReadingError> {
+    let window = Span::try_from(period.instants(zone)?)?;
+    let from = window
+        .start()
+        .checked_sub_signed(metering.lookback)
+        .unwrap_or(window.start());
+    Ok(Span::new(from, window.end())?)
+}
+
+/// Reads one meter of one instance over a civil period in the contract's zone. For events the
+/// instance is their subject.
+///
+/// The reading is revision 1; the store counts on from what it has.
+///
+/// # Errors
+/// [`ReadingError`].
+pub fn readings_from_chunks<'a>(
+    chunks: impl IntoIterator<Item = &'a Chunk>,
+    metering: &Metering,
+    instance: &str,
+    period: Period,
+    zone: Tz,
+) -> Result<Read, ReadingError> {
+    let window = Span::try_from(period.instants(zone)?)?;
+    let reach = evidence_span(metering, period, zone)?;
+    let mut records = Records::default();
+    for chunk in chunks {
+        if chunk.overlaps(reach.start(), reach.end()) {
+            records.take(chunk, &chunk.decoded()?, metering, instance, reach);
+        }
+    }
+    let measured = match &metering.feed {
+        Feed::Metrics { .. } => records.read_samples(metering, window)?,
+        Feed::Events { .. } => records.read_events(metering, window)?,
+    };
+    let Outcome {
+        measured,
+        duplicates,
+        evidence,
+        mut findings,
+    } = measured;
+    findings.sort();
+    let reading = MeterReading {
+        instance: instance.to_owned(),
+        meter: metering.meter.name.clone(),
+        period,
+        quantity: measured.quantity,
+        coverage: measured.coverage,
+        revision: 1,
+        evidence: evidence.into_iter().collect(),
+        estimated: measured.estimated,
+    };
+    Ok(Read {
+        evidence_hash: combined_hash(reading.evidence.iter().map(String::as_str)),
+        reading,
+        exact: measured.exact,
+        resets: measured.resets,
+        duplicates,
+        findings,
+    })
+}
+
+/// What the chunks say about one meter of one instance.
+#[derive(Default)]
+struct Records {
+    samples: Vec<Stamped<Sample>>,
+    events: Vec<Stamped<UsageEvent>>,
+    hashes: BTreeMap<i64, String>,
+    findings: Vec<Finding>,
+}
+
+struct Outcome {
+    measured: usage::Measured,
+    duplicates: u64,
+    evidence: BTreeSet<String>,
+    findings: Vec<Finding>,
+}
+
+impl Records {
+    fn take(
+        &mut self,
+        chunk: &Chunk,
+        decoded: &Decoded,
+        metering: &Metering,
+        instance: &str,
+        reach: Span,
+    ) {
+        let received = Received {
+            at: chunk.received_at,
+            chunk: chunk.id,
+        };
+        self.hashes.insert(chunk.id, chunk.sha256.clone());
+        for series in decoded
+            .series
+            .iter()
+            .filter(|series| series.key.instance() == instance)
+        {
+            match metering.takes(series.key.metric(), series.unit.as_deref()) {
+                Ok(false) => {}
+                Ok(true) => self.take_series(received, decoded, series, reach),
+                Err(expected) => self.findings.push(Finding::Unit {
+                    chunk: chunk.id,
+                    series: series.key.to_string(),
+                    expected,
+                }),
+            }
+        }
+        if let Feed::Events { name, field, step } = metering.feed {
+            for event in decoded.events.iter().filter(|event| {
+                event.name == name && event.subject == instance && reach.contains(event.time)
+            }) {
+                self.take_event(received, event, field, step);
+            }
+        }
+    }
+
+    fn take_series(&mut self, received: Received, decoded: &Decoded, series: &Series, reach: Span) {
+        let key = usage::SeriesKey::new(series.key.to_string());
+        let kind = match series.kind {
+            SampleKind::Cumulative => usage::SampleKind::Cumulative,
+            SampleKind::Delta => usage::SampleKind::Delta,
+            SampleKind::Gauge => usage::SampleKind::Gauge,
+        };
+        for point in decoded
+            .points_of(series)
+            .iter()
+            .filter(|point| reach.contains(point.time))
+        {
+            let Some(value) = point.value.quantity() else {
+                let what = format!("{} at {}", series.key, point.time);
+                self.findings.push(Finding::Number {
+                    chunk: received.chunk,
+                    what,
+                });
+                continue;
+            };
+            let (time, start) = (point.time, point.start);
+            let record = Sample {
+                series: key.clone(),
+                time,
+                start,
+                kind,
+                value,
+            };
+            self.samples.push(Stamped { received, record });
+        }
+    }
+
+    fn take_event(&mut self, received: Received, event: &Event, field: &str, step: u64) {
+        let Some(quantity) = event
+            .number(field)
+            .and_then(|number| in_steps(number, step))
+        else {
+            let what = format!("{} {}: {field}", event.source, event.id);
+            self.findings.push(Finding::Number {
+                chunk: received.chunk,
+                what,
+            });
+            return;
+        };
+        let record = UsageEvent {
+            source: event.source.clone(),
+            id: event.id.clone(),
+            subject: event.subject.clone(),
+            time: event.time,
+            quantity,
+            dims: event.fields.iter().cloned().collect(),
+        };
+        self.events.push(Stamped { received, record });
+    }
+
+    fn read_samples(mut self, metering: &Metering, window: Span) -> Result<Outcome, UsageError> {
+        // Of what came before the window each series' last sample is evidence, the rest is not.
+        let mut carry = BTreeMap::new();
+        for sample in self.samples.iter().map(|stamped| &stamped.record) {
+            if sample.time < window.start() {
+                let last = carry.entry(sample.series.clone()).or_insert(sample.time);
+                *last = sample.time.max(*last);
+            }
+        }
+        self.samples.retain(|stamped| {
+            let last = carry.get(&stamped.record.series);
+            last.is_none_or(|last| stamped.record.time >= *last)
+        });
+        let used = self.samples.iter().map(|stamped| stamped.received.chunk);
+        let evidence = hashes_of(&self.hashes, used);
+        let deduped = dedupe_samples(self.samples);
+        let measured = read_samples(&metering.meter, &deduped.unique, window)?;
+        let mut findings = self.findings;
+        findings.extend(
+            deduped
+                .conflicts
+                .into_iter()
+                .map(|stamped| Finding::Conflict {
+                    chunk: stamped.received.chunk,
+                    what: format!("{} at {}", stamped.record.series, stamped.record.time),
+                }),
+        );
+        Ok(Outcome {
+            measured,
+            duplicates: deduped.duplicates,
+            evidence,
+            findings,
+        })
+    }
+
+    fn read_events(self, metering: &Metering, window: Span) -> Result<Outcome, UsageError> {
+        let used = self.events.iter().map(|stamped| stamped.received.chunk);
+        let evidence = hashes_of(&self.hashes, used);
+        let deduped = dedupe_events(self.events);
+        let measured = read_events(&metering.meter, &deduped.unique, window)?;
+        let mut findings = self.findings;
+        findings.extend(
+            deduped
+                .conflicts
+                .into_iter()
+                .map(|stamped| Finding::Conflict {
+                    chunk: stamped.received.chunk,
+                    what: format!("{} {}", stamped.record.source, stamped.record.id),
+                }),
+        );
+        Ok(Outcome {
+            measured,
+            duplicates: deduped.duplicates,
+            evidence,
+            findings,
+        })
+    }
+}
+
+fn hashes_of(hashes: &BTreeMap<i64, String>, used: impl Iterator<Item = i64>) -> BTreeSet<String> {
+    let used: BTreeSet<i64> = used.collect();
+    used.iter()
+        .filter_map(|chunk| hashes.get(chunk))
+        .cloned()
+        .collect()
+}
+
+/// A number of raw units rounded up to whole steps: every started quarter of an hour counts.
+/// `None` below zero or beyond the range of a quantity.
+fn in_steps(number: rust_decimal::Decimal, step: u64) -> Option<Quantity> {
+    if number.is_sign_negative() && !number.is_zero() {
+        return None;
+    }
+    let step = Ratio::new(i128::from(step), 1).ok()?;
+    let steps = Ratio::of_decimal(number).ok()?.over(step).ok()?;
+    let whole = Ratio::new(steps.rounded(0, Rounding::Up).ok()?, 1).ok()?;
+    Quantity::rounded(whole.times(step).ok()?, Rounding::Up).ok()
+}
