@@ -1,0 +1,28 @@
+//! The text of a PDF, for comparing two renderings of one document by what they say.
+
+/// Why the text of a PDF cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the text of the PDF cannot be read: {cause}")]
+pub struct TextError {
+    cause: lopdf::Error,
+}
+
+impl TextError {
+    /// Stable code of the error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        "document.unreadable-pdf"
+    }
+}
+
+/// All text of all pages in content order, white space folded to single spaces.
+///
+/// # Errors
+/// [`TextError`] when the file is no readable PDF.
+pub fn pdf_text(pdf: &[u8]) -> Result<String, TextError> {
+    let error = |cause| TextError { cause };
+    let document = lopdf::Document::load_mem(pdf).map_err(error)?;
+    let pages: Vec<u32> = document.get_pages().keys().copied().collect();
+    let text = document.extract_text(&pages).map_err(error)?;
+    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
