@@ -1,0 +1,347 @@
+//! From the tables of book files to the facts that billing follows from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{Months, NaiveDate};
+
+use super::file::{
+    BookFile, EventEntry, ExclusionCause, ExclusionEntry, MaintenanceEntry, OutageEntry,
+    PaymentEntry, ReadingEntry, RunEntry, SampleEntry, SampleKindEntry,
+};
+use crate::billing::biller::Credit;
+use crate::billing::calendar::Period;
+use crate::billing::contract::{Change, Contract, IndexTable, IndexValue, Price};
+use crate::billing::credits::{
+    CreditError, Exempt, Incident, MissedResult, ServiceFacts, credits, service_results,
+};
+use crate::billing::party::{Customer, Seller};
+use crate::billing::sla::{Exclusion, ExclusionKind, Outage};
+use crate::billing::tax::TaxRules;
+use crate::billing::usage::{Meter, MeterReading, Sample, SampleKind, SeriesKey, UsageEvent};
+
+/// A closed reading and the day it became known, where that is later than its period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownReading {
+    /// The reading.
+    pub reading: MeterReading,
+    /// First day on which documents follow it; none for "as soon as the period is over".
+    pub known: Option<NaiveDate>,
+}
+
+/// All facts of a book, checked: every reference leads somewhere.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    /// Names of its files, joined.
+    pub name: String,
+    /// What a simulation bills unless the command line says otherwise.
+    pub run: RunEntry,
+    /// Tax rates and rulings.
+    pub tax: TaxRules,
+    /// Selling entities.
+    pub sellers: Vec<Seller>,
+    /// Customers.
+    pub customers: Vec<Customer>,
+    /// Published index values.
+    pub indices: Vec<IndexValue>,
+    /// Contracts.
+    pub contracts: Vec<Contract>,
+    /// How samples and events become readings.
+    pub meters: Vec<Meter>,
+    /// Closed readings.
+    pub readings: Vec<KnownReading>,
+    /// Raw samples with their instance and meter.
+    pub samples: Vec<(String, String, Sample)>,
+    /// Raw events with their instance and meter.
+    pub events: Vec<(String, String, UsageEvent)>,
+    /// Outages.
+    pub incidents: Vec<Incident>,
+    /// Times that do not count against service levels.
+    pub exempt: Vec<Exempt>,
+    /// Promises other than availability that were missed.
+    pub missed: Vec<MissedResult>,
+    /// Payments received.
+    pub payments: Vec<PaymentEntry>,
+}
+
+impl Book {
+    /// The facts of several files.
+    #[must_use]
+    pub fn of(name: String, files: impl IntoIterator<Item = BookFile>) -> Self {
+        let mut book = Self {
+            name,
+            ..Self::default()
+        };
+        let mut closed = Vec::new();
+        for file in files {
+            let run = file.run.unwrap_or_default();
+            book.run.until = run.until.or(book.run.until);
+            book.run.service_until = run.service_until.or(book.run.service_until);
+            if let Some(tax) = file.tax {
+                book.tax.vies_down |= tax.vies_down;
+                book.tax.above_eu_threshold |= tax.above_eu_threshold;
+            }
+            book.sellers.extend(file.seller);
+            book.customers.extend(file.customer);
+            book.indices.extend(file.index);
+            book.contracts.extend(file.contract);
+            book.meters.extend(file.meter);
+            book.readings
+                .extend(file.reading.into_iter().filter_map(reading));
+            book.samples.extend(file.sample.into_iter().map(sample));
+            book.events.extend(file.event.into_iter().map(event));
+            book.incidents.extend(file.outage.into_iter().map(incident));
+            book.exempt
+                .extend(file.maintenance.into_iter().map(maintenance));
+            book.exempt.extend(file.exclusion.into_iter().map(exempt));
+            book.missed.extend(file.objective_result);
+            book.payments.extend(file.payment);
+            closed.extend(file.calendar);
+        }
+        for contract in &mut book.contracts {
+            let terms = &mut contract.billing;
+            for entry in &closed {
+                if terms.holidays.as_ref() == Some(&entry.region) {
+                    terms.closed_days.extend(&entry.closed);
+                }
+            }
+            terms.closed_days.sort_unstable();
+            terms.closed_days.dedup();
+        }
+        book
+    }
+
+    /// The index values as a table.
+    #[must_use]
+    pub fn index_table(&self) -> IndexTable {
+        IndexTable::new(self.indices.iter().cloned())
+    }
+
+    /// Every closed reading with each contract that it is a fact of.
+    #[must_use]
+    pub fn contract_readings(&self) -> Vec<(String, MeterReading)> {
+        let mut by_series: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+        for contract in &self.contracts {
+            for (instance, meter) in series(contract) {
+                let contracts = by_series.entry((instance, meter)).or_default();
+                contracts.insert(&contract.number);
+            }
+        }
+        let mut found = Vec::new();
+        for KnownReading { reading, .. } in &self.readings {
+            let key = (reading.instance.as_str(), reading.meter.as_str());
+            for contract in by_series.get(&key).into_iter().flatten() {
+                found.push(((*contract).to_owned(), reading.clone()));
+            }
+        }
+        found
+    }
+
+    /// The service credits of every contract for the months that have ended by `until`, with the
+    /// number of the contract.
+    ///
+    /// # Errors
+    /// [`CreditError`].
+    pub fn credits(&self, until: NaiveDate) -> Result<Vec<(String, Credit)>, CreditError> {
+        let indices = self.index_table();
+        let unmeasured = BTreeMap::new();
+        let mut found = Vec::new();
+        for contract in &self.contracts {
+            let facts = ServiceFacts {
+                contract,
+                indices: &indices,
+                incidents: &self.incidents,
+                exempt: &self.exempt,
+                unmeasured: &unmeasured,
+                missed: &self.missed,
+            };
+            let results = service_results(&facts, until)?;
+            let credits = credits(&results).into_iter();
+            found.extend(credits.map(|credit| (contract.number.clone(), credit)));
+        }
+        Ok(found)
+    }
+
+    /// The last issue date of a simulation: that of the book, or the day after the end of the last
+    /// contract year: of the first term, or twelve months after the start of an open one.
+    #[must_use]
+    pub fn until(&self) -> Option<NaiveDate> {
+        let end = |contract: &Contract| {
+            let term = contract.term;
+            term.end
+                .or_else(|| term.start.checked_add_months(Months::new(12)))
+        };
+        self.run
+            .until
+            .or_else(|| self.contracts.iter().filter_map(end).max())
+    }
+}
+
+/// Instances and meters that the items of a contract are priced by.
+fn series(contract: &Contract) -> impl Iterator<Item = (&str, &str)> {
+    let added = contract.amendments.iter().filter_map(|a| match &a.change {
+        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
+        _ => None,
+    });
+    contract.items.iter().chain(added).flat_map(|item| {
+        let (meter, pooled) = match &item.price {
+            Price::Usage {
+                meter, pooled_with, ..
+            } => (meter.as_str(), pooled_with.as_slice()),
+            Price::Recurring { .. } | Price::OneOff { .. } => ("", &[][..]),
+        };
+        let metered = !meter.is_empty();
+        let instances = item.instance.iter().chain(pooled).filter(move |_| metered);
+        instances.map(move |instance| (instance.as_str(), meter))
+    })
+}
+
+/// None only for entries without a period, which the check of the book has refused before.
+fn reading(entry: ReadingEntry) -> Option<KnownReading> {
+    let ReadingEntry {
+        instance,
+        meter,
+        month,
+        period,
+        quantity,
+        coverage,
+        revision,
+        known,
+        estimated,
+        evidence,
+    } = entry;
+    let of_month = month.and_then(|month| {
+        let next = month.after(1).ok()?;
+        Period::new(month.first_day(), next.first_day()).ok()
+    });
+    let reading = MeterReading {
+        instance,
+        meter,
+        period: period.or(of_month)?,
+        quantity,
+        coverage,
+        revision,
+        evidence,
+        estimated,
+    };
+    Some(KnownReading { reading, known })
+}
+
+fn sample(entry: SampleEntry) -> (String, String, Sample) {
+    let SampleEntry {
+        instance,
+        meter,
+        series,
+        time,
+        kind,
+        start,
+        value,
+    } = entry;
+    let key: Arc<str> = format!("{instance}/{meter}/{series}").into();
+    let kind = match kind {
+        SampleKindEntry::Cumulative => SampleKind::Cumulative,
+        SampleKindEntry::Delta => SampleKind::Delta,
+        SampleKindEntry::Gauge => SampleKind::Gauge,
+    };
+    let sample = Sample {
+        series: SeriesKey::new(key),
+        time,
+        start,
+        kind,
+        value,
+    };
+    (instance, meter, sample)
+}
+
+fn event(entry: EventEntry) -> (String, String, UsageEvent) {
+    let EventEntry {
+        instance,
+        meter,
+        source,
+        id,
+        subject,
+        time,
+        quantity,
+        dims,
+    } = entry;
+    let event = UsageEvent {
+        source,
+        id,
+        subject,
+        time,
+        quantity,
+        dims,
+    };
+    (instance, meter, event)
+}
+
+fn incident(entry: OutageEntry) -> Incident {
+    let OutageEntry {
+        id,
+        instance,
+        start,
+        end,
+        components,
+        cause,
+    } = entry;
+    let outage = Outage {
+        id,
+        start,
+        end,
+        components,
+        cause,
+    };
+    Incident { instance, outage }
+}
+
+fn maintenance(entry: MaintenanceEntry) -> Exempt {
+    let MaintenanceEntry {
+        id,
+        instance,
+        start,
+        end,
+        announced,
+        components,
+    } = entry;
+    let kind = ExclusionKind::Maintenance {
+        announced_at: announced,
+    };
+    let exclusion = Exclusion {
+        id,
+        start,
+        end,
+        components,
+        kind,
+    };
+    Exempt {
+        instance,
+        exclusion,
+    }
+}
+
+fn exempt(entry: ExclusionEntry) -> Exempt {
+    let ExclusionEntry {
+        id,
+        instance,
+        start,
+        end,
+        cause,
+        components,
+    } = entry;
+    let kind = match cause {
+        ExclusionCause::ForceMajeure => ExclusionKind::ForceMajeure,
+        ExclusionCause::CustomerCaused => ExclusionKind::CustomerCaused,
+        ExclusionCause::Agreed => ExclusionKind::Agreed,
+    };
+    let exclusion = Exclusion {
+        id,
+        start,
+        end,
+        components,
+        kind,
+    };
+    Exempt {
+        instance,
+        exclusion,
+    }
+}
