@@ -1,0 +1,96 @@
+//! The composition root: database, clocks, archive, renderer. Nothing else reads the wall clock.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::billing::tax::TaxRules;
+use crate::db::Db;
+use crate::documents::archive::Archive;
+use crate::documents::render::TemplateSet;
+use crate::documents::worker::RenderPool;
+
+/// The two clocks. Billing, contracts and service levels follow the business clock, which a
+/// demonstration may set; links, certificates and signatures follow the system clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Clock {
+    business: Option<DateTime<Utc>>,
+    ahead: TimeDelta,
+}
+
+impl Clock {
+    /// Both clocks tell the time of the machine.
+    #[must_use]
+    pub const fn real() -> Self {
+        Self {
+            business: None,
+            ahead: TimeDelta::zero(),
+        }
+    }
+
+    /// The business clock stands at an instant.
+    #[must_use]
+    pub const fn at(business: DateTime<Utc>) -> Self {
+        Self {
+            business: Some(business),
+            ahead: TimeDelta::zero(),
+        }
+    }
+
+    /// The business clock goes, but ahead of the machine's: it was set, and goes on from there.
+    #[must_use]
+    pub const fn ahead(by: TimeDelta) -> Self {
+        Self {
+            business: None,
+            ahead: by,
+        }
+    }
+
+    /// Business time.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the wall clock"
+    )]
+    pub fn business(&self) -> DateTime<Utc> {
+        self.business.unwrap_or_else(|| Utc::now() + self.ahead)
+    }
+
+    /// System time.
+    #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the wall clock"
+    )]
+    pub fn system(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// Everything a use case needs from outside the core.
+#[derive(Clone)]
+pub struct App {
+    /// Both databases.
+    pub db: Db,
+    /// The clocks.
+    pub clock: Clock,
+    /// Where documents lie, by their hash.
+    pub archive: Archive,
+    /// Typesets documents.
+    pub pool: RenderPool,
+    /// The templates the pool typesets with.
+    pub templates: std::sync::Arc<TemplateSet>,
+    /// Tax rates and rulings.
+    pub tax: std::sync::Arc<TaxRules>,
+    /// Who acts, for the audit trail and for leases.
+    pub actor: String,
+}
+
+impl App {
+    /// The same application at another business time.
+    #[must_use]
+    pub fn at(&self, business: DateTime<Utc>) -> Self {
+        Self {
+            clock: Clock::at(business),
+            ..self.clone()
+        }
+    }
+}

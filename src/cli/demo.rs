@@ -1,0 +1,171 @@
+//! `herdbook demo`: four reference customers, a year of telemetry and billing, their documents.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
+use clap::Args;
+
+use super::progress::Shown;
+use super::store::{Opening, StoreArgs};
+use super::{serve, table};
+use crate::app::App;
+use crate::book;
+use crate::config::Config;
+use crate::db::invoices;
+use crate::error::Problem;
+use crate::telemetry::year::Year;
+use crate::usecases::bill::{Request, Row, bill};
+use crate::usecases::import::import;
+use crate::usecases::{documents, ingest};
+
+/// The book of the reference customers: invented parties, real rules.
+const REFERENCE: &str = include_str!("../demo/reference.toml");
+
+/// Makes a data directory, loads four reference customers, feeds a year of telemetry, bills 2026
+/// month by month and writes a PDF and an XML for every invoice. Then serves an index of them.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Folder for the databases, the archive and the documents.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Stop after writing the documents.
+    #[arg(long)]
+    no_serve: bool,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+/// Runs the verb.
+pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, Problem> {
+    if let Some(listen) = args.listen {
+        config.serve.listen = listen;
+    }
+    let folder = args
+        .data_dir
+        .unwrap_or_else(|| config.store.data_dir.clone());
+    // The demonstration is self-contained: it never touches a configured server or bucket.
+    config.store.database_url = None;
+    config.documents.archive = None;
+    let store = StoreArgs {
+        data_dir: Some(folder.clone()),
+        database_url: None,
+    };
+    let app = store.app(&config, Opening::Migrated).await?;
+    let app = App {
+        actor: "demo".to_owned(),
+        ..app
+    };
+    let shown = Shown::new();
+    let started = Instant::now();
+    year(&app, &shown).await?;
+    let target = folder.join("documents");
+    let written = documents::write_all(&app, &target).await?;
+    let app = app.at(instant("2027-01-04", 9)?);
+    print!("{}", table::invoices(&issued(&app).await?));
+    println!();
+    println!(
+        "{written} documents in {} ({:.1} s)",
+        target.display(),
+        started.elapsed().as_secs_f64()
+    );
+    what_next(&folder, &target);
+    if !args.no_serve {
+        serve::serve(app, &config).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Imports the book, then feeds and bills month by month, each at its own business time.
+async fn year(app: &App, shown: &Shown) -> Result<(), Problem> {
+    let book = book::parse(REFERENCE, "reference.toml")?;
+    let before = instant("2025-12-31", 12)?;
+    import(&app.at(before), &book).await?;
+    let telemetry = Year::new();
+    let last_service = day("2026-12-31")?;
+    // Support time of the last quarter of 2025 is billed in January.
+    let mut fed = instant("2025-10-01", 0)?;
+    for as_of in first_days()? {
+        let now = as_of.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(12);
+        let app = app.at(now);
+        let sent = ingest::ingest_all(&app, telemetry.requests_between(fed, now)).await?;
+        fed = now;
+        let request = Request {
+            as_of,
+            service_until: Some(last_service),
+        };
+        let report = bill(&app, request, shown).await?;
+        shown.say(&format!(
+            "{as_of}  {sent} telemetry requests, {} invoices, {} documents",
+            report.issued.len(),
+            report.rendered.saturating_mul(2)
+        ));
+        print!("{}", table::blocked(&report.blocked, "Blocked:"));
+        print!("{}", table::blocked(&report.pending, "Documents pending:"));
+    }
+    Ok(())
+}
+
+/// The first day of every month from January 2026 to January 2027.
+fn first_days() -> Result<Vec<NaiveDate>, Problem> {
+    let mut days = Vec::new();
+    let mut next = day("2026-01-01")?;
+    let end = day("2027-01-01")?;
+    while next <= end {
+        days.push(next);
+        let month = next + TimeDelta::days(32);
+        next = month.with_day(1).unwrap_or(end + TimeDelta::days(1));
+    }
+    Ok(days)
+}
+
+fn day(text: &str) -> Result<NaiveDate, Problem> {
+    text.parse()
+        .map_err(|error: chrono::ParseError| Problem::of("internal.unlisted", &error))
+}
+
+fn instant(date: &str, hour: i64) -> Result<DateTime<Utc>, Problem> {
+    Ok(day(date)?.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(hour))
+}
+
+async fn issued(app: &App) -> Result<Vec<Row>, Problem> {
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        let page = invoices::page(&app.db.reader(), after, 200).await;
+        let page = page.map_err(|error| Problem::hidden(error.code(), &error))?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for stored in &page {
+            let view = stored
+                .read_view()
+                .map_err(|error| Problem::of(error.code(), &error))?;
+            rows.push(Row::of(&view, stored.number()));
+        }
+    }
+    rows.sort_by(|a, b| a.number.cmp(&b.number));
+    Ok(rows)
+}
+
+fn what_next(folder: &Path, target: &Path) {
+    let folder = folder.display();
+    println!();
+    println!("What to open next:");
+    let shown = [
+        (
+            "RE-2026-00023.pdf",
+            "August of the French city: overage by tier, Factur-X inside",
+        ),
+        (
+            "RE-2026-00027.xml",
+            "October of the European institution, as Peppol receives it",
+        ),
+    ];
+    for (file, what) in shown {
+        println!("  {}  {what}", target.join(file).display());
+    }
+    println!("  herdbook explain RE-2026-00023 --data-dir {folder}   why these amounts");
+    println!("  herdbook verify --data-dir {folder}                  is all of it still true?");
+}

@@ -1,0 +1,147 @@
+//! The command line: one file a verb.
+//!
+//! Exit status: 0 done, 1 a finding (blocked contracts, differences), 2 bad input or a failure.
+
+mod backup;
+mod bill;
+mod demo;
+mod explain;
+mod import;
+mod migrate;
+mod progress;
+mod serve;
+mod simulate;
+mod store;
+mod table;
+pub mod templates;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Config;
+use crate::error::Problem;
+
+/// Contracts, metering, service levels and billing for hosted Mastodon servers.
+#[derive(Debug, Parser)]
+#[command(name = "herdbook", version, propagate_version = true)]
+pub struct Cli {
+    /// Configuration file; the defaults are printed by `herdbook config`.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Load four reference customers, feed a year of telemetry, bill it, write the documents.
+    Demo(demo::DemoArgs),
+    /// Serve the issued documents with expiring download links.
+    Serve(serve::ServeArgs),
+    /// Read a book file into the database.
+    Import(import::ImportArgs),
+    /// Rate a book file without a database.
+    Simulate(simulate::SimulateArgs),
+    /// Issue what is due, or preview it.
+    Bill(bill::BillArgs),
+    /// Compute everything issued again and report differences.
+    Verify(verify::VerifyArgs),
+    /// Derive an amount down to readings and evidence.
+    Explain(explain::ExplainArgs),
+    /// Write databases and documents into one file.
+    Backup(backup::BackupArgs),
+    /// Fill an empty place from a backup.
+    Restore(backup::RestoreArgs),
+    /// Bring the database schema up to date.
+    Migrate(migrate::MigrateArgs),
+    /// Check the document templates.
+    Templates(templates::TemplatesArgs),
+    /// Print the commented default configuration.
+    Config,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::load(cli.config.as_deref()) {
+        Ok(config) => config,
+        Err(problem) => return fail(&problem),
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(&config.log.filter))
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_writer(std::io::stderr)
+        .init();
+    match dispatch(cli.verb, config) {
+        Ok(code) => code,
+        Err(problem) => fail(&problem),
+    }
+}
+
+fn fail(problem: &Problem) -> ExitCode {
+    // The sentence below is for the reader; the log is for what it leaves out.
+    let hidden = |text: &str| !text.is_empty() && text != problem.external();
+    if problem.internal().is_some_and(hidden) {
+        problem.log();
+    }
+    eprintln!("herdbook: {problem}");
+    eprintln!("          {}", problem.remedy());
+    ExitCode::from(problem.exit_code())
+}
+
+fn dispatch(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
+    match verb {
+        Verb::Simulate(args) => simulate::run(&args),
+        Verb::Templates(args) => templates::run(&args)
+            .map_err(|error| Problem::new("template.unreadable", error.to_string())),
+        Verb::Config => {
+            print!("{}", crate::config::DEFAULTS);
+            Ok(ExitCode::SUCCESS)
+        }
+        verb => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| Problem::of("internal.unlisted", &error))?;
+            runtime.block_on(with_store(verb, config))
+        }
+    }
+}
+
+async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
+    match verb {
+        Verb::Demo(args) => demo::run(args, config).await,
+        Verb::Serve(args) => serve::run(args, config).await,
+        Verb::Import(args) => import::run(args, config).await,
+        Verb::Bill(args) => bill::run(args, config).await,
+        Verb::Verify(args) => verify::run(args, config).await,
+        Verb::Explain(args) => explain::run(args, config).await,
+        Verb::Backup(args) => backup::run(args, config).await,
+        Verb::Restore(args) => backup::run_restore(args, config).await,
+        Verb::Migrate(args) => migrate::run(args, config).await,
+        Verb::Simulate(_) | Verb::Templates(_) | Verb::Config => Ok(ExitCode::SUCCESS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,64 @@
+//! `herdbook serve`: the index of issued documents over HTTP.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::store::{Opening, StoreArgs};
+use crate::app::App;
+use crate::config::Config;
+use crate::error::Problem;
+use crate::web::router::router;
+
+/// Serves the issued documents.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+/// Runs the verb until the process is told to stop.
+pub(super) async fn run(args: ServeArgs, mut config: Config) -> Result<ExitCode, Problem> {
+    if let Some(listen) = args.listen {
+        config.serve.listen = listen;
+    }
+    let app = args.store.app(&config, Opening::Existing).await?;
+    serve(app, &config).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Listens, says where, and serves until Ctrl-C or SIGTERM.
+pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
+    let failed = |error: std::io::Error| {
+        Problem::new("serve.address", format!("{}: {error}", config.serve.listen))
+    };
+    let routes = router(app, config.serve.link_minutes)?;
+    let listener = tokio::net::TcpListener::bind(&config.serve.listen)
+        .await
+        .map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    println!("Serving on http://{address}/ (Ctrl-C stops)");
+    axum::serve(listener, routes)
+        .with_graceful_shutdown(stopped())
+        .await
+        .map_err(failed)
+}
+
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}

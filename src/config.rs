@@ -1,0 +1,126 @@
+//! Configuration: commented defaults in the binary, then a file, the environment, the command line.
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+
+use crate::error::Problem;
+
+/// The commented defaults.
+pub const DEFAULTS: &str = include_str!("config.default.toml");
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Databases.
+    pub store: StoreConfig,
+    /// Archive, templates, renderer.
+    pub documents: DocumentsConfig,
+    /// The server.
+    pub serve: ServeConfig,
+    /// The log.
+    pub log: LogConfig,
+}
+
+/// Where the databases are.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// Folder of the embedded databases.
+    pub data_dir: PathBuf,
+    /// PostgreSQL address; wins over the folder.
+    #[serde(default)]
+    pub database_url: Option<String>,
+}
+
+impl std::fmt::Debug for StoreConfig {
+    /// Never shows the address of the server: it may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let url = self.database_url.as_ref().map(|_| "(set)");
+        f.debug_struct("StoreConfig")
+            .field("data_dir", &self.data_dir)
+            .field("database_url", &url)
+            .finish()
+    }
+}
+
+/// Archive, templates, renderer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentsConfig {
+    /// Folder or `s3://bucket/prefix`.
+    #[serde(default)]
+    pub archive: Option<String>,
+    /// Folder with edited templates.
+    #[serde(default)]
+    pub templates: Option<PathBuf>,
+    /// Render workers; 0 for one a core.
+    pub workers: usize,
+}
+
+/// The server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServeConfig {
+    /// Address and port.
+    pub listen: String,
+    /// Minutes a download link is good for.
+    pub link_minutes: u32,
+}
+
+/// The log.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// Filter.
+    pub filter: String,
+}
+
+impl Config {
+    /// Reads defaults, a file and the environment.
+    ///
+    /// # Errors
+    /// `config.invalid`: a file that cannot be read, an unknown key, a value of the wrong kind.
+    pub fn load(file: Option<&Path>) -> Result<Self, Problem> {
+        let mut layers = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            layers = layers.merge(Toml::file_exact(file));
+        }
+        // HERDBOOK_SERVE_LISTEN is serve.listen; the section never contains an underscore.
+        let environment = Env::prefixed("HERDBOOK_")
+            .filter(|key| {
+                ["store_", "documents_", "serve_", "log_"]
+                    .iter()
+                    .any(|section| key.as_str().to_lowercase().starts_with(section))
+            })
+            .map(|key| key.as_str().to_lowercase().replacen('_', ".", 1).into());
+        layers
+            .merge(environment)
+            .extract()
+            .map_err(|error| Problem::new("config.invalid", error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_complete_and_every_unknown_key_is_refused() {
+        let config = Config::load(None).unwrap();
+        assert_eq!(config.serve.link_minutes, 60);
+        let text = format!("{DEFAULTS}\n[surprise]\nkey = 1\n");
+        let read: Result<Config, _> = Figment::from(Toml::string(&text)).extract();
+        assert!(read.unwrap_err().to_string().contains("surprise"));
+    }
+
+    #[test]
+    fn a_database_address_is_never_shown() {
+        let mut config = Config::load(None).unwrap();
+        config.store.database_url = Some("postgres://finance:secret@db/book".to_owned());
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,17 @@
+//! Herdbook: contracts, metering, service levels and billing for hosted Mastodon servers.
+//!
+//! One direction: telemetry → usage → rating → invoice → document → delivery → payment → ledger →
+//! forecast. Each arrow is one type conversion in one function; no module imports one to its right.
+
+pub mod app;
+pub mod billing;
+pub mod book;
+pub mod cli;
+pub mod config;
+pub mod db;
+pub mod documents;
+pub mod error;
+pub mod fuzzing;
+pub mod telemetry;
+pub mod usecases;
+pub mod web;

@@ -1,0 +1,123 @@
+//! Stage two: one leader a series numbers what is frozen and writes what issuing entails.
+
+use super::super::Failure;
+use super::{LEASE, POLL, Progress, Row};
+use crate::app::App;
+use crate::billing::invoice::Invoice;
+use crate::billing::ledger::{AccountMap, entries_for_issue};
+use crate::db::audit::{self, AuditEvent};
+use crate::db::invoices::{self, StoredInvoice};
+use crate::db::ledger::{self, EntryRecord, PostingRecord};
+use crate::db::numbering::{self, Series};
+use crate::db::outbox::{self, OutboxEvent};
+use crate::db::{DbError, Txn, leases};
+
+/// `RE-2026-00001`: prefix, year, place of at least five digits.
+pub(crate) fn number_of(series: &Series, place: u64) -> String {
+    format!("{}-{place:05}", series.id)
+}
+
+/// Numbers every frozen invoice; returns those that this process numbered. While another process
+/// leads, waits until it is done or silent for too long.
+pub(super) async fn number_all(app: &App, progress: &dyn Progress) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    let holder = format!("{}/{}", app.actor, uuid::Uuid::now_v7());
+    loop {
+        let waiting = invoices::series_with_frozen(&app.db.reader()).await?;
+        let Some(series) = waiting.first() else { break };
+        let name = numbering::lease_name(series);
+        let Some(lease) = leases::acquire(&app.db.book, &name, &holder, LEASE).await? else {
+            tokio::time::sleep(POLL).await;
+            continue;
+        };
+        let (id, held, app_) = (series.clone(), lease.clone(), app.clone());
+        let issued_at = app.clock.business();
+        let batch = app
+            .db
+            .write(async move |txn: &Txn| {
+                let app = app_.clone();
+                let issued =
+                    async move |txn: &Txn, batch: &[StoredInvoice]| issued(txn, &app, batch).await;
+                numbering::take_batch(txn, &id, &held, issued_at, number_of, issued).await
+            })
+            .await;
+        let batch = match batch {
+            // Slower than its lease: another process leads now, or this one does again.
+            Err(Failure::Db(DbError::LeaseLost { .. })) => continue,
+            other => other?,
+        };
+        leases::release(&app.db.book, lease).await?;
+        for invoice in &batch {
+            let view: Invoice = invoice.read_view()?;
+            rows.push(Row::of(&view, invoice.number()));
+        }
+        progress.at("number", rows.len() as u64, rows.len() as u64);
+    }
+    Ok(rows)
+}
+
+/// Ledger, audit trail and outbox of a batch, in the transaction that numbers it.
+async fn issued(txn: &Txn, app: &App, batch: &[StoredInvoice]) -> Result<(), Failure> {
+    let recorded_at = app.clock.business();
+    let mut entries = Vec::with_capacity(batch.len());
+    let mut events = Vec::with_capacity(batch.len());
+    let mut outgoing = Vec::with_capacity(batch.len());
+    for stored in batch {
+        let view: Invoice = stored.read_view()?;
+        let number = stored.number().unwrap_or_default();
+        entries.extend(entry_records(stored, &view, number)?);
+        events.push(AuditEvent {
+            actor: app.actor.clone(),
+            action: "invoice.issued".to_owned(),
+            subject: format!("invoice/{number}"),
+            payload: serde_json::json!({
+                "contract": view.contract,
+                "gross": view.totals.gross,
+                "view_sha256": stored.view_hash,
+            })
+            .to_string(),
+        });
+        outgoing.push(OutboxEvent {
+            topic: "invoice.issued".to_owned(),
+            subject: number.to_owned(),
+            body: serde_json::json!({ "invoice": stored.id.0, "number": number }).to_string(),
+        });
+    }
+    outbox::write(txn, recorded_at, &outgoing).await?;
+    ledger::post(txn, &entries).await?;
+    audit::append(txn, recorded_at, &events).await?;
+    Ok(())
+}
+
+/// The ledger entries that follow from an issued invoice.
+pub(crate) fn entry_records(
+    stored: &StoredInvoice,
+    view: &Invoice,
+    number: &str,
+) -> Result<Vec<EntryRecord>, Failure> {
+    let accounts = AccountMap::builtin(view.seller.chart);
+    let entries = entries_for_issue(view, number, &accounts)
+        .map_err(|error| Failure::of(error.code(), &error))?;
+    let mut records = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut postings = Vec::new();
+        for posting in entry.postings() {
+            let minor = posting.amount.minor();
+            postings.push(PostingRecord {
+                account: posting.account.to_string(),
+                debit_minor: minor.max(0),
+                credit_minor: minor.min(0).saturating_neg(),
+                currency: posting.amount.currency(),
+            });
+        }
+        records.push(EntryRecord {
+            key: format!("issue/{}", entry.document()),
+            booked_on: entry.date(),
+            invoice: Some(stored.id),
+            memo: entry.text().to_owned(),
+            recorded_at: stored.head.frozen_at,
+            postings,
+        });
+    }
+    Ok(records)
+}

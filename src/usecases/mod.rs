@@ -1,0 +1,72 @@
+//! Use cases: load facts, call one function of the core, save in one transaction.
+//!
+//! One verb a file. Everything here may run twice: each effect has an identity of its own, so a
+//! second run finds it done.
+
+pub mod backup;
+pub mod bill;
+pub mod close_readings;
+pub mod documents;
+pub mod explain;
+mod facts;
+pub mod import;
+pub mod ingest;
+pub mod verify;
+
+use crate::billing::biller::BillingError;
+use crate::db::{DbError, WriteError};
+use crate::error::Problem;
+
+pub use facts::ContractFacts;
+
+/// How long a command waits at its end until the audit trail it wrote to is sealed.
+const SEALING: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Why a use case stops.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The store failed; a conflict is tried again by the store itself.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Anything that has a stable code.
+    #[error(transparent)]
+    Problem(Box<Problem>),
+}
+
+impl WriteError for Failure {
+    fn as_db(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(error) => Some(error),
+            Self::Problem(_) => None,
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl From<BillingError> for Failure {
+    fn from(error: BillingError) -> Self {
+        Problem::of(error.code(), &error).into()
+    }
+}
+
+impl Failure {
+    /// An error with its own stable code.
+    pub fn of(code: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        Problem::of(code, error).into()
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            // The driver's text may name hosts and files: it goes to the log only.
+            Failure::Db(error) => Self::hidden(error.code(), &error),
+            Failure::Problem(problem) => *problem,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Level two for one invoice: head, lines, ledger and the whole view, computed again.
+
+use super::super::Failure;
+use super::super::bill::{biller_run, entry_records, line_records};
+use super::super::facts::{ContractFacts, billed};
+use super::VerifyReport;
+use crate::app::App;
+use crate::billing::biller::bill;
+use crate::billing::invoice::Invoice;
+use crate::db::audit;
+use crate::db::invoices::{self, InvoiceState, StoredInvoice};
+use crate::db::{DbError, ledger, runs};
+use crate::error::Problem;
+
+/// Checks the stored rows of an invoice against its view, and its view against the facts.
+pub(super) async fn check(
+    app: &App,
+    stored: &StoredInvoice,
+    report: &mut VerifyReport,
+) -> Result<(), Failure> {
+    let number = stored.number().unwrap_or("without number").to_owned();
+    let view: Invoice = match stored.read_view() {
+        Ok(view) => view,
+        Err(error) => {
+            report.found(1, number, error.to_string());
+            return Ok(());
+        }
+    };
+    head(stored, &view, &number, report);
+    recorded(app, stored, &number, report).await?;
+    rows(app, stored, &view, &number, report).await?;
+    match recompute(app, stored, &view).await {
+        Ok(Some(difference)) => report.found(2, number, difference),
+        Ok(None) => report.recomputed += 1,
+        Err(Failure::Db(error @ DbError::Unreachable(_))) => return Err(error.into()),
+        Err(failure) => report.found(2, number, Problem::from(failure).to_string()),
+    }
+    Ok(())
+}
+
+/// The audit trail tells of the issue, with the hash of the view that was issued.
+async fn recorded(
+    app: &App,
+    stored: &StoredInvoice,
+    number: &str,
+    report: &mut VerifyReport,
+) -> Result<(), Failure> {
+    if matches!(stored.state, InvoiceState::Cancelled { .. }) {
+        report.found(2, number, "it is cancelled, but no document reverses it");
+    }
+    let trail = audit::of_subject(&app.db.reader(), &format!("invoice/{number}")).await?;
+    let told = trail
+        .iter()
+        .filter(|entry| entry.action == "invoice.issued")
+        .any(|entry| {
+            // A payload that a retention protocol erased is for the chain to judge.
+            entry
+                .payload
+                .as_ref()
+                .is_none_or(|payload| payload.contains(&stored.view_hash))
+        });
+    if !told {
+        report.found(
+            1,
+            number,
+            "the audit trail does not tell of its issue with this view",
+        );
+    }
+    Ok(())
+}
+
+fn head(stored: &StoredInvoice, view: &Invoice, number: &str, report: &mut VerifyReport) {
+    let totals = &view.totals;
+    let amounts = [
+        ("net", stored.head.net_minor, totals.net.minor()),
+        ("tax", stored.head.tax_minor, totals.tax.minor()),
+        ("gross", stored.head.gross_minor, totals.gross.minor()),
+        ("payable", stored.head.payable_minor, totals.payable.minor()),
+    ];
+    for (name, row, frozen) in amounts {
+        if row != frozen {
+            report.found(
+                2,
+                number,
+                format!("{name}: row has {row}, frozen view has {frozen}"),
+            );
+        }
+    }
+    let same = stored.head.currency == view.currency
+        && stored.head.issue_date == view.issue_date
+        && stored.head.due_date == view.payment.due_date
+        && stored.head.contract == view.contract
+        && stored.head.customer == view.customer.number.to_string();
+    if !same {
+        report.found(
+            2,
+            number,
+            "the row's dates, parties or currency differ from the frozen view",
+        );
+    }
+}
+
+async fn rows(
+    app: &App,
+    stored: &StoredInvoice,
+    view: &Invoice,
+    number: &str,
+    report: &mut VerifyReport,
+) -> Result<(), Failure> {
+    let reader = app.db.reader();
+    if invoices::lines(&reader, stored.id).await? != line_records(view)? {
+        report.found(2, number, "the stored lines differ from the frozen view");
+    }
+    let mut booked = ledger::of_invoice(&reader, stored.id).await?;
+    let mut expected = entry_records(stored, view, number)?;
+    for entry in booked.iter_mut().chain(&mut expected) {
+        entry.recorded_at = stored.head.frozen_at;
+        entry.postings.sort_by(|a, b| {
+            (&a.account, a.debit_minor, a.credit_minor).cmp(&(
+                &b.account,
+                b.debit_minor,
+                b.credit_minor,
+            ))
+        });
+    }
+    booked.retain(|entry| entry.key.starts_with("issue/"));
+    if booked != expected {
+        report.found(2, number, "the ledger entry differs from the frozen view");
+    }
+    Ok(())
+}
+
+/// Bills the contract again with the facts and the earlier invoices of that run. Says what differs.
+async fn recompute(
+    app: &App,
+    stored: &StoredInvoice,
+    view: &Invoice,
+) -> Result<Option<String>, Failure> {
+    let reader = app.db.reader();
+    let all = runs::all(&reader).await?;
+    let run = all
+        .iter()
+        .find(|run| run.id == stored.head.run)
+        .ok_or(DbError::Missing {
+            table: "billing_run",
+            id: stored.head.run.0.to_string(),
+        })?;
+    let (date, known) = (run.request.as_of, run.request.as_known_at);
+    let facts = ContractFacts::load(&reader, &view.contract, date, known).await?;
+    let before = billed(&reader, &view.contract, Some(stored.id)).await?;
+    let again = bill(&facts.facts(&app.tax), &before, biller_run(run, &all))?;
+    let Some(same) = again
+        .iter()
+        .find(|invoice| invoice.issue_date == view.issue_date)
+    else {
+        return Ok(Some(
+            "computed again, there would be no such invoice".to_owned(),
+        ));
+    };
+    if same == view {
+        return Ok(None);
+    }
+    Ok(Some(if same.totals == view.totals {
+        "computed again, the totals agree but the content differs".to_owned()
+    } else {
+        format!(
+            "computed again, the amount due would be {}",
+            same.totals.payable
+        )
+    }))
+}

@@ -1,0 +1,85 @@
+//! The reference customers in a store of the test's own, with the real renderer.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use herdbook::app::{App, Clock};
+use herdbook::billing::tax::TaxRules;
+use herdbook::book::{self, Book};
+use herdbook::db::Db;
+use herdbook::documents::archive::Archive;
+use herdbook::documents::render::TemplateSet;
+use herdbook::documents::render_id::render_id;
+use herdbook::documents::worker::{PoolConfig, RenderPool};
+use herdbook::usecases::bill::{Report, Request, Silent, bill};
+use herdbook::usecases::import::import;
+
+/// An application over a test's store, and the folder of its archive.
+pub struct Fixture {
+    /// The application at its first business time.
+    pub app: App,
+    /// Where the archive lies.
+    pub folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    /// The application over a store.
+    pub fn new(db: &Db) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let templates = TemplateSet::embedded();
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_herdbook"));
+        let pool = PoolConfig::new(program, render_id(&templates));
+        let app = App {
+            db: db.clone(),
+            clock: Clock::at(noon("2025-12-31")),
+            archive: Archive::folder(folder.path()).expect("an archive"),
+            pool: RenderPool::new(pool),
+            templates: Arc::new(templates),
+            tax: Arc::new(TaxRules::default()),
+            actor: "test".to_owned(),
+        };
+        Self { app, folder }
+    }
+
+    /// The same with the reference customers imported, their readings entered.
+    pub async fn with_reference(db: &Db) -> Self {
+        let fixture = Self::new(db);
+        import(&fixture.app, &reference()).await.expect("imported");
+        fixture
+    }
+
+    /// Bills everything due by a day, at noon of that day.
+    pub async fn bill(&self, as_of: &str) -> Report {
+        bill(&self.app.at(noon(as_of)), request(as_of), &Silent)
+            .await
+            .expect("billed")
+    }
+}
+
+/// A run that leaves service of 2027 for later.
+pub fn request(as_of: &str) -> Request {
+    Request {
+        as_of: date(as_of),
+        service_until: Some(date("2026-12-31")),
+    }
+}
+
+/// The reference customers with their readings.
+pub fn reference() -> Book {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/scenarios/reference.toml"
+    );
+    book::load(file.as_ref()).expect("the book of the reference customers")
+}
+
+pub fn date(text: &str) -> NaiveDate {
+    text.parse().expect("a date")
+}
+
+pub fn noon(day: &str) -> DateTime<Utc> {
+    date(day)
+        .and_time(NaiveTime::from_hms_opt(12, 0, 0).expect("noon"))
+        .and_utc()
+}
