@@ -1,0 +1,201 @@
+# The stages of tests/run, and what they need on the machine. Sourced by it.
+
+# need COMMAND PACKAGE…: installs Debian packages when the command is missing.
+need() {
+    local command=$1
+    shift
+    command -v "$command" >/dev/null 2>&1 && return 0
+    say "installing $*"
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+    if ! command -v apt-get >/dev/null 2>&1; then
+        say "$command is missing, and this is no Debian: install what holds it ($*)" >&2
+        return 1
+    fi
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "$@" >"$scratch/apt.log" 2>&1 ||
+        { tail -20 "$scratch/apt.log" >&2; return 1; }
+    command -v "$command" >/dev/null 2>&1
+}
+
+# need_cargo COMMAND CRATE VERSION: installs a cargo tool into the cache when it is missing.
+need_cargo() {
+    command -v "$1" >/dev/null 2>&1 && return 0
+    say "installing $2 $3"
+    # Its own target directory: the tool's build must not evict ours.
+    CARGO_TARGET_DIR="$cache/tools/target" \
+        cargo install --quiet --locked --root "$cache/tools" "$2" --version "$3"
+}
+
+run_tests() {
+    cargo nextest run --no-fail-fast "${cargo_flags[@]}" "$@"
+}
+
+check_format() {
+    cargo fmt --all --check
+}
+
+check_lints() {
+    need cc build-essential
+    cargo clippy "${cargo_flags[@]}" --workspace --all-targets -- -D warnings
+}
+
+# Licences, bans and sources are judged from Cargo.lock. The advisory database is a git clone: a
+# machine that may not fetch it says so, and the stage still judges the rest.
+check_dependencies() {
+    need_cargo cargo-deny cargo-deny 0.20.2
+    cargo fetch --locked --quiet
+    cargo deny --offline check licenses bans sources
+    local log=$scratch/advisories.log
+    if cargo deny check advisories >"$log" 2>&1; then
+        say "advisories: none that is not excused in deny.toml"
+    elif grep -q "failed to fetch advisory database" "$log"; then
+        say "advisories: NOT CHECKED, the advisory database cannot be fetched from this machine"
+    else
+        cat "$log" >&2
+        return 1
+    fi
+}
+
+# Everything that needs neither a server nor another language: house rules, units, scenarios,
+# SQLite. The official judges and PostgreSQL have their own stages.
+run_facts() {
+    need_cargo cargo-nextest cargo-nextest 0.9.143
+    HERDBOOK_JUDGES=skip HERDBOOK_TEST_DATABASES=sqlite run_tests --workspace
+}
+
+run_doctests() {
+    cargo test "${cargo_flags[@]}" --workspace --doc
+}
+
+# The same suite on PostgreSQL: one throwaway cluster, a database of its own for each test.
+run_on_postgres() {
+    need_cargo cargo-nextest cargo-nextest 0.9.143
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need pg_ctl postgresql
+    chmod 755 "$scratch" # the server runs as another user
+    eval "$(tests/postgres.sh start "$scratch/postgres")"
+    trap 'tests/postgres.sh stop "$scratch/postgres"' EXIT
+    HERDBOOK_JUDGES=skip run_tests -E 'test(/postgres/)'
+}
+
+# The first command of the README, on an empty directory, and what the reader tries next.
+run_demo() {
+    local begun=$SECONDS
+    cargo build "${cargo_flags[@]}"
+    say "built in $((SECONDS - begun)) s"
+    herdbook=$CARGO_TARGET_DIR/release/herdbook
+    "$herdbook" demo --no-serve --data-dir "$scratch/demo"
+    local kind
+    for kind in pdf xml; do
+        [ "$(find "$scratch/demo/documents" -name "*.$kind" | wc -l)" -eq 35 ] ||
+            { say "not 35 $kind documents" >&2; return 1; }
+    done
+    "$herdbook" verify --data-dir "$scratch/demo"
+    "$herdbook" explain RE-2026-00001 1 --data-dir "$scratch/demo"
+}
+
+need_demo() {
+    [ -d "$scratch/demo/documents" ] || run_demo
+}
+
+# The official rules: schemas, schematrons and PDF/A checks, over the matrix of all document kinds
+# and over what the demo left.
+run_judges() {
+    need java default-jre-headless
+    need pdftotext poppler-utils
+    tests/judges/setup.sh "$cache/judges"
+    export HERDBOOK_JUDGE_PYTHON=$cache/judges/bin/python
+    run_tests -E 'binary(einvoice) + binary(render)'
+    need_demo
+    "$HERDBOOK_JUDGE_PYTHON" tests/judges/judge.py "$scratch"/demo/documents/*
+    # A judge that accepts spoilt PDFs would prove nothing: four of them, one of each format.
+    local samples
+    mapfile -t samples < <(printf '%s\n' "$scratch"/demo/documents/*.pdf | head -n 4)
+    "$HERDBOOK_JUDGE_PYTHON" tests/judges/judge.py --self-test "${samples[@]}"
+}
+
+# The index of documents over HTTP, and in a browser when the machine has one.
+run_browser() {
+    need curl curl
+    need_demo
+    "$CARGO_TARGET_DIR/release/herdbook" serve --data-dir "$scratch/demo" \
+        --listen 127.0.0.1:0 >"$scratch/serve.log" &
+    local server=$! address='' link browser name
+    trap "kill $server 2>/dev/null" EXIT
+    for _ in $(seq 100); do
+        address=$(sed -n 's/^Serving on \(http[^ ]*\) .*/\1/p' "$scratch/serve.log")
+        [ -n "$address" ] && break
+        sleep 0.1
+    done
+    curl -fsS "$address" -o "$scratch/index.html"
+    link=$(grep -o 'documents/[^"]*/pdf?[^"]*' "$scratch/index.html" | head -1 |
+        sed 's/&amp;/\&/g; s/&#38;/\&/g')
+    curl -fsS "$address$link" | head -c 5 | grep -q '%PDF-'
+    say "the index answers, and its first link is a PDF"
+    for name in chromium chromium-browser google-chrome; do
+        browser=$(command -v "$name") && break
+    done
+    if [ -z "${browser:-}" ]; then
+        say "no browser on this machine: the page was not laid out"
+        return 0
+    fi
+    "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+        --disable-background-networking --disable-component-update --disable-sync \
+        --user-data-dir="$scratch/browser" --virtual-time-budget=5000 --dump-dom "$address" \
+        >"$scratch/dom.html" 2>/dev/null
+    [ "$(grep -o 'RE-202[67]-000[0-9]*' "$scratch/dom.html" | sort -u | wc -l)" -eq 35 ]
+    say "the browser shows all 35 invoices"
+}
+
+# replay_fuzz SECONDS: the committed corpus, then mutations of it from a seeded generator.
+replay_fuzz() {
+    HERDBOOK_FUZZ_SECONDS=$1 run_tests --test fuzz_replay --no-capture
+}
+
+# kill_and_rerun LOOPS: kill -9 in the middle of a billing run, then compare with a quiet one.
+kill_and_rerun() {
+    HERDBOOK_CRASH_LOOPS=$1 HERDBOOK_CRASH_INVOICES=${HERDBOOK_CRASH_INVOICES:-2000} \
+        run_tests --test crash --no-capture
+}
+
+# in_batches NAME TOTAL SIZE COMMAND…: runs COMMAND SIZE until TOTAL is reached, goes on where a
+# stopped run ended, and keeps the closing lines of each batch in docs/evidence/.
+in_batches() {
+    local name=$1 total=$2 size=$3 state evidence
+    shift 3
+    state=$cache/deep/$name
+    evidence=docs/evidence/$(date -u +%Y-%m-%d)-$name.txt
+    mkdir -p "$cache/deep" docs/evidence
+    local done_so_far
+    done_so_far=$(cat "$state" 2>/dev/null || echo 0)
+    while [ "$done_so_far" -lt "$total" ]; do
+        "$@" "$size" 2>&1 | tee "$scratch/batch.log" | tail -3
+        [ "${PIPESTATUS[0]}" -eq 0 ] || { tail -40 "$scratch/batch.log" >&2; return 1; }
+        done_so_far=$((done_so_far + size))
+        echo "$done_so_far" >"$state"
+        {
+            say "$(date -u +%FT%TZ) $(git rev-parse --short HEAD) $name: $done_so_far of $total"
+            grep -E 'SEED|kills in|Summary' "$scratch/batch.log"
+        } >>"$evidence"
+    done
+    rm -f "$state"
+    say "see $evidence"
+}
+
+fuzz_long() {
+    in_batches fuzz "$1" 300 replay_fuzz
+}
+
+crash_long() {
+    in_batches crash "$1" 20 kill_and_rerun
+}
+
+run_benches() {
+    cargo bench --locked --workspace
+}
+
+build_docs() {
+    RUSTDOCFLAGS="-D warnings" cargo doc "${cargo_flags[@]}" --workspace --no-deps \
+        --document-private-items
+}
