@@ -6,6 +6,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
+use crate::billing::tax::TaxSettings;
 use crate::error::Problem;
 
 /// The commented defaults.
@@ -19,6 +20,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// Archive, templates, renderer.
     pub documents: DocumentsConfig,
+    /// What a person says for the tax decision.
+    pub tax: TaxSettings,
     /// The server.
     pub serve: ServeConfig,
     /// The log.
@@ -92,7 +95,7 @@ impl Config {
         // HERDBOOK_SERVE_LISTEN is serve.listen; the section never contains an underscore.
         let environment = Env::prefixed("HERDBOOK_")
             .filter(|key| {
-                ["store_", "documents_", "serve_", "log_"]
+                ["store_", "documents_", "tax_", "serve_", "log_"]
                     .iter()
                     .any(|section| key.as_str().to_lowercase().starts_with(section))
             })

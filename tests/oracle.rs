@@ -21,6 +21,7 @@ use chrono::NaiveDate;
 use herdbook::billing::Money;
 use herdbook::billing::biller::{Billed, Facts, Run, bill};
 use herdbook::billing::contract::IndexTable;
+use herdbook::billing::dated::Dated;
 use herdbook::billing::invoice::Invoice;
 use herdbook::billing::ledger::{AccountMap, entries_for_issue};
 use herdbook::billing::party::Chart;
@@ -71,8 +72,8 @@ fn by_runs(plan: &Plan, as_of: NaiveDate, step: usize) -> Vec<Invoice> {
     let (indices, tax) = (IndexTable::default(), TaxRules::default());
     let facts = Facts {
         contract: &contract,
-        seller: &seller,
-        customer: &customer,
+        seller: Dated::always(&seller),
+        customer: Dated::always(&customer),
         indices: &indices,
         readings: &[],
         credits: &[],

@@ -148,6 +148,49 @@ run_browser() {
     say "the browser shows all 35 invoices"
 }
 
+# The archive in a bucket: documents go there, are verified and backed up from there, and a spoilt
+# object is found. The server speaks S3; nothing but the address differs from a real one.
+run_on_bucket() {
+    local venv=$cache/bucket stamp herdbook=$CARGO_TARGET_DIR/release/herdbook server status=0
+    stamp=$venv/.ready-$(sha256sum <tests/bucket/requirements.txt | cut -c1-16)
+    if [ ! -e "$stamp" ]; then
+        rm -rf "$venv"
+        python3 -c 'import ensurepip' 2>/dev/null || need pyvenv python3-venv || true
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install -q --disable-pip-version-check -r tests/bucket/requirements.txt
+        touch "$stamp"
+    fi
+    cargo build "${cargo_flags[@]}"
+    local port
+    port=$(python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+    "$venv/bin/moto_server" -H 127.0.0.1 -p "$port" >"$scratch/bucket.log" 2>&1 &
+    server=$!
+    trap "kill $server 2>/dev/null" EXIT
+    export AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_ENDPOINT=http://127.0.0.1:$port
+    export AWS_ALLOW_HTTP=true AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+    export AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=us-east-1
+    for _ in $(seq 100); do
+        "$venv/bin/python" tests/bucket/bucket.py make 2>/dev/null && break
+        sleep 0.2
+    done
+    export HERDBOOK_DOCUMENTS_ARCHIVE=s3://herdbook/documents
+    local data=$scratch/bucket-book
+    "$herdbook" import tests/scenarios/reference.toml --data-dir "$data"
+    "$herdbook" bill --as-of 2026-03-01 --service-until 2026-12-31 --data-dir "$data"
+    local held
+    held=$("$venv/bin/python" tests/bucket/bucket.py count)
+    [ "$held" -eq 18 ] || { say "$held objects in the bucket, not 18" >&2; return 1; }
+    "$herdbook" verify --data-dir "$data"
+    "$herdbook" backup --to "$scratch/bucket.tar" --data-dir "$data"
+    "$venv/bin/python" tests/bucket/bucket.py spoil
+    "$herdbook" verify --data-dir "$data" || status=$?
+    [ "$status" -eq 1 ] || { say "a spoilt object was not found: exit $status" >&2; return 1; }
+    HERDBOOK_DOCUMENTS_ARCHIVE=s3://herdbook/restored \
+        "$herdbook" restore --from "$scratch/bucket.tar" --data-dir "$scratch/bucket-restored"
+    HERDBOOK_DOCUMENTS_ARCHIVE=s3://herdbook/restored \
+        "$herdbook" verify --data-dir "$scratch/bucket-restored"
+}
+
 # replay_fuzz SECONDS: the committed corpus, then mutations of it from a seeded generator.
 replay_fuzz() {
     HERDBOOK_FUZZ_SECONDS=$1 run_tests --test fuzz_replay --no-capture

@@ -61,6 +61,16 @@ pub async fn refuse(
     Ok(())
 }
 
+/// Takes a refusal away, for a migration that has to touch old rows and puts it back.
+pub async fn lift(manager: &SchemaManager<'_>, table: &str, operation: &str) -> Result<(), DbErr> {
+    let name = format!("{table}_refuse_{}", operation.to_lowercase());
+    let sql = match manager.get_database_backend() {
+        DbBackend::Sqlite => format!("DROP TRIGGER {name}"),
+        _ => format!("DROP TRIGGER {name} ON {table}"),
+    };
+    raw(manager, &sql).await
+}
+
 /// Runs one statement as it is written.
 pub async fn raw(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     manager

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Interval, Period};
-use super::{Quantity, Ratio};
+use super::{Percent, Quantity, Ratio};
 
 /// Unit of measure; the code is UN/ECE Recommendation 20 or 21 (BT-130).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -69,6 +69,8 @@ pub enum ChargeKind {
     OneOff,
     /// Difference between what was billed and what is due now.
     Correction,
+    /// A service credit that found no invoice: given back by a credit note when the contract ends.
+    ServiceCredit,
 }
 
 impl std::fmt::Display for ChargeKind {
@@ -79,6 +81,7 @@ impl std::fmt::Display for ChargeKind {
             Self::TrueUp => f.write_str("true-up"),
             Self::OneOff => f.write_str("one-off"),
             Self::Correction => f.write_str("correction"),
+            Self::ServiceCredit => f.write_str("service-credit"),
         }
     }
 }
@@ -108,6 +111,11 @@ pub enum Cause {
         /// Its position there.
         position: u32,
     },
+    /// A service credit.
+    Credit {
+        /// Its identifier.
+        id: String,
+    },
 }
 
 impl std::fmt::Display for Cause {
@@ -117,6 +125,7 @@ impl std::fmt::Display for Cause {
             Self::Amendment { id } => write!(f, "amendment:{id}"),
             Self::Reading { revision } => write!(f, "reading:{revision}"),
             Self::Reversal { document, position } => write!(f, "reversal:{document}:{position}"),
+            Self::Credit { id } => write!(f, "credit:{id}"),
         }
     }
 }
@@ -165,4 +174,13 @@ pub enum LineBasis {
     },
     /// A sum that follows from the derivation only: one-off fees, true-ups, corrections.
     Sum,
+    /// A missed service level.
+    ServiceLevel {
+        /// Share of the agreed time that was reached, where the objective is a share.
+        reached: Option<Ratio>,
+        /// The agreed target in per cent, where the objective is a share.
+        target: Option<Percent>,
+        /// Identifiers of the outages or cases behind it.
+        references: Vec<String>,
+    },
 }

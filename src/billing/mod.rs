@@ -10,6 +10,7 @@ pub mod charge;
 pub mod contract;
 pub mod credits;
 pub mod currency;
+pub mod dated;
 pub mod decimal;
 pub mod derivation;
 pub mod invoice;

@@ -331,4 +331,7 @@ pub struct Customer {
     /// True when this customer rejects invoices without a purchase order number.
     #[serde(default)]
     pub purchase_order_required: bool,
+    /// First day these facts hold; from the beginning unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<NaiveDate>,
 }

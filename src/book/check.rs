@@ -18,6 +18,7 @@ macro_rules! path {
     ($($step:expr),+ $(,)?) => { &[$(Step::from($step)),+] };
 }
 
+mod bounds;
 mod instants;
 
 /// Every fault of the files together.
@@ -30,6 +31,7 @@ pub(super) fn faults(sheets: &[Sheet]) -> Vec<Fault> {
             known: &known,
             found: &mut found,
         };
+        checker.bounds();
         checker.contracts();
         checker.facts();
         checker.instants();
@@ -55,18 +57,31 @@ impl<'a> Known<'a> {
             instances: BTreeSet::new(),
             meters: BTreeSet::new(),
         };
+        let mut states: BTreeSet<(String, Option<chrono::NaiveDate>)> = BTreeSet::new();
+        let mut series: BTreeMap<&str, &str> = BTreeMap::new();
         for sheet in sheets {
             for (place, seller) in sheet.file.seller.iter().enumerate() {
-                if !known.sellers.insert(&seller.code) {
-                    let what = format!("the seller {} exists twice", seller.code);
-                    found.push(sheet.fault(path!["seller", place, "code"], what));
+                known.sellers.insert(&seller.code);
+                if !states.insert((seller.code.clone(), Some(seller.valid_from))) {
+                    let what = format!("the seller {} exists twice from that day", seller.code);
+                    found.push(sheet.fault(path!["seller", place, "valid_from"], what));
+                }
+                let owner = series.entry(&seller.series).or_insert(&seller.code);
+                if *owner != seller.code {
+                    let what = format!("the number series is that of the seller {owner}");
+                    found.push(sheet.fault(path!["seller", place, "series"], what));
                 }
             }
             for (place, customer) in sheet.file.customer.iter().enumerate() {
                 let number = customer.number;
-                if known.customers.insert(number, customer.currency).is_some() {
-                    let what = format!("the customer {number} exists twice");
+                if !states.insert((number.to_string(), customer.valid_from)) {
+                    let what = format!("the customer {number} exists twice from that day");
                     found.push(sheet.fault(path!["customer", place, "number"], what));
+                }
+                if *known.customers.entry(number).or_insert(customer.currency) != customer.currency
+                {
+                    let what = "a customer keeps its currency";
+                    found.push(sheet.fault(path!["customer", place, "currency"], what));
                 }
                 if !(10_000..=69_999).contains(&number) {
                     let what = format!("expected a number from 10000 to 69999, found {number}");

@@ -64,6 +64,27 @@ pub struct Book {
     pub payments: Vec<PaymentEntry>,
 }
 
+/// First day of facts that name none: they hold now and held before.
+pub const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+fn states<K: Ord, T: Clone>(
+    all: &[T],
+    of: impl Fn(&T) -> (K, NaiveDate),
+) -> BTreeMap<K, Vec<(NaiveDate, T)>> {
+    let mut found: BTreeMap<K, Vec<(NaiveDate, T)>> = BTreeMap::new();
+    for one in all {
+        let (key, from) = of(one);
+        found.entry(key).or_default().push((from, one.clone()));
+    }
+    for states in found.values_mut() {
+        states.sort_by_key(|(from, _)| *from);
+    }
+    found
+}
+
 impl Book {
     /// The facts of several files.
     #[must_use]
@@ -78,8 +99,9 @@ impl Book {
             book.run.until = run.until.or(book.run.until);
             book.run.service_until = run.service_until.or(book.run.service_until);
             if let Some(tax) = file.tax {
-                book.tax.vies_down |= tax.vies_down;
-                book.tax.above_eu_threshold |= tax.above_eu_threshold;
+                let settings = &mut book.tax.settings;
+                settings.vies_down |= tax.vies_down;
+                settings.above_eu_threshold |= tax.above_eu_threshold;
             }
             book.sellers.extend(file.seller);
             book.customers.extend(file.customer);
@@ -115,6 +137,23 @@ impl Book {
     #[must_use]
     pub fn index_table(&self) -> IndexTable {
         IndexTable::new(self.indices.iter().cloned())
+    }
+
+    /// The states of every seller, each from its first day on, by code.
+    #[must_use]
+    pub fn seller_states(&self) -> BTreeMap<String, Vec<(NaiveDate, Seller)>> {
+        let of = |seller: &Seller| (seller.code.clone(), seller.valid_from);
+        states(&self.sellers, of)
+    }
+
+    /// The states of every customer, each from its first day on, by number.
+    #[must_use]
+    pub fn customer_states(&self) -> BTreeMap<u32, Vec<(NaiveDate, Customer)>> {
+        let of = |customer: &Customer| {
+            let from = customer.valid_from.unwrap_or(BEGINNING);
+            (customer.number, from)
+        };
+        states(&self.customers, of)
     }
 
     /// Every closed reading with each contract that it is a fact of.

@@ -14,6 +14,7 @@ use crate::billing::contract::{Contract, IndexValue, Month};
 use crate::billing::credits::MissedResult;
 use crate::billing::party::{Customer, Seller};
 use crate::billing::sla::OutageCause;
+use crate::billing::tax::TaxSettings;
 use crate::billing::usage::Meter;
 use crate::billing::{Currency, Quantity, Ratio};
 
@@ -33,7 +34,7 @@ pub struct BookFile {
     pub run: Option<RunEntry>,
     /// What the tax decision knows besides the parties.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tax: Option<TaxEntry>,
+    pub tax: Option<TaxSettings>,
     /// Selling entities.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seller: Vec<Seller>,
@@ -90,21 +91,6 @@ pub struct RunEntry {
     /// Service that starts after this day is left for later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_until: Option<NaiveDate>,
-}
-
-/// What the tax decision knows besides the parties.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
-)]
-#[serde(deny_unknown_fields)]
-pub struct TaxEntry {
-    /// True while VIES cannot be asked, so that an answer up to 90 days old counts.
-    #[serde(default)]
-    pub vies_down: bool,
-    /// True when sales to non-taxable persons in other member states are above 10,000 euros a
-    /// year (article 59c of Directive 2006/112/EC).
-    #[serde(default)]
-    pub above_eu_threshold: bool,
 }
 
 /// A closed reading. It is for a calendar month, or for a period.

@@ -15,9 +15,9 @@ mod text;
 
 pub mod simulate;
 
-pub use facts::{Book, KnownReading};
+pub use facts::{BEGINNING, Book, KnownReading};
 pub use file::{
     BookFile, CalendarEntry, EventEntry, ExclusionCause, ExclusionEntry, MaintenanceEntry,
-    OutageEntry, PaymentEntry, ReadingEntry, RunEntry, SampleEntry, SampleKindEntry, TaxEntry,
+    OutageEntry, PaymentEntry, ReadingEntry, RunEntry, SampleEntry, SampleKindEntry,
 };
 pub use read::{Source, load, parse, parse_all, schema};

@@ -39,6 +39,14 @@ pub(super) async fn run(args: BillArgs, config: Config) -> Result<ExitCode, Prob
         as_of: args.as_of,
         service_until: args.service_until,
     };
+    let today = app.clock.business().date_naive();
+    if args.as_of > today && !args.dry_run {
+        eprintln!(
+            "herdbook: {} is in the future (today is {today}). Its run closes the books up to that \
+             day: nothing is dated earlier afterwards.",
+            args.as_of
+        );
+    }
     let report = if args.dry_run {
         preview(&app, request).await?
     } else {

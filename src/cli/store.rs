@@ -110,7 +110,7 @@ impl StoreArgs {
             archive,
             pool: RenderPool::new(pool),
             templates: Arc::new(templates),
-            tax: Arc::new(TaxRules::default()),
+            tax: Arc::new(TaxRules::default().under(config.tax)),
             actor: "command line".to_owned(),
         })
     }
@@ -119,9 +119,9 @@ impl StoreArgs {
 /// The machine's time, unless the book knows of later runs: business time never goes back, or a
 /// book that was billed at a simulated time would forget what it knows.
 async fn clock(db: &Db) -> Result<Clock, Problem> {
-    let all = runs::all(&db.reader()).await;
-    let all = all.map_err(|error| Problem::hidden(error.code(), &error))?;
-    let latest = all.iter().map(|run| run.started_at).max();
+    let latest = runs::latest(&db.reader()).await;
+    let latest = latest.map_err(|error| Problem::hidden(error.code(), &error))?;
+    let latest = latest.map(|run| run.started_at);
     let real = Clock::real();
     Ok(match latest {
         Some(latest) if latest > real.system() => {

@@ -4,7 +4,7 @@
 //! cursor by id: ids commit out of order, so readers ask for a span of time.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::DbError;
 use super::convert::{sha256_hex, stamp};
@@ -176,6 +176,48 @@ pub async fn by_hash(on: &impl Source, hash: &str) -> Result<EvidenceRecord, DbE
     found
         .map(record)
         .ok_or_else(|| DbError::missing("evidence", hash))
+}
+
+/// The origin of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The source's name.
+    pub name: String,
+    /// The instance it stands for.
+    pub instance: String,
+}
+
+/// At most `limit` requests whose hash begins with `prefix` (lower-case hexadecimal digits), each
+/// with its origin.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn by_prefix(
+    on: &impl Source,
+    prefix: &str,
+    limit: u64,
+) -> Result<Vec<(EvidenceRecord, Origin)>, DbError> {
+    // 'g' comes after every hexadecimal digit.
+    let found = evidence::Entity::find()
+        .filter(evidence::Column::Hash.gte(prefix))
+        .filter(evidence::Column::Hash.lt(format!("{prefix}g")))
+        .order_by_asc(evidence::Column::Id)
+        .limit(limit)
+        .all(&on.on().0)
+        .await?;
+    let mut records = Vec::with_capacity(found.len());
+    for row in found {
+        let source = source::Entity::find_by_id(row.source)
+            .one(&on.on().0)
+            .await?;
+        let source = source.ok_or_else(|| DbError::missing("source", row.source))?;
+        let origin = Origin {
+            name: source.name,
+            instance: source.instance,
+        };
+        records.push((record(row), origin));
+    }
+    Ok(records)
 }
 
 fn record(row: evidence::Model) -> EvidenceRecord {

@@ -29,6 +29,7 @@
 //! | [`documents`] | documents, template sets | `put`, `of_invoice`, `pending` |
 //! | [`audit`], [`audit_chain`] | who did what, chained | `append`, `seal`, `verify_chain` |
 //! | [`outbox`], [`jobs`], [`leases`] | events, work, leaders | `write`, `enqueue`, `claim` |
+//! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
 //! | [`evidence`] | evidence log, dirty hours | `append`, `overlapping`, `dirty` |
 
@@ -52,6 +53,7 @@ pub mod ledger;
 pub mod numbering;
 pub mod outbox;
 pub mod readings;
+pub mod reconcile;
 pub mod runs;
 pub mod sellers;
 pub mod service_levels;

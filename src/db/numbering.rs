@@ -41,7 +41,7 @@ pub struct Series {
 /// Makes a series known, beginning at 1. A known one is left as it is.
 ///
 /// # Errors
-/// `db.refused` when the seller is unknown.
+/// `db.refused` when the seller is unknown, or when the series is another seller's.
 pub async fn ensure_series(
     txn: &Txn,
     id: &str,
@@ -64,7 +64,13 @@ pub async fn ensure_series(
         .on_conflict(unless_known)
         .exec_without_returning(txn.orm())
         .await?;
-    Ok(())
+    let owner = series(txn, id).await?.seller;
+    if owner == seller {
+        return Ok(());
+    }
+    Err(DbError::Refused(format!(
+        "the number series {id} is that of the seller {owner}, not of {seller}"
+    )))
 }
 
 /// One series.
@@ -75,7 +81,22 @@ pub async fn series(on: &impl Source, id: &str) -> Result<Series, DbError> {
     let row = number_series::Entity::find_by_id(id)
         .one(&on.on().0)
         .await?;
-    let row = row.ok_or_else(|| DbError::missing("number_series", id))?;
+    record_of(row.ok_or_else(|| DbError::missing("number_series", id))?)
+}
+
+/// Every series, by id.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn all_series(on: &impl Source) -> Result<Vec<Series>, DbError> {
+    let found = number_series::Entity::find()
+        .order_by_asc(number_series::Column::Id)
+        .all(&on.on().0)
+        .await?;
+    found.into_iter().map(record_of).collect()
+}
+
+fn record_of(row: number_series::Model) -> Result<Series, DbError> {
     let number_series::Model {
         id,
         seller,

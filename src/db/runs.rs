@@ -5,9 +5,10 @@ use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryO
 
 use super::DbError;
 use super::bulk::insert_returning;
-use super::convert::{From, day, stamp};
+use super::convert::{From, body, day, stamp};
 use super::entities::{billing_run, blocked};
-use super::txn::{Source, Txn};
+use super::txn::{Source, Txn, rows};
+use crate::billing::tax::TaxSettings;
 
 /// A run's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +23,8 @@ pub struct RunRequest {
     pub service_until: NaiveDate,
     /// Only facts recorded until then count.
     pub as_known_at: DateTime<Utc>,
+    /// How tax is decided.
+    pub tax: TaxSettings,
 }
 
 /// A run.
@@ -31,6 +34,8 @@ pub struct RunRecord {
     pub id: RunId,
     /// What it was asked for.
     pub request: RunRequest,
+    /// No document of it is dated before this day: earlier runs closed the books up to it.
+    pub not_before: Option<NaiveDate>,
     /// When it began.
     pub started_at: DateTime<Utc>,
     /// Its end, when it came to one.
@@ -59,7 +64,7 @@ pub struct Blocked {
     pub reason: String,
 }
 
-/// Begins a run.
+/// Begins a run. The books are closed up to the latest date that a finished run was asked for.
 ///
 /// # Errors
 /// `db.unreachable`, `db.disk-full`.
@@ -67,12 +72,14 @@ pub async fn start(
     txn: &Txn,
     request: RunRequest,
     started_at: DateTime<Utc>,
-) -> Result<RunId, DbError> {
+) -> Result<RunRecord, DbError> {
     let RunRequest {
         as_of,
         service_until,
         as_known_at,
+        tax,
     } = request;
+    let not_before = closed_until(txn).await?;
     let row = billing_run::ActiveModel {
         id: NotSet,
         as_of: Set(day(as_of)),
@@ -82,12 +89,49 @@ pub async fn start(
         finished_at: Set(None),
         report: Set(None),
         audit_head: Set(None),
+        not_before: Set(not_before.map(day)),
+        tax: Set(body("billing_run", &tax)?),
     };
     let returned = insert_returning(txn, vec![row], &[billing_run::Column::Id]).await?;
     let row = returned
         .first()
         .ok_or_else(|| DbError::missing("billing_run", "(new)"))?;
-    Ok(RunId(row.try_get("", "id")?))
+    Ok(RunRecord {
+        id: RunId(row.try_get("", "id")?),
+        request,
+        not_before,
+        started_at,
+        finished: None,
+    })
+}
+
+/// The latest date that a finished run was asked for; none before the first one.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn closed_until(on: &impl Source) -> Result<Option<NaiveDate>, DbError> {
+    let sql = "SELECT MAX(as_of) AS as_of FROM billing_run WHERE finished_at IS NOT NULL";
+    let found = rows(on, sql, Vec::new()).await?;
+    let latest: Option<String> = match found.first() {
+        Some(row) => row.try_get("", "as_of")?,
+        None => None,
+    };
+    let from = From {
+        table: "billing_run",
+        id: &"latest",
+    };
+    latest.map(|day| from.date(&day)).transpose()
+}
+
+/// One run.
+///
+/// # Errors
+/// `db.missing`, `db.corrupt-row`.
+pub async fn get(on: &impl Source, id: RunId) -> Result<RunRecord, DbError> {
+    let found = billing_run::Entity::find_by_id(id.0)
+        .one(&on.on().0)
+        .await?;
+    record(found.ok_or_else(|| DbError::missing("billing_run", id.0))?)
 }
 
 /// Ends a run with its report. A finished run never changes.
@@ -161,16 +205,17 @@ pub async fn blocked(on: &impl Source, run: RunId) -> Result<Vec<Blocked>, DbErr
     Ok(blocked.collect())
 }
 
-/// All runs, oldest first.
+/// The run that began last; none before the first one.
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn all(on: &impl Source) -> Result<Vec<RunRecord>, DbError> {
+pub async fn latest(on: &impl Source) -> Result<Option<RunRecord>, DbError> {
     let found = billing_run::Entity::find()
-        .order_by_asc(billing_run::Column::Id)
-        .all(&on.on().0)
+        .order_by_desc(billing_run::Column::StartedAt)
+        .order_by_desc(billing_run::Column::Id)
+        .one(&on.on().0)
         .await?;
-    found.into_iter().map(record).collect()
+    found.map(record).transpose()
 }
 
 fn record(row: billing_run::Model) -> Result<RunRecord, DbError> {
@@ -183,6 +228,8 @@ fn record(row: billing_run::Model) -> Result<RunRecord, DbError> {
         finished_at,
         report,
         audit_head,
+        not_before,
+        tax,
     } = row;
     let from = From {
         table: "billing_run",
@@ -203,7 +250,9 @@ fn record(row: billing_run::Model) -> Result<RunRecord, DbError> {
             as_of: from.date(&as_of)?,
             service_until: from.date(&service_until)?,
             as_known_at: from.instant(&as_known_at)?,
+            tax: from.json(&tax)?,
         },
+        not_before: not_before.map(|day| from.date(&day)).transpose()?,
         started_at: from.instant(&started_at)?,
         finished,
     })

@@ -30,6 +30,12 @@ pub enum BackupError {
     /// The file, or the folder beside it that is worked in.
     #[error("{path}: {why}")]
     File { path: String, why: String },
+    /// The file to write is there already.
+    #[error("{path} exists")]
+    Exists { path: String },
+    /// The file is no backup, or a part of it is missing or changed.
+    #[error("{path}: {why}")]
+    Damaged { path: String, why: String },
     /// The archive to restore into holds documents.
     #[error("the archive to restore into holds {0} documents")]
     ArchiveNotEmpty(usize),
@@ -48,6 +54,8 @@ impl BackupError {
             Self::Db(cause) => cause.code(),
             Self::Archive(cause) => cause.code(),
             Self::File { .. } => "backup.file",
+            Self::Exists { .. } => "backup.exists",
+            Self::Damaged { .. } => "backup.damaged",
             Self::ArchiveNotEmpty(_) => "backup.archive-not-empty",
             Self::Form { .. } => "backup.form",
             Self::Trail(_) => "backup.trail",
@@ -92,7 +100,7 @@ impl Manifest {
 /// complete.
 ///
 /// # Errors
-/// `backup.file` when the file cannot be written, `archive.changed` and `archive.missing` when a
+/// `backup.exists` when the file is there, `backup.file` when it cannot be written, `archive.changed` and `archive.missing` when a
 /// document is damaged: a backup that could not be restored is not made.
 pub async fn write(
     db: &Db,
@@ -100,6 +108,11 @@ pub async fn write(
     to: &Path,
     made_at: DateTime<Utc>,
 ) -> Result<Manifest, BackupError> {
+    // An older backup is never lost to a newer one that may be worse.
+    if to.try_exists().map_err(|why| file(to, why))? {
+        let path = to.display().to_string();
+        return Err(BackupError::Exists { path });
+    }
     let scratch = Scratch::beside(to)?;
     let tables = dump::dump(db, &scratch.0).await?;
     let audit_head = audit_chain::head(&db.reader())
@@ -161,9 +174,10 @@ fn append(tar: &mut tar::Builder<File>, name: &str, bytes: &[u8]) -> std::io::Re
 /// Fills an empty place from a backup and verifies what came of it.
 ///
 /// # Errors
-/// `db.not-empty`, `backup.archive-not-empty` when the place holds something; `backup.file`,
-/// `backup.form`, `db.backup` when the file is damaged or of another version; `archive.changed`
-/// when a document is; `backup.trail` when the audit chain does not verify.
+/// `db.not-empty`, `backup.archive-not-empty` when the place holds something; `backup.file` when the
+/// file cannot be opened, `backup.damaged` when it is no whole backup, `backup.form` when it is of
+/// another version, `db.backup` when a table is not what was written; `archive.changed` when a
+/// document is not; `backup.trail` when the audit chain does not verify.
 pub async fn restore(from: &Path, url: &DbUrl, archive: &Archive) -> Result<Manifest, BackupError> {
     dump::require_empty(url).await?;
     let held = archive.keys().await?.len();
@@ -174,14 +188,14 @@ pub async fn restore(from: &Path, url: &DbUrl, archive: &Archive) -> Result<Mani
     let opened = File::open(from).map_err(|why| file(from, why))?;
     tar::Archive::new(opened)
         .unpack(&scratch.0)
-        .map_err(|why| file(from, why))?;
-    let manifest = read_manifest(&scratch.0.join("manifest.json"))?;
+        .map_err(|why| damaged(from, why))?;
+    let manifest = read_manifest(&scratch.0.join("manifest.json"), from)?;
     let db = Db::open_migrated(url).await?;
     dump::load(&db, &scratch.0, &manifest.tables).await?;
     for ArchivedDocument { key, sha256 } in &manifest.documents {
         let path = scratch.0.join("documents").join(key);
         let put = archive
-            .put(std::fs::read(&path).map_err(|why| file(&path, why))?)
+            .put(std::fs::read(&path).map_err(|why| damaged(from, why))?)
             .await?;
         if put.sha256 != *sha256 || put.key != *key {
             return Err(ArchiveError::Changed {
@@ -196,7 +210,7 @@ pub async fn restore(from: &Path, url: &DbUrl, archive: &Archive) -> Result<Mani
     Ok(manifest)
 }
 
-fn read_manifest(path: &Path) -> Result<Manifest, BackupError> {
+fn read_manifest(path: &Path, backup: &Path) -> Result<Manifest, BackupError> {
     /// The one field every form has.
     #[derive(Deserialize)]
     struct Form {
@@ -204,12 +218,12 @@ fn read_manifest(path: &Path) -> Result<Manifest, BackupError> {
     }
     let mut text = String::new();
     let read = File::open(path).and_then(|mut open| open.read_to_string(&mut text));
-    read.map_err(|why| file(path, why))?;
-    let Form { form } = serde_json::from_str(&text).map_err(|why| file(path, why))?;
+    read.map_err(|why| damaged(backup, format!("manifest.json: {why}")))?;
+    let Form { form } = serde_json::from_str(&text).map_err(|why| damaged(backup, why))?;
     if form != FORM {
         return Err(BackupError::Form { found: form });
     }
-    serde_json::from_str(&text).map_err(|why| file(path, why))
+    serde_json::from_str(&text).map_err(|why| damaged(backup, why))
 }
 
 async fn verify(db: &Db, manifest: &Manifest) -> Result<(), BackupError> {
@@ -258,6 +272,13 @@ impl Drop for Scratch {
 
 fn file(path: &Path, why: impl std::fmt::Display) -> BackupError {
     BackupError::File {
+        path: path.display().to_string(),
+        why: why.to_string(),
+    }
+}
+
+fn damaged(path: &Path, why: impl std::fmt::Display) -> BackupError {
+    BackupError::Damaged {
         path: path.display().to_string(),
         why: why.to_string(),
     }

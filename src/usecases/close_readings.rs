@@ -202,7 +202,8 @@ pub(super) async fn read(
     }
 }
 
-fn chunk(record: EvidenceRecord, instance: &str) -> Result<Chunk, Failure> {
+/// A stored request as the decoders take it.
+pub(super) fn chunk(record: EvidenceRecord, instance: &str) -> Result<Chunk, Failure> {
     let EvidenceRecord { id, evidence } = record;
     let corrupt = |why: &str| {
         Failure::from(DbError::CorruptRow {

@@ -7,23 +7,24 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::Failure;
 use crate::billing::biller::{Billed, Credit, Facts};
 use crate::billing::contract::{AdjustmentRule, Contract, IndexTable};
+use crate::billing::dated::Dated;
 use crate::billing::invoice::{Invoice, PrecedingDocument};
 use crate::billing::party::{Customer, Seller};
 use crate::billing::tax::TaxRules;
 use crate::billing::usage::MeterReading;
 use crate::db::invoices::{self, InvoiceId};
 use crate::db::service_levels::{self, CreditState};
-use crate::db::{DbError, Source, contracts, customers, readings, sellers};
+use crate::db::{DbError, Source, Version, contracts, customers, readings, sellers};
 
 /// The facts of one contract, owned.
 #[derive(Debug, Clone)]
 pub struct ContractFacts {
     /// The contract.
     pub contract: Contract,
-    /// The selling entity.
-    pub seller: Seller,
-    /// The customer.
-    pub customer: Customer,
+    /// The selling entity, with the first day of each of its states.
+    pub sellers: Vec<(NaiveDate, Seller)>,
+    /// The customer, likewise.
+    pub customers: Vec<(NaiveDate, Customer)>,
     /// Index values that its clauses name.
     pub indices: IndexTable,
     /// Closed readings, the newest revision of each.
@@ -51,15 +52,14 @@ impl ContractFacts {
             .await?
             .ok_or_else(|| missing("contract", number))?
             .body;
-        let seller = sellers::as_of(on, &contract.seller, date, as_known_at)
-            .await?
-            .ok_or_else(|| missing("seller", &contract.seller))?
-            .body;
-        let customer_number = contract.customer.to_string();
-        let customer = customers::as_of(on, &customer_number, date, as_known_at)
-            .await?
-            .ok_or_else(|| missing("customer", &customer_number))?
-            .body;
+        let sellers = states(
+            sellers::history(on, &contract.seller, as_known_at).await?,
+            date,
+        );
+        let sellers = sellers.ok_or_else(|| missing("seller", &contract.seller))?;
+        let customer = contract.customer.to_string();
+        let customers = states(customers::history(on, &customer, as_known_at).await?, date);
+        let customers = customers.ok_or_else(|| missing("customer", &customer))?;
         let indices = index_table(on, &contract, as_known_at).await?;
         let mut closed = Vec::new();
         for record in readings::of_contract(on, number, as_known_at).await? {
@@ -84,8 +84,8 @@ impl ContractFacts {
         }
         Ok(Self {
             contract,
-            seller,
-            customer,
+            sellers,
+            customers,
             indices,
             readings: closed,
             credits,
@@ -93,18 +93,34 @@ impl ContractFacts {
     }
 
     /// The facts as the biller takes them.
-    #[must_use]
-    pub fn facts<'a>(&'a self, tax: &'a TaxRules) -> Facts<'a> {
-        Facts {
+    ///
+    /// # Errors
+    /// `db.missing`: a party without any state, which [`Self::load`] never leaves.
+    pub fn facts<'a>(&'a self, tax: &'a TaxRules) -> Result<Facts<'a>, DbError> {
+        let missing = |table| DbError::Missing {
+            table,
+            id: self.contract.number.clone(),
+        };
+        Ok(Facts {
             contract: &self.contract,
-            seller: &self.seller,
-            customer: &self.customer,
+            seller: Dated::since(&self.sellers).ok_or_else(|| missing("seller"))?,
+            customer: Dated::since(&self.customers).ok_or_else(|| missing("customer"))?,
             indices: &self.indices,
             readings: &self.readings,
             credits: &self.credits,
             tax,
-        }
+        })
     }
+}
+
+/// The states of a party up to a day; none when it has none by then.
+fn states<B>(versions: Vec<Version<B>>, until: NaiveDate) -> Option<Vec<(NaiveDate, B)>> {
+    let known: Vec<(NaiveDate, B)> = versions
+        .into_iter()
+        .filter(|version| version.valid_from <= until)
+        .map(|version| (version.valid_from, version.body))
+        .collect();
+    (!known.is_empty()).then_some(known)
 }
 
 /// What was billed to a contract by invoices stored before `until`; all of them when none is given.

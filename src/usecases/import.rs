@@ -9,7 +9,7 @@ use super::close_readings::reading_record;
 use crate::app::App;
 use crate::billing::biller::Credit;
 use crate::billing::usage::MeterReading;
-use crate::book::Book;
+use crate::book::{BEGINNING, Book};
 use crate::db::audit::{self, AuditEvent};
 use crate::db::contracts::ContractParties;
 use crate::db::readings::{self, IndexValue, ReadingRecord};
@@ -58,6 +58,13 @@ impl fmt::Display for ImportReport {
 /// # Errors
 /// `db.*`; nothing is written then.
 pub async fn import(app: &App, book: &Book) -> Result<ImportReport, Failure> {
+    if book.tax.settings != app.tax.settings {
+        let text = format!(
+            "the book decides tax under {:?}, the configuration says {:?}",
+            book.tax.settings, app.tax.settings
+        );
+        return Err(Problem::new("import.tax-settings", text).into());
+    }
     let now = app.clock.business();
     let (book, actor) = (book.clone(), app.actor.clone());
     let imported = app
@@ -92,7 +99,8 @@ async fn parties(
     }
     for customer in &book.customers {
         let id = customer.number.to_string();
-        let new = customers::put(txn, &id, BEGINNING, now, customer).await?;
+        let from = customer.valid_from.unwrap_or(BEGINNING);
+        let new = customers::put(txn, &id, from, now, customer).await?;
         report.customers += u32::from(new);
     }
     for contract in &book.contracts {
@@ -106,12 +114,6 @@ async fn parties(
     }
     Ok(())
 }
-
-/// A book tells what holds now and held before: its versions have no first day of their own.
-const BEGINNING: chrono::NaiveDate = match chrono::NaiveDate::from_ymd_opt(1900, 1, 1) {
-    Some(day) => day,
-    None => chrono::NaiveDate::MIN,
-};
 
 async fn facts(
     txn: &Txn,
@@ -199,11 +201,38 @@ async fn grant(
     let known = service_levels::credits(txn, contract).await?;
     for stored in &known {
         let old: Result<Credit, _> = serde_json::from_str(&stored.body);
-        if old.is_ok_and(|old| old.id == credit.id) {
+        let Ok(old) = old else { continue };
+        if old.id != credit.id {
+            continue;
+        }
+        if (old.amount, old.period, old.applies_from)
+            == (credit.amount, credit.period, credit.applies_from)
+        {
             return Ok(false);
         }
+        // A credit that may be on an invoice already cannot become another one in silence.
+        let text = format!(
+            "the credit {} is on file as {}, the book comes to {}",
+            credit.id, old.amount, credit.amount
+        );
+        return Err(Problem::new("import.credit-conflict", text).into());
     }
-    let result = SlaRecord {
+    let result = result_of(contract, credit, &body, now);
+    let result = service_levels::put_result(txn, &result).await?;
+    let id =
+        service_levels::propose_credit(txn, contract, result, credit.amount, body, now).await?;
+    service_levels::move_credit(txn, id, CreditState::Approved).await?;
+    Ok(true)
+}
+
+/// The row of the result behind a credit.
+pub(super) fn result_of(
+    contract: &str,
+    credit: &Credit,
+    body: &str,
+    recorded_at: DateTime<Utc>,
+) -> SlaRecord {
+    SlaRecord {
         contract: contract.to_owned(),
         objective: credit.id.clone(),
         from: credit.period.start(),
@@ -213,12 +242,7 @@ async fn grant(
             .reached
             .map_or_else(|| "0/1".to_owned(), |ratio| ratio.to_string()),
         met: false,
-        body: body.clone(),
-        recorded_at: now,
-    };
-    let result = service_levels::put_result(txn, &result).await?;
-    let id =
-        service_levels::propose_credit(txn, contract, result, credit.amount, body, now).await?;
-    service_levels::move_credit(txn, id, CreditState::Approved).await?;
-    Ok(true)
+        body: body.to_owned(),
+        recorded_at,
+    }
 }

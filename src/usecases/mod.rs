@@ -8,6 +8,7 @@ pub mod bill;
 pub mod close_readings;
 pub mod documents;
 pub mod explain;
+pub mod explain_evidence;
 mod facts;
 pub mod import;
 pub mod ingest;

@@ -44,8 +44,14 @@ impl Fixture {
 
     /// The same with the reference customers imported, their readings entered.
     pub async fn with_reference(db: &Db) -> Self {
+        Self::with(db, "reference").await
+    }
+
+    /// The same with the book of a scenario.
+    pub async fn with(db: &Db, name: &str) -> Self {
         let fixture = Self::new(db);
-        import(&fixture.app, &reference()).await.expect("imported");
+        let book = scenario(name);
+        import(&fixture.app, &book).await.expect("imported");
         fixture
     }
 
@@ -67,11 +73,13 @@ pub fn request(as_of: &str) -> Request {
 
 /// The reference customers with their readings.
 pub fn reference() -> Book {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/scenarios/reference.toml"
-    );
-    book::load(file.as_ref()).expect("the book of the reference customers")
+    scenario("reference")
+}
+
+/// The book of a scenario.
+pub fn scenario(name: &str) -> Book {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    book::load(&folder.join(name).with_extension("toml")).expect("the book of the scenario")
 }
 
 pub fn date(text: &str) -> NaiveDate {

@@ -120,3 +120,35 @@ on_both! {
         assert!(!again.contains(|sign: char| ('1'..='9').contains(&sign)), "{again}");
     }
 }
+
+on_both! {
+    /// A credit that found no invoice comes back by a credit note, once, and verifies.
+    async fn a_credit_of_the_last_month_is_given_back_once(db: &Db) {
+        let fixture = Fixture::with(db, "service_credit_at_the_end").await;
+        let mut notes = Vec::new();
+        for day in ["2026-05-01", "2026-07-01", "2026-07-01", "2026-08-01"] {
+            let report = fixture.bill(day).await;
+            assert_eq!(report.blocked, []);
+            let given = report.issued.iter().filter(|row| row.net.is_negative());
+            notes.extend(given.map(|row| (row.date, row.net.amount())));
+        }
+        assert_eq!(notes, [(date("2026-07-01"), "-880.00".to_owned())]);
+        let app = fixture.app.at(noon("2026-08-02"));
+        let report = verify(&app, &Selection::default(), &Silent).await.expect("verified");
+        assert_eq!(report.findings, []);
+    }
+}
+
+on_both! {
+    /// One late run over a change of the customer: each document by what held on its day.
+    async fn a_late_run_takes_the_parties_of_each_issue_date(db: &Db) {
+        let fixture = Fixture::with(db, "customer_registers").await;
+        let report = fixture.bill("2026-06-01").await;
+        assert_eq!(report.blocked, []);
+        let tax: Vec<String> = report.issued.iter().map(|row| row.tax.amount()).collect();
+        assert_eq!(tax, ["19.00", "0.00", "0.00", "0.00"]);
+        let app = fixture.app.at(noon("2026-06-02"));
+        let report = verify(&app, &Selection::default(), &Silent).await.expect("verified");
+        assert_eq!(report.findings, []);
+    }
+}

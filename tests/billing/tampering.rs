@@ -53,3 +53,79 @@ on_both! {
         }
     }
 }
+
+/// Every finding as `level subject: what`.
+async fn told(fixture: &Fixture) -> String {
+    let lines = findings(fixture).await.into_iter().map(|finding| {
+        let Finding {
+            level,
+            subject,
+            what,
+        } = finding;
+        format!("{level} {subject}: {what}\n")
+    });
+    lines.collect()
+}
+
+on_both! {
+    /// The newest invoice with all that belongs to it, and the counter set back: the ledger and the
+    /// series agree again, the audit trail does not.
+    async fn an_invoice_that_was_removed_whole_is_missed(db: &Db) {
+        let fixture = Fixture::with_reference(db).await;
+        fixture.bill("2026-02-01").await;
+        let newest = "(SELECT max(id) FROM invoice)";
+        let mut shell = Shell::open(db).await;
+        let tables = [
+            "document", "posting", "ledger_entry", "invoice_line", "invoice", "number_series",
+        ];
+        for table in tables {
+            shell = shell.without_triggers(table).await;
+        }
+        let entries = format!("(SELECT id FROM ledger_entry WHERE invoice = {newest})");
+        shell
+            .run(&format!("DELETE FROM document WHERE invoice = {newest}")).await
+            .run(&format!("DELETE FROM posting WHERE entry IN {entries}")).await
+            .run(&format!("DELETE FROM ledger_entry WHERE invoice = {newest}")).await
+            .run(&format!("DELETE FROM invoice_line WHERE invoice = {newest}")).await
+            .run(&format!("DELETE FROM invoice WHERE id = {newest}")).await
+            .run("UPDATE number_series SET next = next - 1").await;
+        let told = told(&fixture).await;
+        assert!(told.contains("the audit trail tells of its issue, and it is gone"), "{told}");
+    }
+}
+
+on_both! {
+    async fn a_cut_tail_of_the_audit_chain_is_missed_by_the_run_that_reported_it(db: &Db) {
+        let fixture = Fixture::with_reference(db).await;
+        fixture.bill("2026-02-01").await;
+        assert_eq!(told(&fixture).await, "");
+        Shell::open(db).await
+            .without_triggers("audit_seal").await
+            .run("DELETE FROM audit_seal WHERE place = (SELECT max(place) FROM audit_seal)").await;
+        let told = told(&fixture).await;
+        assert!(told.starts_with("1 audit chain: a run reported the head"), "{told}");
+    }
+}
+
+on_both! {
+    async fn entries_without_an_invoice_and_changed_results_are_found(db: &Db) {
+        let fixture = Fixture::with_reference(db).await;
+        fixture.bill("2026-02-01").await;
+        let entry = "INSERT INTO ledger_entry (key, booked_on, invoice, memo, recorded_at) VALUES";
+        Shell::open(db).await
+            .run(&format!("{entry} ('issue/RE-2026-99999', '2026-02-01', NULL, 'x', 'x')")).await
+            .run(&format!("{entry} ('by hand', '2026-02-01', NULL, 'x', 'x')")).await
+            .without_triggers("sla_result").await
+            .run("UPDATE sla_result SET met = 1 WHERE id = (SELECT min(id) FROM sla_result)").await;
+        let told = told(&fixture).await;
+        let expected = [
+            "2 issue/RE-2026-99999: the ledger books an invoice that is not there",
+            "2 by hand: the ledger entry has no cause",
+            "its columns and its content differ",
+        ];
+        for one in expected {
+            assert!(told.contains(one), "{one} is not in {told}");
+        }
+        assert_eq!(told.lines().count(), 3, "{told}");
+    }
+}

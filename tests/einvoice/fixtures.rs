@@ -215,6 +215,7 @@ pub fn customer(profile: Profile) -> Customer {
         evidence: TaxEvidence::default(),
         routing: routing(profile),
         purchase_order_required: false,
+        valid_from: None,
     }
 }
 

@@ -72,5 +72,6 @@ pub fn customer() -> Customer {
             email: None,
         },
         purchase_order_required: false,
+        valid_from: None,
     }
 }

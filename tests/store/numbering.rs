@@ -1,52 +1,10 @@
 //! Invoice numbers: gapless, in order, each once, whoever dies or is overtaken.
 
-use std::time::{Duration, Instant};
-
-use harness::facts::{self, SERIES, noon, number};
+use harness::facts::{self, SERIES};
+use harness::numbering::{batch, lead};
 use harness::{behind_its_back, on_both};
-use herdbook::db::invoices::{InvoiceState, StoredInvoice};
-use herdbook::db::leases::{self, Lease};
-use herdbook::db::{Db, DbError, Txn, audit, invoices, ledger, numbering, outbox};
-
-const LONG: Duration = Duration::from_secs(60);
-
-async fn lead(db: &Db, holder: &str) -> Option<Lease> {
-    let name = numbering::lease_name(SERIES);
-    leases::acquire(&db.book, &name, holder, LONG)
-        .await
-        .expect("the database answers")
-}
-
-/// Numbers one batch, with everything that issuing entails; aborts at the end when told to.
-async fn batch(db: &Db, lease: &Lease, abort: bool) -> Result<usize, DbError> {
-    let lease = lease.clone();
-    db.write(async move |txn: &Txn| {
-        let issued = async |txn: &Txn, batch: &[StoredInvoice]| entail(txn, batch).await;
-        let batch = numbering::take_batch(txn, SERIES, &lease, noon(), number, issued).await?;
-        match abort {
-            true => Err(DbError::Refused("the power went out".into())),
-            false => Ok(batch.len()),
-        }
-    })
-    .await
-}
-
-async fn entail(txn: &Txn, batch: &[StoredInvoice]) -> Result<(), DbError> {
-    let (mut entries, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
-    for invoice in batch {
-        let number = invoice.number().unwrap_or_default();
-        entries.push(facts::entry(&format!("issue/{number}"), Some(invoice.id)));
-        events.push(facts::event(&format!("invoice/{number}"), 1));
-        told.push(outbox::OutboxEvent {
-            topic: "invoice.issued".into(),
-            subject: number.to_owned(),
-            body: "{}".into(),
-        });
-    }
-    ledger::post(txn, &entries).await?;
-    audit::append(txn, noon(), &events).await?;
-    outbox::write(txn, noon(), &told).await
-}
+use herdbook::db::invoices::InvoiceState;
+use herdbook::db::{Db, invoices, leases, ledger, numbering, outbox};
 
 async fn frozen(db: &Db, contracts: u32) {
     facts::parties(db, contracts).await;
@@ -186,24 +144,4 @@ on_both! {
         assert_eq!(numbered, 60);
         assert_eq!(places(db).await.len(), 60);
     }
-}
-
-/// The rate that design asks for is measured in benches; here it only may not collapse.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_thousand_invoices_are_numbered_in_a_moment_on_postgres() {
-    let Some(place) = harness::Place::postgres().await else {
-        return;
-    };
-    let db = &place.db;
-    facts::parties(db, 1).await;
-    let run = facts::run(db).await;
-    facts::freeze_many(db, run, 2_000).await;
-    let lease = lead(db, "one").await.expect("free");
-    let began = Instant::now();
-    while batch(db, &lease, false).await.expect("numbered") > 0 {}
-    let took = began.elapsed();
-    println!("2,000 invoices numbered in {took:?}");
-    assert!(took < Duration::from_secs(20), "{took:?}");
-    assert_eq!(places(db).await.len(), 2_000);
-    place.clear().await;
 }

@@ -6,6 +6,7 @@ mod m20261123_000003_invoices;
 mod m20261123_000004_ledger_and_documents;
 mod m20261123_000005_audit;
 mod m20261123_000006_queues;
+mod m20261127_000001_run_terms;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -17,5 +18,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261123_000004_ledger_and_documents::Migration),
         Box::new(m20261123_000005_audit::Migration),
         Box::new(m20261123_000006_queues::Migration),
+        Box::new(m20261127_000001_run_terms::Migration),
     ]
 }

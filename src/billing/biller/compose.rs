@@ -3,19 +3,18 @@
 use chrono::NaiveDate;
 
 use super::difference::Pending;
-use super::{Billed, BillingError, Facts, Missing, credit};
+use super::{Billed, BillingError, Facts, Missing, closing, credit};
+use crate::billing::Money;
 use crate::billing::calendar::{Period, add_days};
 use crate::billing::charge::{ChargeKind, LineKey};
 use crate::billing::contract::{Change, Item, Price};
 use crate::billing::invoice::{
-    DocumentType, Invoice, Line, LineAllowance, Note, PaymentTerms, PrecedingDocument, References,
-    TotalsError, tax_breakdown, totals,
+    DocumentType, Invoice, Line, LineAllowance, Note, PaymentTerms, References, TotalsError,
+    tax_breakdown, totals,
 };
-use crate::billing::money::MoneyError;
-use crate::billing::party::{InvoiceFormat, Localised};
+use crate::billing::party::{Customer, InvoiceFormat, Language, Localised};
 use crate::billing::rating::RatedLine;
-use crate::billing::tax::{Supply, TaxTreatment, decide};
-use crate::billing::{Money, Quantity};
+use crate::billing::tax::{ServiceNature, Supply, TaxTreatment, decide};
 
 /// Version of the stored shape of [`Invoice`].
 pub const INVOICE_VERSION: u32 = 1;
@@ -29,7 +28,7 @@ pub(super) fn document(
     billed: &Billed,
     day: NaiveDate,
 ) -> Result<Option<Invoice>, BillingError> {
-    let notes = notes(facts, &pending)?;
+    let notes = notes(facts, &pending, facts.customer.on(day).language)?;
     let mut lines = Vec::new();
     for part in pending {
         let Some(item) = item_of(facts, &part.item) else {
@@ -45,7 +44,7 @@ pub(super) fn document(
         }
     }
     if lines.is_empty() {
-        return Ok(None);
+        return closing::credit_note(facts, lines, billed, day);
     }
     let order = |id: &str| items(facts).position(|item| item.id == id);
     lines.sort_by_cached_key(|line| {
@@ -57,19 +56,15 @@ pub(super) fn document(
     });
     let sum = Money::sum(lines.iter().map(|line| line.net), facts.contract.currency)?;
     if sum.is_negative() {
-        return credit_note(facts, lines, billed, day);
+        return closing::credit_note(facts, lines, billed, day);
     }
     let allowances = credit::settle(
         facts.credits,
         billed,
         &lines,
         day,
-        facts.customer.language,
-        |credit| {
-            let nature = item_of(facts, &credit.item).map(|item| item.nature);
-            let nature = nature.unwrap_or(crate::billing::tax::ServiceNature::Automated);
-            treatment(facts, nature, credit.period, day)
-        },
+        facts.customer.on(day).language,
+        |credit| treatment(facts, nature_of(facts, &credit.item), credit.period, day),
     )?;
     let mut invoice = frame(facts, lines, day, DocumentType::Invoice)?;
     invoice.allowances = allowances;
@@ -90,6 +85,7 @@ const fn rank(kind: &ChargeKind) -> u8 {
         ChargeKind::Usage { .. } => 2,
         ChargeKind::TrueUp => 3,
         ChargeKind::Correction => 4,
+        ChargeKind::ServiceCredit => 5,
     }
 }
 
@@ -109,16 +105,21 @@ fn item_of<'a>(facts: &Facts<'a>, id: &str) -> Option<&'a Item> {
     items(facts).find(|item| item.id == id)
 }
 
-fn treatment(
+/// The nature of the service that an item is, as it is or was in the contract.
+pub(super) fn nature_of(facts: &Facts<'_>, item: &str) -> ServiceNature {
+    item_of(facts, item).map_or(ServiceNature::Automated, |item| item.nature)
+}
+
+pub(super) fn treatment(
     facts: &Facts<'_>,
-    nature: crate::billing::tax::ServiceNature,
+    nature: ServiceNature,
     service: Period,
     day: NaiveDate,
 ) -> Result<TaxTreatment, BillingError> {
     let supply = Supply {
         nature,
-        seller: facts.seller,
-        customer: facts.customer,
+        seller: facts.seller.on(day),
+        customer: facts.customer.on(day),
         tax_point: service.last_day(),
         decided_on: day,
     };
@@ -132,7 +133,7 @@ fn line(
     due: NaiveDate,
     day: NaiveDate,
 ) -> Result<Line, BillingError> {
-    let language = facts.customer.language;
+    let language = facts.customer.on(day).language;
     let tax = treatment(facts, item.nature, rated.service, day)?;
     let mut allowances = Vec::new();
     for discount in rated.discounts {
@@ -190,7 +191,10 @@ fn prefix(kind: &ChargeKind) -> Option<Localised> {
     match kind {
         ChargeKind::Correction => words("Korrektur", "Correction", "Régularisation"),
         ChargeKind::TrueUp => words("Mindestabnahme", "Minimum commitment", "Minimum garanti"),
-        ChargeKind::Recurring | ChargeKind::Usage { .. } | ChargeKind::OneOff => None,
+        ChargeKind::Recurring
+        | ChargeKind::Usage { .. }
+        | ChargeKind::OneOff
+        | ChargeKind::ServiceCredit => None,
     }
 }
 
@@ -203,7 +207,7 @@ fn maximum() -> Localised {
 }
 
 /// Everything but allowances, notes and sums.
-fn frame(
+pub(super) fn frame(
     facts: &Facts<'_>,
     mut lines: Vec<Line>,
     day: NaiveDate,
@@ -220,6 +224,7 @@ fn frame(
         Some(period) => period,
         None => Period::inclusive(day, day)?,
     };
+    let customer = facts.customer.on(day);
     let currency = facts.contract.currency;
     let zero = Money::zero(currency);
     let billing = &facts.contract.billing;
@@ -230,11 +235,11 @@ fn frame(
         issue_date: day,
         service_period,
         currency,
-        language: facts.customer.language,
+        language: customer.language,
         contract: facts.contract.number.clone(),
-        seller: facts.seller.clone(),
-        customer: facts.customer.clone(),
-        references: references(facts),
+        seller: facts.seller.on(day).clone(),
+        customer: customer.clone(),
+        references: references(facts, customer),
         payment: PaymentTerms {
             means: billing.payment,
             days: billing.payment_days,
@@ -257,9 +262,9 @@ fn frame(
     })
 }
 
-fn references(facts: &Facts<'_>) -> References {
+fn references(facts: &Facts<'_>, customer: &Customer) -> References {
     let mut references = facts.contract.references.clone();
-    let routing = &facts.customer.routing;
+    let routing = &customer.routing;
     let code = match routing.format {
         InvoiceFormat::XrechnungUbl => routing.leitweg_id.clone(),
         InvoiceFormat::FacturX => routing.service_code.clone(),
@@ -269,48 +274,19 @@ fn references(facts: &Facts<'_>) -> References {
     references
 }
 
-fn close(invoice: &mut Invoice) -> Result<(), BillingError> {
+pub(super) fn close(invoice: &mut Invoice) -> Result<(), BillingError> {
     invoice.tax = tax_breakdown(&invoice.lines, &invoice.allowances, invoice.currency)?;
     let prepaid = Money::zero(invoice.currency);
     invoice.totals = totals(&invoice.lines, &invoice.allowances, &invoice.tax, prepaid)?;
     Ok(())
 }
 
-/// A credit note over pending lines whose sum is negative, once the contract is over and the
-/// document that charged for them has its number (BG-3).
-fn credit_note(
-    facts: &Facts<'_>,
-    lines: Vec<Line>,
-    billed: &Billed,
-    day: NaiveDate,
-) -> Result<Option<Invoice>, BillingError> {
-    let end = crate::billing::contract::contract_end(facts.contract, day)?;
-    let over = end.is_some_and(|end| end <= day);
-    let preceding: Option<PrecedingDocument> = billed
-        .lines
-        .iter()
-        .rev()
-        .filter(|line| lines.iter().any(|own| own.key.item == line.key.item))
-        .find_map(|line| line.document.clone());
-    let (true, Some(preceding)) = (over, preceding) else {
-        return Ok(None);
-    };
-    let mut turned = Vec::with_capacity(lines.len());
-    for mut line in lines {
-        line.net = line.net.negated()?;
-        let opposite = line.quantity.ratio().negated().map_err(MoneyError::from)?;
-        line.quantity = Quantity::rounded(opposite, crate::billing::Rounding::HalfUp)
-            .map_err(|_| MoneyError::Overflow)?;
-        turned.push(line);
-    }
-    let mut note = frame(facts, turned, day, DocumentType::CreditNote)?;
-    note.preceding = Some(preceding);
-    close(&mut note)?;
-    Ok(Some(note))
-}
-
 /// One note an item for use that stayed within its allowance.
-fn notes(facts: &Facts<'_>, pending: &[Pending]) -> Result<Vec<Note>, BillingError> {
+fn notes(
+    facts: &Facts<'_>,
+    pending: &[Pending],
+    language: Language,
+) -> Result<Vec<Note>, BillingError> {
     let mut notes = Vec::new();
     for item in items(facts) {
         let Price::Usage { unit, included, .. } = item.price else {
@@ -324,7 +300,7 @@ fn notes(facts: &Facts<'_>, pending: &[Pending]) -> Result<Vec<Note>, BillingErr
             .collect();
         if !readings.is_empty() {
             notes.push(Note::WithinAllowance {
-                item: item.name.get(facts.customer.language).to_owned(),
+                item: item.name.get(language).to_owned(),
                 unit,
                 allowance: included,
                 readings,

@@ -39,6 +39,30 @@ pub struct Credit {
     pub derivation: Derivation,
 }
 
+/// The credits that may be settled on a day and are not settled whole, with what is left of each,
+/// oldest first.
+pub(super) fn open<'a>(
+    credits: &'a [Credit],
+    billed: &Billed,
+    day: NaiveDate,
+) -> Result<Vec<(&'a Credit, Money)>, BillingError> {
+    let mut waiting: Vec<&Credit> = credits
+        .iter()
+        .filter(|credit| credit.applies_from <= day)
+        .collect();
+    waiting.sort_by(|a, b| (a.period, &a.id).cmp(&(b.period, &b.id)));
+    let mut found = Vec::with_capacity(waiting.len());
+    for credit in waiting {
+        let used = billed.credits.get(&credit.id).copied();
+        let used = used.unwrap_or(Money::zero(credit.amount.currency()));
+        let left = credit.amount.minus(used)?;
+        if left.minor() > 0 {
+            found.push((credit, left));
+        }
+    }
+    Ok(found)
+}
+
 /// Settles what fits: never more than the lines of the same tax treatment come to, so that no
 /// taxable amount falls below zero. What does not fit stays for the next document.
 pub(super) fn settle(
@@ -50,22 +74,8 @@ pub(super) fn settle(
     treatment: impl Fn(&Credit) -> Result<TaxTreatment, BillingError>,
 ) -> Result<Vec<DocumentAllowance>, BillingError> {
     let mut found: Vec<DocumentAllowance> = Vec::new();
-    let mut waiting: Vec<&Credit> = credits
-        .iter()
-        .filter(|credit| credit.applies_from <= day)
-        .collect();
-    waiting.sort_by(|a, b| (a.period, &a.id).cmp(&(b.period, &b.id)));
-    for credit in waiting {
-        let currency = credit.amount.currency();
-        let used = billed
-            .credits
-            .get(&credit.id)
-            .copied()
-            .unwrap_or(Money::zero(currency));
-        let open = credit.amount.minus(used)?;
-        if open.minor() <= 0 {
-            continue;
-        }
+    for (credit, open) in open(credits, billed, day)? {
+        let currency = open.currency();
         let tax = treatment(credit)?;
         let same = |other: &TaxTreatment| other.category == tax.category && other.rate == tax.rate;
         let charged = Money::sum(

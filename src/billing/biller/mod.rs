@@ -4,6 +4,7 @@
 //! reruns: work out what every charge group is owed, take off what was billed for it, and put the
 //! rest on the document of its day. Billing twice therefore bills nothing twice.
 
+mod closing;
 mod compose;
 mod credit;
 mod difference;
@@ -16,7 +17,10 @@ use chrono::NaiveDate;
 
 use super::calendar::CalendarError;
 use super::contract::{Contract, IndexTable};
-use super::invoice::{ChargeKind, DocumentType, Invoice, LineKey, PrecedingDocument, TotalsError};
+use super::dated::Dated;
+use super::invoice::{
+    Cause, ChargeKind, DocumentType, Invoice, LineKey, PrecedingDocument, TotalsError,
+};
 use super::party::{Customer, Seller};
 use super::rating::RatingError;
 use super::routing::RoutingError;
@@ -74,10 +78,10 @@ impl BillingError {
 pub struct Facts<'a> {
     /// The contract.
     pub contract: &'a Contract,
-    /// The selling entity.
-    pub seller: &'a Seller,
-    /// The customer.
-    pub customer: &'a Customer,
+    /// The selling entity: a document names it as it is on the issue date.
+    pub seller: Dated<'a, Seller>,
+    /// The customer, likewise.
+    pub customer: Dated<'a, Customer>,
     /// Known index values.
     pub indices: &'a IndexTable,
     /// Closed readings.
@@ -120,6 +124,10 @@ impl Billed {
     ) -> Result<(), MoneyError> {
         let gives_back = invoice.document_type == DocumentType::CreditNote;
         for line in &invoice.lines {
+            if let Cause::Credit { id } = &line.key.cause {
+                self.settle(id, line.net)?;
+                continue;
+            }
             let net = if gives_back {
                 line.net.negated()?
             } else {
@@ -132,10 +140,15 @@ impl Billed {
             });
         }
         for allowance in &invoice.allowances {
-            let zero = Money::zero(invoice.currency);
-            let used = self.credits.entry(allowance.credit.clone()).or_insert(zero);
-            *used = used.plus(allowance.amount)?;
+            self.settle(&allowance.credit, allowance.amount)?;
         }
+        Ok(())
+    }
+
+    fn settle(&mut self, credit: &str, amount: Money) -> Result<(), MoneyError> {
+        let zero = Money::zero(amount.currency());
+        let used = self.credits.entry(credit.to_owned()).or_insert(zero);
+        *used = used.plus(amount)?;
         Ok(())
     }
 }
@@ -178,17 +191,18 @@ pub fn bill_numbered(
     let mut documents = Vec::new();
     for knowledge in schedule::knowledge(facts.contract, run)? {
         let owed = schedule::owed(facts, &knowledge, run)?;
-        for day in schedule::issue_dates(&owed, &knowledge) {
-            let pending = difference::pending(facts.contract, &owed, &billed, day)?;
-            let Some(invoice) = compose::document(facts, pending, &billed, day)? else {
-                continue;
-            };
-            billed.add(&invoice, number(&invoice).as_ref())?;
-            documents.push(invoice);
+        for day in schedule::issue_dates(facts, &owed, &knowledge)? {
+            // Two at most: an invoice, and a credit note over what it had no room for.
+            for _ in 0..2 {
+                let pending = difference::pending(facts.contract, &owed, &billed, day)?;
+                let Some(invoice) = compose::document(facts, pending, &billed, day)? else {
+                    break;
+                };
+                readiness(facts, day)?;
+                billed.add(&invoice, number(&invoice).as_ref())?;
+                documents.push(invoice);
+            }
         }
-    }
-    if !documents.is_empty() {
-        readiness(facts)?;
     }
     Ok(documents)
 }

@@ -1,5 +1,7 @@
 //! What must be on file before a customer can be billed at all.
 
+use chrono::NaiveDate;
+
 use super::{BillingError, Facts};
 use crate::billing::invoice::PaymentMeans;
 use crate::billing::party::InvoiceFormat;
@@ -56,17 +58,14 @@ impl Missing {
     }
 }
 
-/// Checks identifiers of seller, customer and contract with their check digits.
+/// Checks identifiers of seller, customer and contract, as they are on a day, with their check
+/// digits.
 ///
 /// # Errors
 /// [`BillingError::Missing`] and [`BillingError::Routing`].
-pub fn readiness(facts: &Facts<'_>) -> Result<(), BillingError> {
-    let Facts {
-        contract,
-        seller,
-        customer,
-        ..
-    } = facts;
+pub fn readiness(facts: &Facts<'_>, day: NaiveDate) -> Result<(), BillingError> {
+    let contract = facts.contract;
+    let (seller, customer) = (facts.seller.on(day), facts.customer.on(day));
     let number = customer.number;
     let routing = &customer.routing;
     match routing.format {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{BillingError, Facts, Run};
+use super::{BillingError, Facts, Run, closing};
 use crate::billing::calendar::{CalendarError, Period, day_before};
 use crate::billing::contract::Contract;
 use crate::billing::contract::effective::effective;
@@ -93,17 +93,27 @@ pub(super) fn owed(
 }
 
 /// The days of a stretch on which something may fall due. Its first day is one of them when it
-/// brings new knowledge, since a change can correct what was billed before.
-pub(super) fn issue_dates(owed: &Owed, knowledge: &Knowledge) -> Vec<NaiveDate> {
-    let mut days: BTreeSet<NaiveDate> = owed
-        .groups
-        .iter()
-        .map(|group| group.due.max(knowledge.from))
+/// brings new knowledge, since a change can correct what was billed before. Once the contract is
+/// over, service credits that found no invoice fall due as well.
+pub(super) fn issue_dates(
+    facts: &Facts<'_>,
+    owed: &Owed,
+    knowledge: &Knowledge,
+) -> Result<Vec<NaiveDate>, BillingError> {
+    let mut days: BTreeSet<NaiveDate> = owed.groups.iter().map(|group| group.due).collect();
+    if let Some(last) = closing::last_invoice(facts.contract, knowledge.known_on)? {
+        let credits = facts.credits.iter();
+        days.extend(credits.map(|credit| credit.applies_from.max(last)));
+    }
+    let mut days: BTreeSet<NaiveDate> = days
+        .into_iter()
+        .map(|day| day.max(knowledge.from))
         .collect();
     if knowledge.from > NaiveDate::MIN {
         days.insert(knowledge.from);
     }
-    days.into_iter()
+    Ok(days
+        .into_iter()
         .filter(|&day| day <= knowledge.to)
-        .collect()
+        .collect())
 }

@@ -10,8 +10,8 @@ use super::usage::{self, Metered};
 use crate::billing::calendar::{self, Cycle, Interval, Period};
 use crate::billing::charge::{Cause, ChargeKind, LineBasis, Unit};
 use crate::billing::contract::{
-    ArrearsIssue, CommitmentBasis, Contract, Discount, EffectiveItem, IndexTable, Price, Proration,
-    Timing, price_as_money,
+    ArrearsIssue, BillingTerms, CommitmentBasis, Contract, Discount, EffectiveItem, IndexTable,
+    Price, Proration, Timing, price_as_money,
 };
 use crate::billing::contract::{contract_end, effective};
 use crate::billing::derivation::{Derivation, SourceKind};
@@ -96,18 +96,27 @@ impl<'a> Terms<'a> {
         // When the contract is over there is no later invoice of the period to wait for.
         let over = self.end == Some(window.end());
         let day = if over { window.end() } else { period.end() };
-        Ok(match self.of.contract.billing.arrears_issue {
-            ArrearsIssue::NextDay => day,
-            ArrearsIssue::FirstWorkingDay => {
-                let terms = &self.of.contract.billing;
-                let region = terms.holidays.as_deref();
-                calendar::first_working_day(day, region, &terms.closed_days)?
-            }
-        })
+        Ok(arrears_day(&self.of.contract.billing, day)?)
     }
 
     fn billable(&self, start: NaiveDate, due: NaiveDate) -> bool {
         due <= self.of.due_by && self.of.service_until.is_none_or(|until| start <= until)
+    }
+}
+
+/// The day on which arrears of a period are invoiced that ends before `day`.
+///
+/// # Errors
+/// [`calendar::CalendarError`].
+pub fn arrears_day(
+    terms: &BillingTerms,
+    day: NaiveDate,
+) -> Result<NaiveDate, calendar::CalendarError> {
+    match terms.arrears_issue {
+        ArrearsIssue::NextDay => Ok(day),
+        ArrearsIssue::FirstWorkingDay => {
+            calendar::first_working_day(day, terms.holidays.as_deref(), &terms.closed_days)
+        }
     }
 }
 

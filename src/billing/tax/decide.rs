@@ -8,6 +8,7 @@
 //! 6. The nature of the service.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::evidence::{self, ViesStanding, vies_standing};
 use super::third_country::third_country;
@@ -33,16 +34,29 @@ pub struct Supply<'a> {
     pub decided_on: NaiveDate,
 }
 
+/// What a person says about the seller's sales and about VIES: kept with each billing run.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct TaxSettings {
+    /// True while VIES cannot be asked, so that an answer up to 90 days old counts.
+    #[serde(default)]
+    pub vies_down: bool,
+    /// True when sales to non-taxable persons in other member states are above 10,000 euros a
+    /// year (article 59c of Directive 2006/112/EC), so that destination rates are due without an
+    /// option.
+    #[serde(default)]
+    pub above_eu_threshold: bool,
+}
+
 /// What the decision knows besides the parties.
 #[derive(Clone, Debug)]
 pub struct TaxRules {
     /// Rates on file.
     pub rates: RateTable,
-    /// Whether VIES cannot be asked today, so that an older good answer counts.
-    pub vies_down: bool,
-    /// Whether sales to non-taxable persons in other member states are above 10,000 euros a year
-    /// (article 59c of Directive 2006/112/EC), so that destination rates are due without an option.
-    pub above_eu_threshold: bool,
+    /// What a person says.
+    pub settings: TaxSettings,
     /// The reduced rate of a charity's activity; none unless somebody confirmed it.
     pub reduced_rate: Option<ReducedRateRuling>,
 }
@@ -61,9 +75,19 @@ impl Default for TaxRules {
     fn default() -> Self {
         Self {
             rates: RateTable::builtin(),
-            vies_down: false,
-            above_eu_threshold: false,
+            settings: TaxSettings::default(),
             reduced_rate: None,
+        }
+    }
+}
+
+impl TaxRules {
+    /// The same rules under other settings.
+    #[must_use]
+    pub fn under(&self, settings: TaxSettings) -> Self {
+        Self {
+            settings,
+            ..self.clone()
         }
     }
 }
@@ -221,7 +245,7 @@ fn identified_in_the_eu(
                     checked_on,
                     age_days,
                 })
-            } else if rules.vies_down {
+            } else if rules.settings.vies_down {
                 Ok(TaxCase::EuReverseCharge)
             } else {
                 Err(TaxBlocked::ViesRecheck {
@@ -245,7 +269,8 @@ fn not_identified_in_the_eu(supply: &Supply<'_>, rules: &TaxRules) -> Result<Tax
             country,
         });
     }
-    match (supply.nature, supply.seller.oss, rules.above_eu_threshold) {
+    let above = rules.settings.above_eu_threshold;
+    match (supply.nature, supply.seller.oss, above) {
         (ServiceNature::Human, _, _) => Ok(TaxCase::EuHumanService),
         (ServiceNature::Automated, true, _) => Ok(TaxCase::OneStopShop),
         (ServiceNature::Automated, false, false) => Ok(TaxCase::BelowThreshold),

@@ -24,7 +24,7 @@ pub use blocked::TaxBlocked;
 pub use case::TaxCase;
 pub use category::{ServiceNature, TaxCategory, TaxScheme, TaxTreatment, UnknownCategory};
 pub use countries::{EU_MEMBERS, is_eu_member, vat_prefix};
-pub use decide::{ReducedRateRuling, Supply, TaxRules, decide, may_share_document};
+pub use decide::{ReducedRateRuling, Supply, TaxRules, TaxSettings, decide, may_share_document};
 pub use evidence::{VIES_HOLD_DAYS, VIES_RECHECK_DAYS, ViesStanding, vies_standing};
 pub use rates::{DatedRate, RateKind, RateTable, UnknownRate};
 pub use third_country::{TaxAdvisory, advisories};

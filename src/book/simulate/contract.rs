@@ -44,6 +44,7 @@ impl<'a> Shared<'a> {
     pub(super) fn run(&self, parties: Parties<'_>) -> Outcome {
         let mut outcome = Outcome::default();
         let start = parties.contract.term.start;
+        let customer = parties.contract.customer;
         let unmeasured = BTreeMap::new();
         let services = ServiceFacts {
             contract: parties.contract,
@@ -55,7 +56,7 @@ impl<'a> Shared<'a> {
         };
         let blocked = |from, code: &str, reason: String| Blocked {
             contract: parties.contract.number.clone(),
-            customer: parties.customer.number,
+            customer,
             from,
             code: code.to_owned(),
             reason,
@@ -83,10 +84,10 @@ impl<'a> Shared<'a> {
         outcome.invoices = invoices;
         outcome.blocked = stopped.map(|(day, e)| blocked(day, e.code(), e.to_string()));
         let facts = self.facts(parties, &[], &[]);
-        if let (None, Err(error)) = (&outcome.blocked, readiness(&facts)) {
+        if let (None, Err(error)) = (&outcome.blocked, readiness(&facts, until)) {
             outcome.warning = Some(Warning {
                 contract: parties.contract.number.clone(),
-                customer: parties.customer.number,
+                customer,
                 code: error.code().to_owned(),
                 reason: error.to_string(),
             });

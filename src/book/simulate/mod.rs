@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::Book;
 use crate::billing::contract::Contract;
 use crate::billing::credits::ServiceResult;
+use crate::billing::dated::Dated;
 use crate::billing::invoice::Invoice;
 use crate::billing::ledger::{AccountMap, Entry, LedgerError, entries_for_issue};
 use crate::billing::party::{Customer, Seller};
@@ -88,8 +89,8 @@ pub struct Simulation {
 #[derive(Clone, Copy)]
 struct Parties<'a> {
     contract: &'a Contract,
-    seller: &'a Seller,
-    customer: &'a Customer,
+    seller: Dated<'a, Seller>,
+    customer: Dated<'a, Customer>,
 }
 
 impl Simulation {
@@ -108,23 +109,18 @@ impl Simulation {
             warnings: Vec::new(),
         };
         let mut drafts = Vec::new();
-        for outcome in run_all(&shared, &all(book).collect::<Vec<_>>()) {
+        let (sellers, customers) = (book.seller_states(), book.customer_states());
+        for outcome in run_all(&shared, &all(book, &sellers, &customers)) {
             drafts.extend(outcome.invoices);
             simulation.service_levels.extend(outcome.service_levels);
             simulation.blocked.extend(outcome.blocked);
             simulation.warnings.extend(outcome.warning);
         }
         simulation.invoices = numbers::give(drafts);
-        let mut charts: BTreeMap<&str, AccountMap> = BTreeMap::new();
-        for seller in &book.sellers {
-            charts.insert(&seller.code, AccountMap::builtin(seller.chart));
-        }
         for NumberedInvoice { number, invoice } in &simulation.invoices {
-            // Every contract's seller is in the book: the check of the book saw to it.
-            if let Some(chart) = charts.get(invoice.seller.code.as_str()) {
-                let entries = entries_for_issue(invoice, number, chart)?;
-                simulation.entries.extend(entries);
-            }
+            let chart = AccountMap::builtin(invoice.seller.chart);
+            let entries = entries_for_issue(invoice, number, &chart)?;
+            simulation.entries.extend(entries);
         }
         Ok(simulation)
     }
@@ -159,16 +155,18 @@ fn run_all(shared: &contract::Shared<'_>, contracts: &[Parties<'_>]) -> Vec<cont
     })
 }
 
-fn all(book: &Book) -> impl Iterator<Item = Parties<'_>> {
-    let sellers: BTreeMap<&str, &Seller> =
-        book.sellers.iter().map(|s| (s.code.as_str(), s)).collect();
-    let customers: BTreeMap<u32, &Customer> =
-        book.customers.iter().map(|c| (c.number, c)).collect();
-    book.contracts.iter().filter_map(move |contract| {
+/// Every contract with its parties: the check of the book saw to it that they are there.
+fn all<'a>(
+    book: &'a Book,
+    sellers: &'a BTreeMap<String, Vec<(NaiveDate, Seller)>>,
+    customers: &'a BTreeMap<u32, Vec<(NaiveDate, Customer)>>,
+) -> Vec<Parties<'a>> {
+    let with_parties = |contract: &'a Contract| {
         Some(Parties {
             contract,
-            seller: sellers.get(contract.seller.as_str())?,
-            customer: customers.get(&contract.customer)?,
+            seller: Dated::since(sellers.get(&contract.seller)?)?,
+            customer: Dated::since(customers.get(&contract.customer)?)?,
         })
-    })
+    };
+    book.contracts.iter().filter_map(with_parties).collect()
 }

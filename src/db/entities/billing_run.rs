@@ -14,6 +14,8 @@ pub struct Model {
     pub finished_at: Option<String>,
     pub report: Option<String>,
     pub audit_head: Option<String>,
+    pub not_before: Option<String>,
+    pub tax: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

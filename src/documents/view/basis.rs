@@ -7,7 +7,7 @@ use super::unit;
 use crate::billing::calendar::Interval;
 use crate::billing::invoice::{DocumentAllowance, Line, LineBasis, Unit};
 use crate::billing::party::Language;
-use crate::billing::{Quantity, Ratio, Rounding};
+use crate::billing::{Percent, Quantity, Ratio, Rounding};
 use crate::documents::format::{NBSP, decimal, unbroken};
 
 use Language::{De, En, Fr};
@@ -41,6 +41,11 @@ pub(super) fn details(line: &Line, language: Language) -> Vec<String> {
             found
         }
         LineBasis::Sum => Vec::new(),
+        LineBasis::ServiceLevel {
+            reached,
+            target,
+            references,
+        } => level(reached.zip(*target), references, language),
     }
 }
 
@@ -165,10 +170,22 @@ fn percent_below(share: Ratio, language: Language) -> Option<String> {
 /// Lines below a service credit: the level reached and agreed, and the outages behind it.
 pub(super) fn credit(allowance: &DocumentAllowance, language: Language) -> Vec<String> {
     let mut lines = allowance.details.clone();
-    let reached = allowance
-        .reached
-        .and_then(|share| percent_below(share, language));
-    if let Some((reached, target)) = reached.zip(allowance.target) {
+    let share = allowance.reached.zip(allowance.target);
+    lines.extend(level(share, &allowance.references, language));
+    lines
+}
+
+fn level(
+    share: Option<(Ratio, Percent)>,
+    references: &[String],
+    language: Language,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    let reached = share.and_then(|(reached, target)| {
+        let reached = percent_below(reached, language)?;
+        Some((reached, target))
+    });
+    if let Some((reached, target)) = reached {
         let agreed = format!("{}{NBSP}%", decimal(target.decimal(), 2, language));
         lines.push(match language {
             De => format!("{reached} erreicht, {agreed} vereinbart"),
@@ -176,12 +193,8 @@ pub(super) fn credit(allowance: &DocumentAllowance, language: Language) -> Vec<S
             Fr => format!("{reached} atteint, {agreed} convenu"),
         });
     }
-    if !allowance.references.is_empty() {
-        let list: Vec<String> = allowance
-            .references
-            .iter()
-            .map(|one| unbroken(one))
-            .collect();
+    if !references.is_empty() {
+        let list: Vec<String> = references.iter().map(|one| unbroken(one)).collect();
         lines.push(list.join(", "));
     }
     lines

@@ -171,22 +171,40 @@ fn information(invoice: &Invoice) -> Vec<Fact> {
 
 fn lines(invoice: &Invoice) -> Result<Vec<LineView>, ViewError> {
     let mut run = Money::zero(invoice.currency);
-    let mut views = Vec::with_capacity(invoice.lines.len());
+    let mut views: Vec<LineView> = Vec::with_capacity(invoice.lines.len());
+    let mut before: Option<&Line> = None;
     for line in &invoice.lines {
         run = run.plus(line.net)?;
-        views.push(line_view(line, run, invoice.language)?);
+        // The tiers of one reading stand together: where and when is said once, above the first.
+        let same_reading = before.is_some_and(|before| {
+            let (a, b) = (&before.key, &line.key);
+            before.details == line.details
+                && (&a.item, a.service, &a.cause) == (&b.item, b.service, &b.cause)
+        });
+        views.push(line_view(line, same_reading, run, invoice.language)?);
+        before = Some(line);
     }
     Ok(views)
 }
 
-fn line_view(line: &Line, run: Money, language: Language) -> Result<LineView, ViewError> {
-    let mut detail = line.details.clone();
+fn line_view(
+    line: &Line,
+    same_reading: bool,
+    run: Money,
+    language: Language,
+) -> Result<LineView, ViewError> {
+    let mut detail = Vec::new();
+    if !same_reading {
+        detail.extend(line.details.iter().cloned());
+    }
     detail.extend(basis::details(line, language));
     for allowance in &line.allowances {
         let amount = format::amount(allowance.amount.negated()?, language);
         detail.push(format!("{}: {amount}", allowance.reason));
     }
-    detail.push(format::period(line.key.service, language));
+    if !same_reading {
+        detail.push(format::period(line.key.service, language));
+    }
     Ok(LineView {
         no: line.position.to_string(),
         name: line.name.clone(),

@@ -203,36 +203,21 @@ async fn start(app: &App, request: Request) -> Result<RunRecord, Failure> {
         as_of: request.as_of,
         service_until: request.service_until.unwrap_or(NO_LIMIT),
         as_known_at: now,
+        tax: app.tax.settings,
     };
-    let id = app
+    let run = app
         .db
         .write(async move |txn: &Txn| runs::start(txn, wanted, now).await)
         .await?;
-    Ok(RunRecord {
-        id,
-        request: wanted,
-        started_at: now,
-        finished: None,
-    })
+    Ok(run)
 }
 
 /// What a run asks the biller for: books of finished runs stay closed.
-pub(crate) fn biller_run(run: &RunRecord, all: &[RunRecord]) -> biller::Run {
-    let finished = |other: &&RunRecord| {
-        let before = other
-            .finished
-            .as_ref()
-            .is_some_and(|end| end.at < run.started_at);
-        before && other.id < run.id
-    };
+pub(crate) fn biller_run(run: &RunRecord) -> biller::Run {
     let until = run.request.service_until;
     biller::Run {
         as_of: run.request.as_of,
-        not_before: all
-            .iter()
-            .filter(finished)
-            .map(|other| other.request.as_of)
-            .max(),
+        not_before: run.not_before,
         service_until: (until != NO_LIMIT).then_some(until),
     }
 }
@@ -244,8 +229,7 @@ async fn rate(
     only: Option<&BTreeSet<String>>,
     progress: &dyn Progress,
 ) -> Result<(), Failure> {
-    let all = runs::all(&app.db.reader()).await?;
-    let asked = biller_run(run, &all);
+    let asked = biller_run(run);
     let contracts = contracts::all(&app.db.reader(), run.request.as_known_at).await?;
     let wanted = |parties: &ContractParties| only.is_none_or(|only| only.contains(&parties.id));
     let contracts: Vec<ContractParties> = contracts.into_iter().filter(wanted).collect();

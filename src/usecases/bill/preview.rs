@@ -17,26 +17,27 @@ use crate::documents::einvoice;
 pub async fn preview(app: &App, request: Request) -> Result<Report, Failure> {
     let now = app.clock.business();
     let reader = app.db.reader();
-    let all = runs::all(&reader).await?;
     let run = RunRecord {
         id: RunId(i64::MAX),
         request: RunRequest {
             as_of: request.as_of,
             service_until: request.service_until.unwrap_or(NO_LIMIT),
             as_known_at: now,
+            tax: app.tax.settings,
         },
+        not_before: runs::closed_until(&reader).await?,
         started_at: now,
         finished: None,
     };
-    let asked = biller_run(&run, &all);
+    let asked = biller_run(&run);
     let mut report = Report::default();
     for contract in contracts::all(&reader, now).await? {
         let outcome = async {
             let facts = ContractFacts::load(&reader, &contract.id, request.as_of, now).await?;
             let before = billed(&reader, &contract.id, None).await?;
-            let invoices = bill(&facts.facts(&app.tax), &before, asked)?;
+            let invoices = bill(&facts.facts(&app.tax)?, &before, asked)?;
             for invoice in &invoices {
-                let (series, _) = rate::series_of(&facts.seller, invoice);
+                let (series, _) = rate::series_of(invoice);
                 if let Err(failures) = einvoice::check(invoice, &rate::placeholder(&series)) {
                     let listed: Vec<String> = failures.iter().map(ToString::to_string).collect();
                     return Err(

@@ -6,7 +6,6 @@ use super::BlockedRow;
 use crate::app::App;
 use crate::billing::biller::{self, bill};
 use crate::billing::invoice::Invoice;
-use crate::billing::party::Seller;
 use crate::db::audit::{self, AuditEvent};
 use crate::db::invoices::{self, InvoiceHead, LineRecord};
 use crate::db::runs::RunRecord;
@@ -16,9 +15,9 @@ use crate::documents::view::{ViewContext, invoice_view};
 use crate::error::Problem;
 
 /// The number series an invoice takes its number from: prefix and year of issue.
-pub(crate) fn series_of(seller: &Seller, invoice: &Invoice) -> (String, i32) {
+pub(crate) fn series_of(invoice: &Invoice) -> (String, i32) {
     let year = chrono::Datelike::year(&invoice.issue_date);
-    (format!("{}-{year}", seller.series), year)
+    (format!("{}-{year}", invoice.seller.series), year)
 }
 
 /// A number of final length, for checks before the real one exists.
@@ -53,10 +52,11 @@ async fn freeze(
     let facts = ContractFacts::load(txn, number, request.as_of, request.as_known_at).await?;
     let before = billed(txn, number, None).await?;
     let frozen_at = app.clock.business();
-    for invoice in bill(&facts.facts(&app.tax), &before, asked)? {
-        let (series, year) = series_of(&facts.seller, &invoice);
+    for invoice in bill(&facts.facts(&app.tax)?, &before, asked)? {
+        let (series, year) = series_of(&invoice);
         check(&invoice, &placeholder(&series))?;
-        numbering::ensure_series(txn, &series, &parties.seller, &facts.seller.series, year).await?;
+        numbering::ensure_series(txn, &series, &parties.seller, &invoice.seller.series, year)
+            .await?;
         let head = InvoiceHead {
             run: run.id,
             contract: number.to_owned(),

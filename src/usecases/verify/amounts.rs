@@ -137,22 +137,15 @@ async fn recompute(
     view: &Invoice,
 ) -> Result<Option<String>, Failure> {
     let reader = app.db.reader();
-    let all = runs::all(&reader).await?;
-    let run = all
-        .iter()
-        .find(|run| run.id == stored.head.run)
-        .ok_or(DbError::Missing {
-            table: "billing_run",
-            id: stored.head.run.0.to_string(),
-        })?;
+    let run = runs::get(&reader, stored.head.run).await?;
     let (date, known) = (run.request.as_of, run.request.as_known_at);
     let facts = ContractFacts::load(&reader, &view.contract, date, known).await?;
+    let rules = app.tax.under(run.request.tax);
     let before = billed(&reader, &view.contract, Some(stored.id)).await?;
-    let again = bill(&facts.facts(&app.tax), &before, biller_run(run, &all))?;
-    let Some(same) = again
-        .iter()
-        .find(|invoice| invoice.issue_date == view.issue_date)
-    else {
+    let again = bill(&facts.facts(&rules)?, &before, biller_run(&run))?;
+    let Some(same) = again.iter().find(|again| {
+        (again.issue_date, again.document_type) == (view.issue_date, view.document_type)
+    }) else {
         return Ok(Some(
             "computed again, there would be no such invoice".to_owned(),
         ));

@@ -86,6 +86,8 @@ pub async fn verify(
     let mut report = VerifyReport::default();
     chain(app, &mut report).await?;
     books::series(app, &mut report).await?;
+    books::counterparts(app, &mut report).await?;
+    books::service_levels(app, &mut report).await?;
     let chosen = choose(app, selection, &mut report).await?;
     let total = chosen.len() as u64;
     for (done, stored) in (1_u64..).zip(&chosen) {

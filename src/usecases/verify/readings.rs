@@ -19,11 +19,7 @@ pub(super) async fn check(
     report: &mut VerifyReport,
 ) -> Result<(), Failure> {
     let reader = app.db.reader();
-    let Some(last) = runs::all(&reader)
-        .await?
-        .into_iter()
-        .max_by_key(|run| run.id)
-    else {
+    let Some(last) = runs::latest(&reader).await? else {
         return Ok(());
     };
     let contracts: BTreeSet<&str> = chosen

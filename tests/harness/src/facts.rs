@@ -1,6 +1,7 @@
 //! Small facts to fill a store with.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use herdbook::billing::tax::TaxSettings;
 use herdbook::billing::{Currency, Money};
 use herdbook::db::audit::AuditEvent;
 use herdbook::db::contracts::ContractParties;
@@ -58,10 +59,12 @@ pub async fn run(db: &Db) -> RunId {
         as_of: date("2026-02-01"),
         service_until: date("2026-02-01"),
         as_known_at: noon(),
+        tax: TaxSettings::default(),
     };
     db.write(async move |txn: &Txn| runs::start(txn, request, noon()).await)
         .await
         .expect("a run")
+        .id
 }
 
 pub fn head(run: RunId, n: u32) -> InvoiceHead {

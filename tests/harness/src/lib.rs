@@ -7,6 +7,7 @@
 //! out on purpose.
 
 pub mod facts;
+pub mod numbering;
 
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;

@@ -82,10 +82,10 @@ fn an_answer_of_vies_ages(
 ) {
     let mut customer = ville();
     customer.evidence.vies = vec![vies("FR 44 732829320", checked_on, valid)];
-    let rules = TaxRules {
+    let rules = TaxRules::default().under(TaxSettings {
         vies_down,
-        ..TaxRules::default()
-    };
+        ..TaxSettings::default()
+    });
     assert_eq!(
         shown(&treat_by(&seller(), &customer, Automated, &rules)),
         expected
@@ -151,10 +151,10 @@ fn an_eu_body_without_vat_id_pays_at_destination_for_hosting_and_in_germany_for_
     let mut small = seller();
     small.oss = false;
     assert_eq!(shown(&treat(&small, &body, Automated)), "S 19 -");
-    let rules = TaxRules {
+    let rules = TaxRules::default().under(TaxSettings {
         above_eu_threshold: true,
-        ..TaxRules::default()
-    };
+        ..TaxSettings::default()
+    });
     assert_eq!(
         shown(&treat_by(&small, &body, Automated, &rules)),
         "tax.oss-missing"

@@ -84,6 +84,7 @@ fn customer(country: &str, kind: CustomerKind) -> Customer {
             email: None,
         },
         purchase_order_required: false,
+        valid_from: None,
     }
 }
 
