@@ -100,8 +100,9 @@ impl Manifest {
 /// complete.
 ///
 /// # Errors
-/// `backup.exists` when the file is there, `backup.file` when it cannot be written, `archive.changed` and `archive.missing` when a
-/// document is damaged: a backup that could not be restored is not made.
+/// `backup.exists` when the file is there, `backup.file` when it cannot be written,
+/// `archive.changed` and `archive.missing` when a document is damaged: a backup that could not be
+/// restored is not made.
 pub async fn write(
     db: &Db,
     archive: &Archive,
@@ -174,9 +175,9 @@ fn append(tar: &mut tar::Builder<File>, name: &str, bytes: &[u8]) -> std::io::Re
 /// Fills an empty place from a backup and verifies what came of it.
 ///
 /// # Errors
-/// `db.not-empty`, `backup.archive-not-empty` when the place holds something; `backup.file` when the
-/// file cannot be opened, `backup.damaged` when it is no whole backup, `backup.form` when it is of
-/// another version, `db.backup` when a table is not what was written; `archive.changed` when a
+/// `db.not-empty`, `backup.archive-not-empty` when the place holds something; `backup.file` when
+/// the file cannot be opened, `backup.damaged` when it is no whole backup, `backup.form` when it is
+/// of another version, `db.backup` when a table is not what was written; `archive.changed` when a
 /// document is not; `backup.trail` when the audit chain does not verify.
 pub async fn restore(from: &Path, url: &DbUrl, archive: &Archive) -> Result<Manifest, BackupError> {
     dump::require_empty(url).await?;
