@@ -18,7 +18,9 @@ fn render() -> String {
         "# Errors\n\nWritten by `tests/errors.rs` from `src/error/catalogue/`; \
          `UPDATE=1 cargo nextest run errors` rewrites it.\n\n\
          A code never changes its meaning. Exit status 1 is a finding of a check, 2 is bad input\n\
-         or a failure; nothing was written then unless the text says so. Over HTTP the same code\n\
+         or a failure; nothing was written then unless the text says so. As the reason of a\n\
+         blocked\n\
+         contract every code ends in 1, because all others were billed. Over HTTP the same code\n\
          is the `code` of an RFC 9457 problem.\n",
     );
     for (heading, entries) in catalogue::AREAS {

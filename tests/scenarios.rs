@@ -321,3 +321,24 @@ fn faults_of_sense_name_the_key() {
         );
     }
 }
+
+#[test]
+fn the_smallest_book_of_the_documentation_is_one() {
+    let page = include_str!("../docs/book-format.md");
+    let rest = page
+        .split("## The smallest book\n")
+        .nth(1)
+        .expect("the chapter");
+    let lines = rest.lines().skip_while(|line| line.is_empty());
+    let text: String = lines
+        .take_while(|line| line.is_empty() || line.starts_with("    "))
+        .map(|line| format!("{}\n", line.trim_start()))
+        .collect();
+    let book = book::parse(&text, "smallest.toml").expect("a book without faults");
+    let span = Span {
+        until: "2026-02-01".parse().expect("a date"),
+        service_until: None,
+    };
+    let simulation = Simulation::of(&book, span).expect("simulated");
+    assert_eq!(simulation.invoices.len(), 2, "{:?}", simulation.blocked);
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Interval, Period};
-use super::{Percent, Quantity, Ratio};
+use super::{Money, Percent, Quantity, Ratio};
 
 /// Unit of measure; the code is UN/ECE Recommendation 20 or 21 (BT-130).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -172,8 +172,18 @@ pub enum LineBasis {
         /// True when the reading is an estimate.
         estimated: bool,
     },
-    /// A sum that follows from the derivation only: one-off fees, true-ups, corrections.
+    /// A sum that follows from the derivation only: one-off fees, true-ups.
     Sum,
+    /// What is due now less what was billed before.
+    Difference {
+        /// Due for the period as it is agreed and read now.
+        expected: Money,
+        /// Billed for it before.
+        billed: Money,
+        /// Amendments that the difference follows from, by their identifiers; none when a reading
+        /// or an index value was corrected.
+        amendments: String,
+    },
     /// A missed service level.
     ServiceLevel {
         /// Share of the agreed time that was reached, where the objective is a share.

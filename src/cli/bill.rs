@@ -74,6 +74,12 @@ fn print(report: &Report, format: OutputFormat) -> Result<(), Problem> {
             } else {
                 print!("{}", table::invoices(&report.issued));
             }
+            if report.rendered > 0 {
+                let files = report.rendered.saturating_mul(2);
+                println!(
+                    "{files} documents are in the archive: herdbook serve, or export invoices"
+                );
+            }
             print!("{}", table::blocked(&report.blocked, "Blocked:"));
             print!("{}", table::blocked(&report.pending, "Documents pending:"));
         }

@@ -13,7 +13,7 @@ use super::{serve, table};
 use crate::app::App;
 use crate::book;
 use crate::config::Config;
-use crate::db::invoices;
+use crate::db::{contracts, invoices};
 use crate::error::Problem;
 use crate::telemetry::year::Year;
 use crate::usecases::bill::{Request, Row, bill};
@@ -54,6 +54,7 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
         database_url: None,
     };
     let app = store.app(&config, Opening::Migrated).await?;
+    only_ours(&app, &folder).await?;
     let app = App {
         actor: "demo".to_owned(),
         ..app
@@ -76,6 +77,25 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
         serve::serve(app, &config).await?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The demonstration bills whatever is in its folder, so a book of somebody's own is refused.
+async fn only_ours(app: &App, folder: &Path) -> Result<(), Problem> {
+    let ours = book::parse(REFERENCE, "reference.toml")?;
+    let known = contracts::all(&app.db.reader(), app.clock.system()).await;
+    let known = known.map_err(|error| Problem::hidden(error.code(), &error))?;
+    let foreign = known
+        .iter()
+        .find(|known| ours.contracts.iter().all(|own| own.number != known.id));
+    let Some(foreign) = foreign else {
+        return Ok(());
+    };
+    let text = format!(
+        "{} holds a book of its own: contract {}",
+        folder.display(),
+        foreign.id
+    );
+    Err(Problem::new("demo.foreign-book", text))
 }
 
 /// Imports the book, then feeds and bills month by month, each at its own business time.
@@ -168,4 +188,5 @@ fn what_next(folder: &Path, target: &Path) {
     }
     println!("  herdbook explain RE-2026-00023 --data-dir {folder}   why these amounts");
     println!("  herdbook verify --data-dir {folder}                  is all of it still true?");
+    println!("  herdbook serve --data-dir {folder}                   the invoices in a browser");
 }

@@ -6,6 +6,7 @@ mod backup;
 mod bill;
 mod demo;
 mod explain;
+mod export;
 mod import;
 mod migrate;
 mod progress;
@@ -60,6 +61,8 @@ enum Verb {
     Verify(verify::VerifyArgs),
     /// Derive an amount down to readings and evidence.
     Explain(explain::ExplainArgs),
+    /// Write issued documents into a folder.
+    Export(export::ExportArgs),
     /// Write databases and documents into one file.
     Backup(backup::BackupArgs),
     /// Fill an empty place from a backup.
@@ -105,7 +108,7 @@ fn fail(problem: &Problem) -> ExitCode {
 fn dispatch(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
     match verb {
         Verb::Simulate(args) => simulate::run(&args),
-        Verb::Templates(args) => templates::run(&args)
+        Verb::Templates(args) => templates::run(&args, config.documents.templates.as_deref())
             .map_err(|error| Problem::new("template.unreadable", error.to_string())),
         Verb::Config => {
             print!("{}", crate::config::DEFAULTS);
@@ -129,6 +132,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Bill(args) => bill::run(args, config).await,
         Verb::Verify(args) => verify::run(args, config).await,
         Verb::Explain(args) => explain::run(args, config).await,
+        Verb::Export(args) => export::run(args, config).await,
         Verb::Backup(args) => backup::run(args, config).await,
         Verb::Restore(args) => backup::run_restore(args, config).await,
         Verb::Migrate(args) => migrate::run(args, config).await,

@@ -1,4 +1,4 @@
-//! `herdbook serve`: the index of issued documents over HTTP.
+//! `herdbook serve`: the pages over HTTP.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,9 @@ use clap::Args;
 
 use super::store::{Opening, StoreArgs};
 use crate::app::App;
+use crate::billing::party::Seller;
 use crate::config::Config;
+use crate::db::sellers;
 use crate::error::Problem;
 use crate::web::router::router;
 
@@ -35,7 +37,8 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
     let failed = |error: std::io::Error| {
         Problem::new("serve.address", format!("{}: {error}", config.serve.listen))
     };
-    let routes = router(app, config.serve.link_minutes)?;
+    let organisation = organisation(&app).await?;
+    let routes = router(app, config.serve.link_minutes, organisation)?;
     let listener = tokio::net::TcpListener::bind(&config.serve.listen)
         .await
         .map_err(failed)?;
@@ -45,6 +48,21 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
         .with_graceful_shutdown(stopped())
         .await
         .map_err(failed)
+}
+
+/// Whose book it is: the name of the first seller as it is today; the program's own while there is
+/// none.
+async fn organisation(app: &App) -> Result<String, Problem> {
+    let reader = app.db.reader();
+    let now = app.clock.business();
+    let failed = |error: crate::db::DbError| Problem::hidden(error.code(), &error);
+    let ids = sellers::ids(&reader, now).await.map_err(failed)?;
+    let Some(first) = ids.first() else {
+        return Ok("Herdbook".to_owned());
+    };
+    let seller = sellers::as_of::<Seller>(&reader, first, now.date_naive(), now).await;
+    let seller = seller.map_err(failed)?;
+    Ok(seller.map_or_else(|| first.clone(), |seller| seller.body.legal_name))
 }
 
 async fn stopped() {

@@ -1,6 +1,6 @@
 //! `herdbook templates check`: do the templates still give conforming documents?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -20,7 +20,7 @@ pub struct TemplatesArgs {
 enum TemplatesCommand {
     /// Compile every document in every language under PDF/A-3a and PDF/UA-1.
     Check {
-        /// Template folder; without it the templates of the binary are checked.
+        /// Template folder; without it that of the configuration, or the templates of the binary.
         #[arg(long, value_name = "DIR")]
         templates: Option<PathBuf>,
     },
@@ -30,11 +30,17 @@ enum TemplatesCommand {
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn run(args: &TemplatesArgs) -> anyhow::Result<ExitCode> {
+pub fn run(args: &TemplatesArgs, configured: Option<&Path>) -> anyhow::Result<ExitCode> {
     let TemplatesCommand::Check { templates } = &args.command;
-    let templates = match templates {
-        Some(folder) => TemplateSet::from_folder(folder)?,
-        None => TemplateSet::embedded(),
+    let templates = match templates.as_deref().or(configured) {
+        Some(folder) => {
+            println!("templates of {}", folder.display());
+            TemplateSet::from_folder(folder)?
+        }
+        None => {
+            println!("templates of the binary");
+            TemplateSet::embedded()
+        }
     };
     let report = check::check(&templates)?;
     println!("{report}");

@@ -17,7 +17,7 @@ pub struct VerifyArgs {
     #[command(flatten)]
     store: StoreArgs,
     /// Look at this many invoices only, spread evenly.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     sample: Option<u64>,
     /// Go on after this invoice number, where an earlier call stopped.
     #[arg(long, value_name = "NUMBER")]

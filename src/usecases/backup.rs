@@ -191,10 +191,33 @@ pub async fn restore(from: &Path, url: &DbUrl, archive: &Archive) -> Result<Mani
         .unpack(&scratch.0)
         .map_err(|why| damaged(from, why))?;
     let manifest = read_manifest(&scratch.0.join("manifest.json"), from)?;
+    match fill(&scratch.0, from, url, archive, &manifest).await {
+        Ok(()) => Ok(manifest),
+        Err(why) => {
+            // Half a book would look like one. On PostgreSQL the database is dropped by its owner.
+            if let DbUrl::Folder(folder) = url {
+                for file in ["book.db", "telemetry.db"] {
+                    for ending in ["", "-wal", "-shm"] {
+                        let _ = std::fs::remove_file(folder.join(format!("{file}{ending}")));
+                    }
+                }
+            }
+            Err(why)
+        }
+    }
+}
+
+async fn fill(
+    scratch: &Path,
+    from: &Path,
+    url: &DbUrl,
+    archive: &Archive,
+    manifest: &Manifest,
+) -> Result<(), BackupError> {
     let db = Db::open_migrated(url).await?;
-    dump::load(&db, &scratch.0, &manifest.tables).await?;
+    dump::load(&db, scratch, &manifest.tables).await?;
     for ArchivedDocument { key, sha256 } in &manifest.documents {
-        let path = scratch.0.join("documents").join(key);
+        let path = scratch.join("documents").join(key);
         let put = archive
             .put(std::fs::read(&path).map_err(|why| damaged(from, why))?)
             .await?;
@@ -206,9 +229,9 @@ pub async fn restore(from: &Path, url: &DbUrl, archive: &Archive) -> Result<Mani
             .into());
         }
     }
-    verify(&db, &manifest).await?;
+    verify(&db, manifest).await?;
     db.close().await?;
-    Ok(manifest)
+    Ok(())
 }
 
 fn read_manifest(path: &Path, backup: &Path) -> Result<Manifest, BackupError> {

@@ -66,6 +66,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             // The driver's text may name hosts and files: it goes to the log only.
+            Failure::Db(error @ DbError::Refused(_)) => Self::of(error.code(), &error),
             Failure::Db(error) => Self::hidden(error.code(), &error),
             Failure::Problem(problem) => *problem,
         }

@@ -49,10 +49,21 @@ impl Fixture {
 
     /// The same with the book of a scenario.
     pub async fn with(db: &Db, name: &str) -> Self {
-        let fixture = Self::new(db);
+        let mut fixture = Self::new(db);
         let book = scenario(name);
+        fixture.app.tax = Arc::new(book.tax.clone());
         import(&fixture.app, &book).await.expect("imported");
         fixture
+    }
+
+    /// The application after somebody changed the templates.
+    pub fn with_templates(&self, folder: &std::path::Path) -> App {
+        let templates = TemplateSet::from_folder(folder).expect("templates");
+        App {
+            pool: self.app.pool.with_templates(folder, render_id(&templates)),
+            templates: Arc::new(templates),
+            ..self.app.clone()
+        }
     }
 
     /// Bills everything due by a day, at noon of that day.

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use harness::on_both;
-use herdbook::usecases::bill::{Silent, bill, preview};
+use chrono::{Datelike, NaiveDate};
+use harness::{Place, on_both};
+use herdbook::book::simulate::{Simulation, Span};
+use herdbook::usecases::bill::{Request, Row, Silent, bill, preview};
 use herdbook::usecases::import::import;
 use herdbook::usecases::verify::{Selection, verify};
 
-use super::fixture::{Fixture, date, noon, reference, request};
+use super::fixture::{Fixture, date, noon, reference, request, scenario};
 
 on_both! {
     /// One late run yields the invoices of a year of punctual runs: number, date and amount.
@@ -150,5 +152,101 @@ on_both! {
         let app = fixture.app.at(noon("2026-06-02"));
         let report = verify(&app, &Selection::default(), &Silent).await.expect("verified");
         assert_eq!(report.findings, []);
+    }
+}
+
+/// Blocked on purpose, or read from samples that an import does not keep.
+const OTHERS: [&str; 5] = [
+    "index_value_missing",
+    "meter_from_events",
+    "reading_missing",
+    "routing_wrong",
+    "tax_evidence_missing",
+];
+
+fn scenarios() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("the scenarios")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .filter(|name| !OTHERS.contains(&name.as_str()))
+        .collect();
+    names.sort();
+    names
+}
+
+/// Date, net and tax of every document, what gives back negative.
+type Documents = Vec<(NaiveDate, i64, i64)>;
+
+fn simulated(name: &str) -> (Span, Documents) {
+    let book = scenario(name);
+    let span = Span {
+        until: book.run.until.expect("a scenario says how long it runs"),
+        service_until: book.run.service_until,
+    };
+    let simulation = Simulation::of(&book, span).expect("simulated");
+    let mut documents: Documents = simulation
+        .invoices
+        .iter()
+        .map(|given| {
+            let row = Row::of(&given.invoice, None);
+            (row.date, row.net.minor(), row.tax.minor())
+        })
+        .collect();
+    documents.sort_unstable();
+    (span, documents)
+}
+
+/// Bills a scenario with a run on each of the days, then once more; says what was issued.
+async fn billed(place: &Place, name: &str, span: Span, days: &[NaiveDate]) -> Documents {
+    let fixture = Fixture::with(&place.db, name).await;
+    let mut documents = Vec::new();
+    for &as_of in days.iter().chain([&span.until]) {
+        let request = Request {
+            as_of,
+            service_until: span.service_until,
+        };
+        let app = fixture.app.at(noon(&as_of.to_string()));
+        let report = bill(&app, request, &Silent).await.expect("billed");
+        assert_eq!(report.blocked, [], "{name} {as_of}");
+        let rows = report.issued.iter();
+        documents.extend(rows.map(|row| (row.date, row.net.minor(), row.tax.minor())));
+    }
+    documents.sort_unstable();
+    let app = fixture.app.at(noon(&span.until.to_string()));
+    let report = verify(&app, &Selection::default(), &Silent)
+        .await
+        .expect("verified");
+    assert_eq!(report.findings, [], "{name}");
+    documents
+}
+
+/// One late run, and punctual ones, issue what the simulation says, to the cent and to the day.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_scenario_is_billed_as_it_is_simulated() {
+    let total = |documents: &Documents| -> (i64, i64) {
+        let net = documents.iter().map(|(_, net, _)| net).sum();
+        (net, documents.iter().map(|(.., tax)| tax).sum())
+    };
+    for name in scenarios() {
+        let (span, expected) = simulated(&name);
+        let first = expected.first().map_or(span.until, |(day, ..)| *day);
+        let days = first.iter_days().take_while(|day| *day < span.until);
+        let firsts: Vec<NaiveDate> = days.filter(|day| day.day() == 1 || *day == first).collect();
+        let place = Place::sqlite().await;
+        let late = billed(&place, &name, span, &[]).await;
+        place.clear().await;
+        // A run that comes when a better reading is there already bills it from the start.
+        if name.starts_with("late_reading") {
+            assert_eq!(total(&late), total(&expected), "{name}, late");
+        } else {
+            assert_eq!(late, expected, "{name}, late");
+        }
+        let place = Place::sqlite().await;
+        let monthly = billed(&place, &name, span, &firsts).await;
+        assert_eq!(total(&monthly), total(&expected), "{name}, monthly");
+        place.clear().await;
     }
 }

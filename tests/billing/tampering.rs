@@ -129,3 +129,28 @@ on_both! {
         assert_eq!(told.lines().count(), 3, "{told}");
     }
 }
+
+on_both! {
+    /// Finance changes a word; what was issued before is verified with the words of its day.
+    async fn changed_templates_change_no_old_document(db: &Db) {
+        let fixture = Fixture::with_reference(db).await;
+        fixture.bill("2026-02-01").await;
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, bytes) in fixture.app.templates.files() {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            std::fs::write(&path, bytes).expect("written");
+        }
+        let brand = folder.path().join("brand.toml");
+        let words = std::fs::read_to_string(&brand).expect("the wording");
+        let changed = words.replace("Netto", "Nettobetrag").replace("Net,", "Net amount,");
+        assert_ne!(words, changed);
+        std::fs::write(&brand, changed).expect("written");
+        let later = fixture.with_templates(folder.path());
+        let silent = herdbook::usecases::bill::Silent;
+        let report = verify(&later.at(noon("2026-03-01")), &Selection::default(), &silent).await;
+        let report = report.expect("verified");
+        assert_eq!(report.findings, []);
+        assert_eq!((report.rendered_bytes, report.rendered_content), (10, 0));
+    }
+}

@@ -7,6 +7,7 @@ mod m20261123_000004_ledger_and_documents;
 mod m20261123_000005_audit;
 mod m20261123_000006_queues;
 mod m20261127_000001_run_terms;
+mod m20261127_000002_invoice_lookup;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -19,5 +20,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261123_000005_audit::Migration),
         Box::new(m20261123_000006_queues::Migration),
         Box::new(m20261127_000001_run_terms::Migration),
+        Box::new(m20261127_000002_invoice_lookup::Migration),
     ]
 }

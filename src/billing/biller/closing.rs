@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::compose::{close, frame, nature_of, treatment};
+use super::compose::{close, credited, frame, nature_of};
 use super::{Billed, BilledLine, BillingError, Facts, credit};
 use crate::billing::charge::{Cause, ChargeKind, LineBasis, LineKey, Unit};
 use crate::billing::contract::{Contract, contract_end};
@@ -38,12 +38,8 @@ pub(super) fn credit_note(
         return Ok(None);
     }
     let mut given = Vec::with_capacity(lines.len());
-    for mut line in lines {
-        line.net = line.net.negated()?;
-        let opposite = line.quantity.ratio().negated().map_err(MoneyError::from)?;
-        line.quantity =
-            Quantity::rounded(opposite, Rounding::HalfUp).map_err(|_| MoneyError::Overflow)?;
-        given.push(line);
+    for line in lines {
+        given.push(turned(line)?);
     }
     if last_invoice(facts.contract, day)?.is_some_and(|last| last <= day) {
         let credits = credit_lines(facts, &given, billed, day)?;
@@ -56,6 +52,26 @@ pub(super) fn credit_note(
     note.preceding = Some(preceding);
     close(&mut note)?;
     Ok(Some(note))
+}
+
+/// A line as the credit note states it: what was owed back is positive there.
+fn turned(mut line: Line) -> Result<Line, BillingError> {
+    line.net = line.net.negated()?;
+    if line.allowances.is_empty() {
+        let opposite = line.quantity.ratio().negated().map_err(MoneyError::from)?;
+        line.quantity =
+            Quantity::rounded(opposite, Rounding::HalfUp).map_err(|_| MoneyError::Overflow)?;
+        return Ok(line);
+    }
+    // A discount of a negative quantity would be negative, which BG-27 is not: the sum is stated,
+    // and the discount in words.
+    let discounts = std::mem::take(&mut line.allowances);
+    line.details
+        .extend(discounts.into_iter().map(|one| one.reason));
+    (line.quantity, line.price) = lump_sum(line.net)?;
+    line.unit = Unit::LumpSum;
+    line.basis = LineBasis::Sum;
+    Ok(line)
 }
 
 /// A line for each service credit that is still open, oldest first, as long as there is anything
@@ -110,7 +126,7 @@ fn credit_lines(
             },
             net: amount,
             nature,
-            tax: treatment(facts, nature, credit.period, day)?,
+            tax: credited(facts, billed, credit, day)?,
             due: credit.applies_from,
             derivation: credit.derivation.clone(),
         });
@@ -118,12 +134,13 @@ fn credit_lines(
     Ok(found)
 }
 
-/// The newest billed line of the service that the lines give back from; the newest of the item
-/// where the periods do not meet, and the newest of all where the item was replaced.
+/// The newest charge of the service that the lines give back from; the newest of the item where
+/// the periods do not meet, and the newest of all where the item was replaced.
 fn charged<'a>(given: &[Line], billed: &'a Billed) -> Option<&'a BilledLine> {
     let newest = |of: &dyn Fn(&Line, &BilledLine) -> bool| {
         let matches = |line: &&BilledLine| given.iter().any(|own| of(own, line));
-        billed.lines.iter().rev().find(matches)
+        let charges = |line: &&BilledLine| line.charges();
+        billed.lines.iter().rev().filter(charges).find(matches)
     };
     let item = |own: &Line, line: &BilledLine| own.key.item == line.key.item;
     let service = |own: &Line, line: &BilledLine| {

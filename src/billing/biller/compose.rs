@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 
 use super::difference::Pending;
-use super::{Billed, BillingError, Facts, Missing, closing, credit};
+use super::{Billed, BilledLine, BillingError, Credit, Facts, Missing, closing, credit};
 use crate::billing::Money;
 use crate::billing::calendar::{Period, add_days};
-use crate::billing::charge::{ChargeKind, LineKey};
+use crate::billing::charge::{ChargeKind, LineBasis, LineKey};
 use crate::billing::contract::{Change, Item, Price};
 use crate::billing::invoice::{
     DocumentType, Invoice, Line, LineAllowance, Note, PaymentTerms, References, TotalsError,
@@ -40,7 +40,15 @@ pub(super) fn document(
             .into());
         };
         for rated in part.lines {
-            lines.push(line(facts, item, rated, part.due, day)?);
+            let as_charged = part
+                .given_back_as
+                .as_ref()
+                .filter(|_| rated.net.is_negative());
+            let tax = match as_charged {
+                Some(tax) => tax.clone(),
+                None => treatment(facts, item.nature, rated.service, day)?,
+            };
+            lines.push(line(facts, item, rated, tax, (part.due, day))?);
         }
     }
     if lines.is_empty() {
@@ -64,15 +72,22 @@ pub(super) fn document(
         &lines,
         day,
         facts.customer.on(day).language,
-        |credit| treatment(facts, nature_of(facts, &credit.item), credit.period, day),
+        |credit| credited(facts, billed, credit, day),
     )?;
     let mut invoice = frame(facts, lines, day, DocumentType::Invoice)?;
     invoice.allowances = allowances;
     invoice.notes = notes;
     match close(&mut invoice) {
         Ok(()) => Ok(Some(invoice)),
-        // Tax rates may differ between lines, so that gross is negative where net is not.
-        Err(BillingError::Totals(TotalsError::Negative { .. })) => Ok(None),
+        // Tax rates may differ between lines, so that gross is negative where net is not. When no
+        // document follows, what is owed back comes first and what is due after it.
+        Err(BillingError::Totals(TotalsError::Negative { .. })) => {
+            let owed = invoice
+                .lines
+                .into_iter()
+                .filter(|line| line.net.is_negative());
+            closing::credit_note(facts, owed.collect(), billed, day)
+        }
         Err(other) => Err(other),
     }
 }
@@ -126,15 +141,31 @@ pub(super) fn treatment(
     Ok(decide(&supply, facts.tax)?)
 }
 
+/// How a service credit is taxed: as the fee was that it lowers.
+pub(super) fn credited(
+    facts: &Facts<'_>,
+    billed: &Billed,
+    credit: &Credit,
+    day: NaiveDate,
+) -> Result<TaxTreatment, BillingError> {
+    let lowers = |line: &&BilledLine| {
+        let meets = line.key.service.intersection(credit.period).is_some();
+        line.charges() && meets && line.key.item == credit.item
+    };
+    match billed.lines.iter().rev().find(lowers) {
+        Some(line) => Ok(line.tax.clone()),
+        None => treatment(facts, nature_of(facts, &credit.item), credit.period, day),
+    }
+}
+
 fn line(
     facts: &Facts<'_>,
     item: &Item,
     rated: RatedLine,
-    due: NaiveDate,
-    day: NaiveDate,
+    tax: TaxTreatment,
+    (due, day): (NaiveDate, NaiveDate),
 ) -> Result<Line, BillingError> {
     let language = facts.customer.on(day).language;
-    let tax = treatment(facts, item.nature, rated.service, day)?;
     let mut allowances = Vec::new();
     for discount in rated.discounts {
         let of_contract = discount
@@ -148,7 +179,7 @@ fn line(
         });
     }
     let mut name = item.name.get(language).to_owned();
-    if let Some(prefix) = prefix(&rated.kind) {
+    if let Some(prefix) = prefix(&rated.kind, &rated.basis) {
         name = format!("{}: {name}", prefix.get(language));
     }
     let mut details: Vec<String> = item.instance.iter().cloned().collect();
@@ -180,7 +211,7 @@ fn line(
     })
 }
 
-fn prefix(kind: &ChargeKind) -> Option<Localised> {
+fn prefix(kind: &ChargeKind, basis: &LineBasis) -> Option<Localised> {
     let words = |de: &str, en: &str, fr: &str| {
         Some(Localised {
             de: de.to_owned(),
@@ -188,7 +219,11 @@ fn prefix(kind: &ChargeKind) -> Option<Localised> {
             fr: fr.to_owned(),
         })
     };
+    // What was agreed anew is no mistake that is put right.
+    let agreed =
+        matches!(basis, LineBasis::Difference { amendments, .. } if !amendments.is_empty());
     match kind {
+        ChargeKind::Correction if agreed => words("Änderung", "Change", "Modification"),
         ChargeKind::Correction => words("Korrektur", "Correction", "Régularisation"),
         ChargeKind::TrueUp => words("Mindestabnahme", "Minimum commitment", "Minimum garanti"),
         ChargeKind::Recurring

@@ -12,6 +12,7 @@ use crate::billing::charge::{Cause, ChargeKind, LineBasis, LineKey};
 use crate::billing::contract::{Change, CommitmentBasis, Contract, Item, Price};
 use crate::billing::derivation::{Derivation, SourceKind};
 use crate::billing::rating::{ChargeGroup, GroupKey, RatedLine, cycle, lump_sum};
+use crate::billing::tax::TaxTreatment;
 
 /// Lines of one group that are not billed yet.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub(super) struct Pending {
     pub(super) due: NaiveDate,
     /// The lines.
     pub(super) lines: Vec<RatedLine>,
+    /// How lines that give back are taxed: as the charge was that they give back from.
+    pub(super) given_back_as: Option<TaxTreatment>,
     /// Use within the allowance: period, reading, allowance.
     pub(super) within: Option<(Period, crate::billing::Quantity, crate::billing::Quantity)>,
 }
@@ -30,6 +33,15 @@ pub(super) struct Pending {
 struct Before<'a> {
     total: Money,
     lines: Vec<&'a BilledLine>,
+}
+
+impl Before<'_> {
+    /// How the newest charge was taxed: article 90 of Directive 2006/112/EC and § 17 UStG lower the
+    /// tax of the supply that was charged, whatever the customer has become since.
+    fn treatment(&self) -> Option<TaxTreatment> {
+        let charge = self.lines.iter().rev().find(|line| line.charges());
+        charge.map(|line| line.tax.clone())
+    }
 }
 
 /// All that is owed by `day` and not billed.
@@ -43,8 +55,10 @@ pub(super) fn pending(
     let mut found = Vec::new();
     for group in owed.groups.iter().filter(|group| group.due <= day) {
         let mut lines = group.lines.clone();
+        let mut given_back_as = None;
         if let Some(before) = before.remove(&group.key) {
             let total = group.total(contract.currency)?;
+            given_back_as = before.treatment();
             lines = correction(contract, group, &before, (total, day))?
                 .into_iter()
                 .collect();
@@ -58,6 +72,7 @@ pub(super) fn pending(
             item,
             due: group.due,
             lines,
+            given_back_as,
             within,
         });
     }
@@ -84,6 +99,7 @@ pub(super) fn pending(
             item,
             due: day,
             lines,
+            given_back_as: before.treatment(),
             within: None,
         });
     }
@@ -208,7 +224,37 @@ fn correction(
     };
     let service = changed_part(contract, group, before, day);
     let shape = lump_sum(difference)?;
-    let derivation = Derivation::fact(
+    let derivation = reasons(group, before, total, difference);
+    Ok(Some(RatedLine {
+        service,
+        kind,
+        cause,
+        quantity: shape.0,
+        unit: crate::billing::charge::Unit::LumpSum,
+        price: shape.1,
+        discounts: Vec::new(),
+        basis: LineBasis::Difference {
+            expected: total,
+            billed: before.total,
+            amendments: if new_revision {
+                String::new()
+            } else {
+                group.amendments.clone()
+            },
+        },
+        net: difference,
+        derivation,
+    }))
+}
+
+/// Why a correction is what it is: what is expected, and every line that was billed for it.
+fn reasons(
+    group: &ChargeGroup,
+    before: &Before<'_>,
+    total: Money,
+    difference: Money,
+) -> Derivation {
+    Derivation::fact(
         format!(
             "{}, {}: expected less billed",
             group.key.item, group.key.period
@@ -229,22 +275,10 @@ fn correction(
             SourceKind::BilledLine,
             format!("{item}/{service}/{kind}/{cause}"),
         )
-    }));
-    Ok(Some(RatedLine {
-        service,
-        kind,
-        cause,
-        quantity: shape.0,
-        unit: crate::billing::charge::Unit::LumpSum,
-        price: shape.1,
-        discounts: Vec::new(),
-        basis: LineBasis::Sum,
-        net: difference,
-        derivation,
     }))
 }
 
-/// The service period of a correction: from the latest change inside the period, or all that was
+/// The service period of a correction: from the change inside the period on, or all that was
 /// billed.
 fn changed_part(
     contract: &Contract,
@@ -259,14 +293,22 @@ fn changed_part(
         .chain(group.lines.iter().map(|line| line.service))
         .reduce(Period::hull)
         .unwrap_or(group.key.period);
-    let changed = contract
-        .amendments
-        .iter()
-        .filter(|amendment| touches(&amendment.change, &group.key.item))
-        .filter(|amendment| amendment.known_from() <= day)
-        .map(|amendment| amendment.effective)
-        .filter(|&day| billed.contains(day))
-        .max();
+    let newest = before.lines.iter().map(|line| line.issued_on).max();
+    let effective = |new: bool| {
+        contract
+            .amendments
+            .iter()
+            .filter(|amendment| touches(&amendment.change, &group.key.item))
+            .filter(|amendment| amendment.known_from() <= day)
+            .filter(move |amendment| {
+                !new || newest.is_none_or(|newest| newest < amendment.known_from())
+            })
+            .map(|amendment| amendment.effective)
+            .filter(|&day| billed.contains(day))
+    };
+    // From the first day that an amendment changes which was not known yet; a run on the day of
+    // the last document may have missed one that was made known on it.
+    let changed = effective(true).min().or_else(|| effective(false).max());
     changed
         .and_then(|day| Period::new(day, billed.end()).ok())
         .unwrap_or(billed)

@@ -4,6 +4,7 @@
 //! reruns: work out what every charge group is owed, take off what was billed for it, and put the
 //! rest on the document of its day. Billing twice therefore bills nothing twice.
 
+mod blocked;
 mod closing;
 mod compose;
 mod credit;
@@ -24,10 +25,11 @@ use super::invoice::{
 use super::party::{Customer, Seller};
 use super::rating::RatingError;
 use super::routing::RoutingError;
-use super::tax::{TaxBlocked, TaxRules};
+use super::tax::{TaxBlocked, TaxRules, TaxTreatment};
 use super::usage::MeterReading;
 use super::{Money, MoneyError};
 
+pub use blocked::{Stop, bill_until_blocked};
 pub use credit::Credit;
 pub use readiness::{Missing, readiness};
 
@@ -99,8 +101,21 @@ pub struct BilledLine {
     pub key: LineKey,
     /// What it changed the debt by: negative on credit notes.
     pub net: Money,
+    /// How it was taxed: what is given back of it is taxed the same.
+    pub tax: TaxTreatment,
+    /// Type of its document.
+    pub document_type: DocumentType,
+    /// Issue date of its document.
+    pub issued_on: NaiveDate,
     /// The document; none while it has no number.
     pub document: Option<PrecedingDocument>,
+}
+
+impl BilledLine {
+    /// True for a charge on an invoice: what a credit note can give back from.
+    fn charges(&self) -> bool {
+        self.document_type != DocumentType::CreditNote && self.net.minor() > 0
+    }
 }
 
 /// What was billed to a contract before.
@@ -110,6 +125,9 @@ pub struct Billed {
     pub lines: Vec<BilledLine>,
     /// Service credits by identifier, as far as they were settled.
     pub credits: BTreeMap<String, Money>,
+    /// Issue date of the newest document: what was known before it has been billed, and is not
+    /// looked at again.
+    pub newest: Option<NaiveDate>,
 }
 
 impl Billed {
@@ -123,6 +141,7 @@ impl Billed {
         document: Option<&PrecedingDocument>,
     ) -> Result<(), MoneyError> {
         let gives_back = invoice.document_type == DocumentType::CreditNote;
+        self.newest = self.newest.max(Some(invoice.issue_date));
         for line in &invoice.lines {
             if let Cause::Credit { id } = &line.key.cause {
                 self.settle(id, line.net)?;
@@ -136,6 +155,9 @@ impl Billed {
             self.lines.push(BilledLine {
                 key: line.key.clone(),
                 net,
+                tax: line.tax.clone(),
+                document_type: invoice.document_type,
+                issued_on: invoice.issue_date,
                 document: document.cloned(),
             });
         }
@@ -189,6 +211,12 @@ pub fn bill_numbered(
 ) -> Result<Vec<Invoice>, BillingError> {
     let mut billed = billed.clone();
     let mut documents = Vec::new();
+    // Earlier knowledge must not be held against later documents: a rerun, or a run that goes on
+    // where another was killed, begins at the newest document.
+    let run = Run {
+        not_before: run.not_before.max(billed.newest),
+        ..run
+    };
     for knowledge in schedule::knowledge(facts.contract, run)? {
         let owed = schedule::owed(facts, &knowledge, run)?;
         for day in schedule::issue_dates(facts, &owed, &knowledge)? {

@@ -84,7 +84,10 @@ pub fn readiness(facts: &Facts<'_>, day: NaiveDate) -> Result<(), BillingError> 
         InvoiceFormat::XrechnungUbl | InvoiceFormat::PeppolBis3
     );
     match &routing.endpoint {
-        None if addressed => return Err(Missing::Endpoint { customer: number }.into()),
+        // An XRechnung without one goes to its Leitweg-ID, which is an address (scheme 0204).
+        None if routing.format == InvoiceFormat::PeppolBis3 => {
+            return Err(Missing::Endpoint { customer: number }.into());
+        }
         Some(endpoint) if addressed && endpoint.scheme != "EM" => {
             routing::peppol_participant(&format!("{}:{}", endpoint.scheme, endpoint.id))?;
         }

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::{BillingError, Facts, Run, closing};
 use crate::billing::calendar::{CalendarError, Period, day_before};
-use crate::billing::contract::Contract;
 use crate::billing::contract::effective::effective;
+use crate::billing::contract::{Contract, contract_end};
 use crate::billing::rating::{ChargeGroup, Expectation, RatingError, expected};
 
 /// A stretch of days on which the same amendments are known.
@@ -93,8 +93,8 @@ pub(super) fn owed(
 }
 
 /// The days of a stretch on which something may fall due. Its first day is one of them when it
-/// brings new knowledge, since a change can correct what was billed before. Once the contract is
-/// over, service credits that found no invoice fall due as well.
+/// brings new knowledge, since a change can correct what was billed before. When the contract is
+/// over, what is owed back and the service credits that found no invoice fall due as well.
 pub(super) fn issue_dates(
     facts: &Facts<'_>,
     owed: &Owed,
@@ -102,6 +102,9 @@ pub(super) fn issue_dates(
 ) -> Result<Vec<NaiveDate>, BillingError> {
     let mut days: BTreeSet<NaiveDate> = owed.groups.iter().map(|group| group.due).collect();
     if let Some(last) = closing::last_invoice(facts.contract, knowledge.known_on)? {
+        // What is owed back waited for an invoice until now.
+        days.extend(contract_end(facts.contract, knowledge.known_on)?);
+        days.insert(last);
         let credits = facts.credits.iter();
         days.extend(credits.map(|credit| credit.applies_from.max(last)));
     }

@@ -310,8 +310,8 @@ fn adjusts(adjustment: &super::Adjustment, item: &EffectiveItem, on: NaiveDate) 
         && (!item.item.added || old_enough())
 }
 
-/// Multiplies the price of the day and of all later steps; a price that an amendment sets on the
-/// very day of change is the agreed result and stays.
+/// Multiplies the price of the day, which holds until the next agreed step; a price that an
+/// amendment or a ramp sets is the agreed result and stays, also on the very day of change.
 fn adjust(
     item: &mut EffectiveItem,
     id: &str,
@@ -339,23 +339,28 @@ fn adjust(
     Ok(())
 }
 
-/// Every price of a model times a factor, rounded half up to minor units.
+/// Every price of a model times a factor, rounded half up: a flat price to minor units, a price of
+/// one unit to two places more than were agreed, because a cent may be more than the change.
 fn scale(
     model: &ChargeModel,
     factor: Ratio,
     currency: Currency,
 ) -> Result<ChargeModel, AdjustmentError> {
-    let price = |old: UnitPrice| -> Result<UnitPrice, AdjustmentError> {
-        let digits = currency.minor_digits();
-        let minor = old
+    let to = |old: UnitPrice, digits: u32| -> Result<UnitPrice, AdjustmentError> {
+        let scaled = old
             .ratio()
             .times(factor)?
             .rounded(digits, Rounding::HalfUp)?;
         let unit = 10_i128.checked_pow(digits).unwrap_or(1);
         Ok(UnitPrice::rounded(
-            Ratio::new(minor, unit)?,
+            Ratio::new(scaled, unit)?,
             Rounding::HalfUp,
         )?)
+    };
+    let minor = currency.minor_digits();
+    let price = |old: UnitPrice| {
+        let agreed = old.decimal().normalize().scale().max(minor);
+        to(old, agreed.saturating_add(2).min(12))
     };
     let tiers = |old: &[Tier]| -> Result<Vec<Tier>, AdjustmentError> {
         old.iter()
@@ -369,7 +374,7 @@ fn scale(
     };
     Ok(match model {
         ChargeModel::Flat { price: old } => ChargeModel::Flat {
-            price: price(*old)?,
+            price: to(*old, minor)?,
         },
         ChargeModel::PerUnit { price: old } => ChargeModel::PerUnit {
             price: price(*old)?,

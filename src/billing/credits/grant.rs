@@ -34,11 +34,16 @@ impl View<'_> {
             } => (Some(*ratio), Some(*target), outages.clone()),
             CreditReason::Missed { evidence, .. } => (None, None, vec![evidence.clone()]),
         };
+        let mut id = format!(
+            "{}/{}/{}/{}",
+            self.facts.contract.number, item.item.id, granted.objective, self.month
+        );
+        // A month has one availability, but a promise can be missed more than once in it.
+        if let CreditReason::Missed { evidence, .. } = &granted.reason {
+            id = format!("{id}/{evidence}");
+        }
         Ok(Some(Credit {
-            id: format!(
-                "{}/{}/{}/{}",
-                self.facts.contract.number, item.item.id, granted.objective, self.month
-            ),
+            id,
             item: item.item.id.clone(),
             period: granted.period,
             applies_from: applies_from(self.month, settlement)?,

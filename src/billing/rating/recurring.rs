@@ -192,17 +192,12 @@ impl Fee<'_> {
                 DiscountAmount::Absolute(each) => {
                     let exact = each.ratio().times(self.share)?;
                     let amount = Money::rounded(exact, gross.currency(), Rounding::HalfUp)?;
-                    (
-                        if amount.minor() > rest.minor() {
-                            rest
-                        } else {
-                            amount
-                        },
-                        None,
-                    )
+                    (amount, None)
                 }
             };
-            if !amount.is_zero() {
+            // Never more than is left, never an increase.
+            let amount = Money::new(amount.minor().min(rest.minor()), amount.currency());
+            if amount.minor() > 0 {
                 rest = rest.minus(amount)?;
                 taken.push(RatedDiscount {
                     discount: Some(index),

@@ -5,9 +5,11 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{Checker, Step, items};
-use crate::billing::UnitPrice;
-use crate::billing::contract::{ChargeModel, Contract, Item, Price};
+use crate::billing::contract::{
+    AdjustmentRule, ChargeModel, Contract, DiscountAmount, Item, Price,
+};
 use crate::billing::party::{Address, Localised};
+use crate::billing::{Percent, UnitPrice};
 
 /// Longest identifier: it stands in one cell of a table and in file names.
 const LONGEST_ID: usize = 64;
@@ -44,6 +46,14 @@ impl Checker<'_> {
             self.text(&[&at, &path!["legal_name"][..]].concat(), name);
             self.address(&[&at, &path!["address"][..]].concat(), &customer.address);
         }
+        let mut missed = std::collections::BTreeSet::new();
+        for (n, result) in file.objective_result.iter().enumerate() {
+            let promise = (&result.contract, &result.item, &result.objective);
+            if !missed.insert((promise, result.month, &result.evidence)) {
+                let what = "this promise is missed twice by the same evidence";
+                self.fault(path!["objective_result", n, "evidence"], what);
+            }
+        }
         for (n, contract) in file.contract.iter().enumerate() {
             self.contract_bounds(path!["contract", n], contract);
         }
@@ -67,6 +77,28 @@ impl Checker<'_> {
                 &key(path!["amendments", n, "effective"]),
                 amendment.effective,
             );
+        }
+        for (n, discount) in contract.discounts.iter().enumerate() {
+            let at = key(path!["discounts", n]);
+            self.words(&at, &discount.id, &discount.reason);
+            let fits = match discount.amount {
+                DiscountAmount::Percent(percent) => {
+                    (Percent::ZERO..=Percent::whole(100)).contains(&percent)
+                }
+                DiscountAmount::Absolute(amount) => !amount.is_negative(),
+            };
+            if !fits {
+                let what = "expected a percentage from 0 to 100, or an amount that is not negative";
+                self.fault(&at, what);
+            }
+        }
+        for (n, adjustment) in contract.adjustments.iter().enumerate() {
+            if let AdjustmentRule::Uplift { percent, .. } = &adjustment.rule
+                && *percent <= Percent::whole(-100)
+            {
+                let what = "an uplift never lowers a price to nothing";
+                self.fault(&key(path!["adjustments", n, "rule"]), what);
+            }
         }
         // Items of amendments have no place of their own in this walk; they are named instead.
         for item in items(contract) {

@@ -6,8 +6,7 @@ use chrono::NaiveDate;
 
 use super::readings::Metering;
 use super::{Blocked, Parties, Span, Warning, numbers};
-use crate::billing::biller::{Billed, BillingError, Credit, Facts, Run, bill_numbered, readiness};
-use crate::billing::calendar::{day_after, day_before};
+use crate::billing::biller::{Billed, Credit, Facts, Run, Stop, bill_until_blocked, readiness};
 use crate::billing::contract::IndexTable;
 use crate::billing::credits::{ServiceFacts, ServiceResult, credits, service_results};
 use crate::billing::invoice::Invoice;
@@ -82,7 +81,8 @@ impl<'a> Shared<'a> {
         let given = credits(&outcome.service_levels);
         let (invoices, stopped) = self.documents(parties, &readings, &given);
         outcome.invoices = invoices;
-        outcome.blocked = stopped.map(|(day, e)| blocked(day, e.code(), e.to_string()));
+        outcome.blocked =
+            stopped.map(|Stop { from, reason }| blocked(from, reason.code(), reason.to_string()));
         let facts = self.facts(parties, &[], &[]);
         if let (None, Err(error)) = (&outcome.blocked, readiness(&facts, until)) {
             outcome.warning = Some(Warning {
@@ -119,7 +119,7 @@ impl<'a> Shared<'a> {
         parties: Parties<'_>,
         readings: &[KnownReading],
         credits: &[Credit],
-    ) -> (Vec<Invoice>, Option<(NaiveDate, BillingError)>) {
+    ) -> (Vec<Invoice>, Option<Stop>) {
         let mut later: BTreeSet<NaiveDate> = readings
             .iter()
             .filter(|known| known.reading.revision > 1)
@@ -139,12 +139,13 @@ impl<'a> Shared<'a> {
                 .map(|known| known.reading.clone())
                 .collect();
             let facts = self.facts(parties, &known, credits);
-            let run = |as_of| Run {
-                as_of,
+            let run = Run {
+                as_of: self.span.until,
                 not_before: floor,
                 service_until: self.span.service_until,
             };
-            let (mut documents, stopped) = longest(&facts, &billed, run, self.span.until);
+            let number = |invoice: &Invoice| Some(numbers::stand_in(invoice));
+            let (mut documents, stopped) = bill_until_blocked(&facts, &billed, run, number);
             // Only better readings that are still to come can change what follows.
             let next = later.pop_first().map(|day| {
                 let issued = documents.iter().map(|invoice| invoice.issue_date);
@@ -157,48 +158,20 @@ impl<'a> Shared<'a> {
             for invoice in &documents {
                 let number = numbers::stand_in(invoice);
                 if let Err(error) = billed.add(invoice, Some(&number)) {
-                    return (found, Some((invoice.issue_date, error.into())));
+                    let stop = Stop {
+                        from: invoice.issue_date,
+                        reason: error.into(),
+                    };
+                    return (found, Some(stop));
                 }
             }
             found.extend(documents);
             match (next, stopped) {
-                (Some(next), stopped) if stopped.as_ref().is_none_or(|s| s.0 >= next) => {
+                (Some(next), stopped) if stopped.as_ref().is_none_or(|stop| stop.from >= next) => {
                     floor = Some(next);
                 }
                 (_, stopped) => return (found, stopped),
             }
         }
     }
-}
-
-/// The documents up to `until`, or up to the day on which the contract is blocked, with that day
-/// and the reason.
-fn longest(
-    facts: &Facts<'_>,
-    billed: &Billed,
-    run: impl Fn(NaiveDate) -> Run,
-    until: NaiveDate,
-) -> (Vec<Invoice>, Option<(NaiveDate, BillingError)>) {
-    let number = |invoice: &Invoice| Some(numbers::stand_in(invoice));
-    let attempt = |day| bill_numbered(facts, billed, run(day), number);
-    let mut reason = match attempt(until) {
-        Ok(documents) => return (documents, None),
-        Err(error) => error,
-    };
-    // Between a day that succeeds and one that does not, the first that does not is searched for.
-    let term = facts.contract.term.start;
-    let start = run(until).not_before.map_or(term, |floor| floor.max(term));
-    let (mut good, mut bad) = (day_before(start).unwrap_or(start).min(until), until);
-    let mut best = attempt(good).unwrap_or_default();
-    while day_after(good).is_ok_and(|next| next < bad) {
-        let half = bad.signed_duration_since(good).num_days() / 2;
-        let middle = good
-            .checked_add_signed(chrono::TimeDelta::days(half))
-            .unwrap_or(bad);
-        match attempt(middle) {
-            Ok(documents) => (good, best) = (middle, documents),
-            Err(error) => (bad, reason) = (middle, error),
-        }
-    }
-    (best, Some((bad, reason)))
 }

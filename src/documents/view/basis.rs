@@ -7,8 +7,8 @@ use super::unit;
 use crate::billing::calendar::Interval;
 use crate::billing::invoice::{DocumentAllowance, Line, LineBasis, Unit};
 use crate::billing::party::Language;
-use crate::billing::{Percent, Quantity, Ratio, Rounding};
-use crate::documents::format::{NBSP, decimal, unbroken};
+use crate::billing::{Money, Percent, Quantity, Ratio, Rounding};
+use crate::documents::format::{NBSP, amount, decimal, unbroken};
 
 use Language::{De, En, Fr};
 
@@ -41,6 +41,11 @@ pub(super) fn details(line: &Line, language: Language) -> Vec<String> {
             found
         }
         LineBasis::Sum => Vec::new(),
+        LineBasis::Difference {
+            expected,
+            billed,
+            amendments,
+        } => difference(*expected, *billed, amendments, language),
         LineBasis::ServiceLevel {
             reached,
             target,
@@ -49,19 +54,61 @@ pub(super) fn details(line: &Line, language: Language) -> Vec<String> {
     }
 }
 
-/// `21/31 Monat`, and the count where there is more than one of the thing. A plain fee for whole
-/// intervals needs no words: its quantity says it.
-fn share(per: Interval, fraction: Ratio, count: Quantity, language: Language) -> Option<String> {
-    let several = count != Quantity::whole(1);
-    if fraction.is_whole() && !several {
-        return None;
+/// What is due now, what was billed before, and the amendment that says so.
+fn difference(expected: Money, billed: Money, amendments: &str, language: Language) -> Vec<String> {
+    let (expected, billed) = (amount(expected, language), amount(billed, language));
+    let mut lines = vec![match language {
+        De => format!("Fällig {expected}, bisher berechnet {billed}"),
+        En => format!("Due {expected}, billed before {billed}"),
+        Fr => format!("Dû {expected}, déjà facturé {billed}"),
+    }];
+    if !amendments.is_empty() {
+        let ids = unbroken(&amendments.replace(',', ", "));
+        lines.push(match language {
+            De => format!("Nachtrag {ids}"),
+            En => format!("Amendment {ids}"),
+            Fr => format!("Avenant {ids}"),
+        });
     }
-    let of = match per {
+    lines
+}
+
+/// The quantity of a line: `3 Monate`, and for a part of an interval the exact `21/31 Monat`, which
+/// is what was multiplied; as a decimal it would look like a fault.
+pub(super) fn quantity(line: &Line, language: Language) -> String {
+    match &line.basis {
+        LineBasis::Time {
+            per,
+            fraction,
+            count,
+        } if *count == Quantity::whole(1) && !fraction.is_whole() && !line.net.is_negative() => {
+            let (above, below) = (fraction.numerator(), fraction.denominator());
+            let part = Quantity::rounded(*fraction, Rounding::HalfUp);
+            let part = part.unwrap_or(line.quantity);
+            format!(
+                "{above}/{below}{NBSP}{}",
+                unit::name(part, of(*per), language)
+            )
+        }
+        _ => unit::quantity(line.quantity, line.unit, language),
+    }
+}
+
+const fn of(per: Interval) -> Unit {
+    match per {
         Interval::Month => Unit::Month,
         Interval::Quarter => Unit::Quarter,
         Interval::HalfYear => Unit::HalfYear,
         Interval::Year => Unit::Year,
-    };
+    }
+}
+
+/// `12 × 21/31 Monat` where there is more than one of the thing; of one its quantity says it all.
+fn share(per: Interval, fraction: Ratio, count: Quantity, language: Language) -> Option<String> {
+    if count == Quantity::whole(1) {
+        return None;
+    }
+    let of = of(per);
     let (above, below) = (fraction.numerator(), fraction.denominator());
     let part = if fraction.is_whole() {
         let whole = i64::try_from(above).map_or(Quantity::whole(1), Quantity::whole);
@@ -72,15 +119,8 @@ fn share(per: Interval, fraction: Ratio, count: Quantity, language: Language) ->
             unit::name(Quantity::whole(1), of, language)
         )
     };
-    if several {
-        let count = decimal(count.decimal(), 0, language);
-        return Some(format!("{count}{NBSP}×{NBSP}{part}"));
-    }
-    Some(match language {
-        De => format!("Anteil {part}"),
-        En => format!("Share {part}"),
-        Fr => format!("Part {part}"),
-    })
+    let count = decimal(count.decimal(), 0, language);
+    Some(format!("{count}{NBSP}×{NBSP}{part}"))
 }
 
 /// A figure with the unit it was read in. Packages are sold by the package and read in what they
@@ -167,6 +207,22 @@ fn percent_below(share: Ratio, language: Language) -> Option<String> {
     Some(format!("{}{NBSP}%", decimal(percent, 2, language)))
 }
 
+/// A level in per cent of two places, half up; rounded down where that would make a level that was
+/// missed look as if it was met.
+fn percent_reached(share: Ratio, target: Percent, language: Language) -> Option<String> {
+    let points = |rounding| -> Option<Decimal> {
+        Decimal::try_from_i128_with_scale(share.rounded(4, rounding).ok()?, 2).ok()
+    };
+    let nearest = points(Rounding::HalfUp)?;
+    let missed = share < target.factor().ok()?;
+    let shown = if missed && nearest >= target.decimal() {
+        points(Rounding::Down)?
+    } else {
+        nearest
+    };
+    Some(format!("{}{NBSP}%", decimal(shown, 2, language)))
+}
+
 /// Lines below a service credit: the level reached and agreed, and the outages behind it.
 pub(super) fn credit(allowance: &DocumentAllowance, language: Language) -> Vec<String> {
     let mut lines = allowance.details.clone();
@@ -182,7 +238,7 @@ fn level(
 ) -> Vec<String> {
     let mut lines = Vec::new();
     let reached = share.and_then(|(reached, target)| {
-        let reached = percent_below(reached, language)?;
+        let reached = percent_reached(reached, target, language)?;
         Some((reached, target))
     });
     if let Some((reached, target)) = reached {
@@ -216,11 +272,11 @@ mod tests {
     fn a_part_of_a_month_is_named_as_a_fraction_of_its_days() {
         let part = Ratio::new(21, 31).unwrap();
         let one = Quantity::whole(1);
+        assert_eq!(share(Interval::Month, part, one, De), None);
         assert_eq!(
-            plain(|l| share(Interval::Month, part, one, l)),
-            ["Anteil 21/31 Monat", "Share 21/31 month", "Part 21/31 mois"]
+            plain(|l| share(Interval::Month, part, quantity("2"), l)),
+            ["2 × 21/31 Monat", "2 × 21/31 month", "2 × 21/31 mois"]
         );
-        assert_eq!(share(Interval::Month, Ratio::whole(3), one, De), None);
         assert_eq!(
             plain(|l| share(Interval::Month, Ratio::whole(3), Quantity::whole(12), l)),
             ["12 × 3 Monate", "12 × 3 months", "12 × 3 mois"]
@@ -262,6 +318,15 @@ mod tests {
             percent_below(nearly, En).unwrap().replace(NBSP, " "),
             "99.89 %"
         );
+        let target: Percent = "99.9".parse().unwrap();
+        let reached = |above, below| {
+            let share = Ratio::new(above, below).unwrap();
+            percent_reached(share, target, En)
+                .unwrap()
+                .replace(NBSP, " ")
+        };
+        assert_eq!(reached(998_999, 1_000_000), "99.89 %");
+        assert_eq!(reached(994_198, 1_000_000), "99.42 %");
         assert_eq!(quality(Ratio::whole(1), false, De), None);
         assert_eq!(quality(Ratio::whole(1), true, De).unwrap(), "Geschätzt");
     }

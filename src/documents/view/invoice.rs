@@ -2,7 +2,7 @@
 
 use super::{
     AttachmentView, Fact, InvoiceView, LineView, ViewError, WhyView, basis, notes, parties,
-    payment, totals, unit, wording,
+    payment, totals, wording,
 };
 use crate::billing::invoice::{DocumentType, Invoice, Line, TaxSubtotal};
 use crate::billing::party::Language;
@@ -22,11 +22,13 @@ pub struct ViewContext<'a> {
     pub why: Option<&'a str>,
 }
 
+/// Crockford's base 32: no letter that is taken for a figure.
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /// Code of a document's derivation page: 40 bits of its hash in Crockford's base 32, as
 /// `7F3K-Q2M8`. None for anything but a SHA-256 in hexadecimal.
 #[must_use]
 pub fn derivation_code(sha256: &str) -> Option<String> {
-    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     if sha256.len() != 64 {
         return None;
     }
@@ -37,9 +39,31 @@ pub fn derivation_code(sha256: &str) -> Option<String> {
             code.push('-');
         }
         let sign = (bits >> (35 - 5 * place)) & 31;
-        code.push(char::from(SIGNS[usize::try_from(sign).ok()?]));
+        code.push(char::from(CROCKFORD[usize::try_from(sign).ok()?]));
     }
     Some(code)
+}
+
+/// The first ten hexadecimal digits of the hash that a code stands for: [`derivation_code`] the
+/// other way. Reads what people write: small letters, no hyphen, O for 0, I and L for 1.
+#[must_use]
+pub fn derivation_prefix(code: &str) -> Option<String> {
+    let mut bits = 0_u64;
+    let mut signs = 0_u32;
+    for sign in code.chars().filter(|sign| *sign != '-') {
+        let sign = match sign.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        let value = CROCKFORD.iter().position(|own| char::from(*own) == sign)?;
+        bits = (bits << 5) | u64::try_from(value).ok()?;
+        signs = signs.saturating_add(1);
+        if signs > 8 {
+            return None;
+        }
+    }
+    (signs == 8).then(|| format!("{bits:010x}"))
 }
 
 /// Puts a frozen invoice into words and figures of its language.
@@ -209,7 +233,7 @@ fn line_view(
         no: line.position.to_string(),
         name: line.name.clone(),
         detail,
-        quantity: unit::quantity(line.quantity, line.unit, language),
+        quantity: basis::quantity(line, language),
         price: format::unit_price(line.price, line.net.currency(), language),
         vat: vat_cell(line.tax.category, line.tax.rate, language),
         net: format::amount(line.net, language),

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::code::{Code, CodeError};
 use crate::billing::MoneyError;
 
-pub use invoice::{ViewContext, derivation_code, invoice_view};
+pub use invoice::{ViewContext, derivation_code, derivation_prefix, invoice_view};
 
 /// Why a frozen invoice cannot be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -98,6 +98,10 @@ pub(super) fn seller(invoice: &Invoice) -> SellerView {
     }
     // Number and court are two facts; the column is too narrow for both on one line.
     let mut register: Vec<String> = seller.register.splitn(2, ", ").map(str::to_owned).collect();
+    // § 35a GmbHG asks for the number; a register that names the court alone gets it from beside.
+    if !seller.register.contains(&seller.register_number) {
+        register.insert(0, seller.register_number.clone());
+    }
     register.extend(tax_line(invoice));
     let bank = &seller.bank;
     SellerView {

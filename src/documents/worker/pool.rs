@@ -2,7 +2,7 @@
 //! long, stopped when there is nothing to do.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -151,6 +151,16 @@ impl RenderPool {
         });
         tokio::spawn(stop_idle_workers(Arc::downgrade(&shared)));
         Self { shared }
+    }
+
+    /// A pool of the same kind over another folder of templates.
+    #[must_use]
+    pub fn with_templates(&self, folder: &Path, render_id: String) -> Self {
+        Self::new(PoolConfig {
+            templates: Some(folder.to_owned()),
+            render_id,
+            ..self.shared.config.clone()
+        })
     }
 
     /// The render id every document of this pool has.

@@ -4,6 +4,9 @@ use super::{Entry, entry_of as e};
 
 #[rustfmt::skip]
 pub const ENTRIES: &[Entry] = &[
+    e("bill.no-end", 2, 500,
+        "A run found something due again and again; it stopped, and what it issued stands.",
+        "Keep the book and report it: this is a fault of the program."),
     e("adjustment.cadence", 2, 422,
         "A price adjustment repeats more often than monthly or less often than every ten years.",
         "Give every_months from 1 to 120."),

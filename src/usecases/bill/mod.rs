@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::Failure;
 use crate::app::App;
 use crate::billing::Money;
-use crate::billing::biller;
+use crate::billing::biller::{self, Stop};
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::billing::party::InvoiceFormat;
 use crate::db::contracts::ContractParties;
@@ -28,7 +28,7 @@ use crate::error::Problem;
 pub(crate) use number::{entry_records, number_of};
 pub use preview::preview;
 pub(crate) use rate::line_records;
-pub(crate) use render::{PDF, XML, render};
+pub(crate) use render::{ARCHIVED, PDF, Rendered, XML, render, told};
 
 /// Stands in the store for "no limit".
 pub(crate) const NO_LIMIT: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
@@ -40,6 +40,10 @@ pub(crate) const NO_LIMIT: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 3
 pub(crate) const LEASE: Duration = Duration::from_secs(5);
 /// How often a follower looks whether the leader is done.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
+
+/// How often a run looks at the contracts that it has just issued documents for. Two are needed for
+/// a credit note that follows an invoice; many would be documents without end.
+const PASSES: u32 = 16;
 
 /// What is to be billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +115,15 @@ pub struct BlockedRow {
 }
 
 impl BlockedRow {
+    /// A contract that the biller could not bill beyond a day.
+    pub(crate) fn of(contract: &str, stop: &Stop) -> Self {
+        Self {
+            contract: contract.to_owned(),
+            code: stop.reason.code().to_owned(),
+            reason: format!("from {}: {}", stop.from, stop.reason),
+        }
+    }
+
     /// What a failure means for the run: a problem of the contract blocks the contract, a failure
     /// of the store stops the run.
     pub(crate) fn or_stop<T>(
@@ -178,7 +191,11 @@ pub async fn bill(app: &App, request: Request, progress: &dyn Progress) -> Resul
     // A credit note names the document it gives back from, which may get its number in this run:
     // contracts that were just issued are looked at once more.
     let mut only = None;
-    loop {
+    for pass in 0.. {
+        if pass == PASSES {
+            let text = format!("{pass} passes over the contracts, and still something is due");
+            return Err(Problem::new("bill.no-end", text).into());
+        }
         rate(app, &run, &mut report, only.as_ref(), progress).await?;
         let issued = number::number_all(app, progress).await?;
         if issued.is_empty() {
@@ -256,7 +273,10 @@ async fn rate(
                     .await
                 })
                 .await?;
-            report.blocked.push(blocked);
+            // The second pass over contracts that were just issued finds the same again.
+            if !report.blocked.contains(&blocked) {
+                report.blocked.push(blocked);
+            }
         }
         progress.at("rate", done, total);
     }

@@ -4,7 +4,8 @@ use super::super::Failure;
 use super::super::facts::{ContractFacts, billed};
 use super::{BlockedRow, NO_LIMIT, Report, Request, Row, biller_run, rate};
 use crate::app::App;
-use crate::billing::biller::bill;
+use crate::billing::biller::bill_until_blocked;
+use crate::billing::invoice::{Invoice, PrecedingDocument};
 use crate::db::runs::{self, RunId, RunRecord, RunRequest};
 use crate::db::{DbError, contracts};
 use crate::documents::einvoice;
@@ -35,7 +36,15 @@ pub async fn preview(app: &App, request: Request) -> Result<Report, Failure> {
         let outcome = async {
             let facts = ContractFacts::load(&reader, &contract.id, request.as_of, now).await?;
             let before = billed(&reader, &contract.id, None).await?;
-            let invoices = bill(&facts.facts(&app.tax)?, &before, asked)?;
+            let facts = facts.facts(&app.tax)?;
+            // Credit notes follow documents that a run would have numbered by then.
+            let stand_in = |invoice: &Invoice| {
+                Some(PrecedingDocument {
+                    number: rate::placeholder(&rate::series_of(invoice).0),
+                    issue_date: invoice.issue_date,
+                })
+            };
+            let (invoices, stop) = bill_until_blocked(&facts, &before, asked, stand_in);
             for invoice in &invoices {
                 let (series, _) = rate::series_of(invoice);
                 if let Err(failures) = einvoice::check(invoice, &rate::placeholder(&series)) {
@@ -45,12 +54,15 @@ pub async fn preview(app: &App, request: Request) -> Result<Report, Failure> {
                     );
                 }
             }
-            Ok::<_, Failure>(invoices)
+            Ok::<_, Failure>((invoices, stop))
         };
         match outcome.await {
-            Ok(invoices) => report
-                .issued
-                .extend(invoices.iter().map(|one| Row::of(one, None))),
+            Ok((invoices, stop)) => {
+                let rows = invoices.iter().map(|one| Row::of(one, None));
+                report.issued.extend(rows);
+                let blocked = stop.map(|stop| BlockedRow::of(&contract.id, &stop));
+                report.blocked.extend(blocked);
+            }
             Err(Failure::Db(error @ DbError::Unreachable(_))) => return Err(error.into()),
             Err(failure) => {
                 let problem = crate::error::Problem::from(failure);

@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::super::facts::{ContractFacts, billed};
 use super::BlockedRow;
 use crate::app::App;
-use crate::billing::biller::{self, bill};
+use crate::billing::biller::{self, Stop, bill_until_blocked};
 use crate::billing::invoice::Invoice;
 use crate::db::audit::{self, AuditEvent};
 use crate::db::invoices::{self, InvoiceHead, LineRecord};
@@ -25,7 +25,7 @@ pub(crate) fn placeholder(series: &str) -> String {
     format!("{series}-00000")
 }
 
-/// Rates a contract. Returns why it is blocked; nothing of it is kept then.
+/// Rates a contract and freezes what is due. Returns why it is blocked, and from when.
 pub(super) async fn contract(
     app: &App,
     run: &RunRecord,
@@ -37,7 +37,10 @@ pub(super) async fn contract(
         .db
         .write(async move |txn: &Txn| freeze(txn, &app_, &run_, asked, &number_).await)
         .await;
-    BlockedRow::or_stop(number, outcome)
+    match outcome {
+        Ok(stop) => Ok(stop.map(|stop| BlockedRow::of(number, &stop))),
+        Err(failure) => BlockedRow::or_stop::<()>(number, Err(failure)),
+    }
 }
 
 async fn freeze(
@@ -46,13 +49,14 @@ async fn freeze(
     run: &RunRecord,
     asked: biller::Run,
     number: &str,
-) -> Result<(), Failure> {
+) -> Result<Option<Stop>, Failure> {
     let parties = contracts::lock_for_billing(txn, number).await?;
     let request = &run.request;
     let facts = ContractFacts::load(txn, number, request.as_of, request.as_known_at).await?;
     let before = billed(txn, number, None).await?;
     let frozen_at = app.clock.business();
-    for invoice in bill(&facts.facts(&app.tax)?, &before, asked)? {
+    let (due, stop) = bill_until_blocked(&facts.facts(&app.tax)?, &before, asked, |_| None);
+    for invoice in due {
         let (series, year) = series_of(&invoice);
         check(&invoice, &placeholder(&series))?;
         numbering::ensure_series(txn, &series, &parties.seller, &invoice.seller.series, year)
@@ -86,7 +90,7 @@ async fn freeze(
         };
         audit::append(txn, frozen_at, &[event]).await?;
     }
-    Ok(())
+    Ok(stop)
 }
 
 /// What must hold before a document may take a number: the e-invoice rules of its receiver, and a

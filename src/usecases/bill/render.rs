@@ -11,6 +11,7 @@ use super::super::Failure;
 use super::{BlockedRow, LEASE, POLL, Progress, Report};
 use crate::app::App;
 use crate::billing::invoice::{DocumentType, Invoice};
+use crate::db::audit::{self, AuditEvent};
 use crate::db::documents::{self, DocumentRecord};
 use crate::db::invoices::{self, InvoiceId, StoredInvoice};
 use crate::db::{DbError, Txn, leases, stamp};
@@ -22,6 +23,9 @@ use crate::documents::view::{ViewContext, derivation_code, invoice_view};
 pub(crate) const PDF: &str = "pdf";
 /// Kind of the structured document.
 pub(crate) const XML: &str = "xml";
+
+/// The audit event of archived documents.
+pub(crate) const ARCHIVED: &str = "documents.archived";
 
 /// Name of the lease of the process that renders.
 const RENDERING: &str = "rendering";
@@ -168,17 +172,42 @@ async fn one(app: &App, id: InvoiceId) -> Result<(), Failure> {
             recorded_at,
         });
     }
+    let archived = archived(&app.actor, stored.number().unwrap_or_default(), &records);
     let records = Arc::new(records);
     app.db
         .write(async move |txn: &Txn| -> Result<(), DbError> {
+            let mut new = false;
             for record in records.iter() {
-                documents::put(txn, record).await?;
+                new |= documents::put(txn, record).await?;
+            }
+            if new {
+                audit::append(txn, recorded_at, std::slice::from_ref(&archived)).await?;
             }
             Ok(())
         })
         .await?;
     tracing::debug!(invoice = id.0, at = %stamp(recorded_at), "document archived");
     Ok(())
+}
+
+/// What the audit trail keeps of documents: their hashes, and what made them.
+fn archived(actor: &str, number: &str, records: &[DocumentRecord]) -> AuditEvent {
+    let documents: Vec<serde_json::Value> = records.iter().map(told).collect();
+    AuditEvent {
+        actor: actor.to_owned(),
+        action: ARCHIVED.to_owned(),
+        subject: format!("invoice/{number}"),
+        payload: serde_json::json!({ "documents": documents }).to_string(),
+    }
+}
+
+/// A document as the audit trail tells of it.
+pub(crate) fn told(record: &DocumentRecord) -> serde_json::Value {
+    serde_json::json!({
+        "kind": record.kind,
+        "sha256": record.sha256,
+        "render_id": record.render_id,
+    })
 }
 
 /// Keeps the template set under its hash, so that the document can be rendered again years later.

@@ -5,7 +5,7 @@ use super::super::bill::{biller_run, entry_records, line_records};
 use super::super::facts::{ContractFacts, billed};
 use super::VerifyReport;
 use crate::app::App;
-use crate::billing::biller::bill;
+use crate::billing::biller::bill_until_blocked;
 use crate::billing::invoice::Invoice;
 use crate::db::audit;
 use crate::db::invoices::{self, InvoiceState, StoredInvoice};
@@ -28,7 +28,12 @@ pub(super) async fn check(
     };
     head(stored, &view, &number, report);
     recorded(app, stored, &number, report).await?;
-    rows(app, stored, &view, &number, report).await?;
+    match rows(app, stored, &view, &number, report).await {
+        Err(Failure::Db(error @ DbError::CorruptRow { .. })) => {
+            report.found(1, number.as_str(), error.to_string());
+        }
+        outcome => outcome?,
+    }
     match recompute(app, stored, &view).await {
         Ok(Some(difference)) => report.found(2, number, difference),
         Ok(None) => report.recomputed += 1,
@@ -142,13 +147,17 @@ async fn recompute(
     let facts = ContractFacts::load(&reader, &view.contract, date, known).await?;
     let rules = app.tax.under(run.request.tax);
     let before = billed(&reader, &view.contract, Some(stored.id)).await?;
-    let again = bill(&facts.facts(&rules)?, &before, biller_run(&run))?;
+    let facts = facts.facts(&rules)?;
+    let (again, stop) = bill_until_blocked(&facts, &before, biller_run(&run), |_| None);
     let Some(same) = again.iter().find(|again| {
         (again.issue_date, again.document_type) == (view.issue_date, view.document_type)
     }) else {
-        return Ok(Some(
-            "computed again, there would be no such invoice".to_owned(),
-        ));
+        let why = stop
+            .map(|stop| format!(": {}", stop.reason))
+            .unwrap_or_default();
+        return Ok(Some(format!(
+            "computed again, there would be no such invoice{why}"
+        )));
     };
     if same == view {
         return Ok(None);

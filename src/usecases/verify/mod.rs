@@ -10,6 +10,7 @@ mod amounts;
 mod books;
 mod documents;
 mod readings;
+mod renderers;
 
 use serde::Serialize;
 
@@ -90,10 +91,11 @@ pub async fn verify(
     books::service_levels(app, &mut report).await?;
     let chosen = choose(app, selection, &mut report).await?;
     let total = chosen.len() as u64;
+    let mut renderers = renderers::Renderers::default();
     for (done, stored) in (1_u64..).zip(&chosen) {
         report.invoices = done;
         amounts::check(app, stored, &mut report).await?;
-        documents::check(app, stored, &mut report).await?;
+        documents::check(app, &mut renderers, stored, &mut report).await?;
         progress.at("verify", done, total);
     }
     readings::check(app, &chosen, &mut report).await?;

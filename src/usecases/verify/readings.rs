@@ -8,7 +8,7 @@ use super::super::facts::ContractFacts;
 use super::VerifyReport;
 use crate::app::App;
 use crate::db::invoices::StoredInvoice;
-use crate::db::runs;
+use crate::db::{DbError, runs};
 use crate::error::Problem;
 use crate::telemetry::meters::metering;
 
@@ -19,8 +19,14 @@ pub(super) async fn check(
     report: &mut VerifyReport,
 ) -> Result<(), Failure> {
     let reader = app.db.reader();
-    let Some(last) = runs::latest(&reader).await? else {
-        return Ok(());
+    let last = match runs::latest(&reader).await {
+        Ok(Some(last)) => last,
+        Ok(None) => return Ok(()),
+        Err(error @ DbError::CorruptRow { .. }) => {
+            report.found(1, "billing run", error.to_string());
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
     };
     let contracts: BTreeSet<&str> = chosen
         .iter()

@@ -1,0 +1,135 @@
+//! Answers: pages, problems as RFC 9457 JSON, and problems as pages.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::frame::bare;
+use super::parts::BareFrame;
+use super::words::Words;
+use crate::error::Problem;
+use crate::usecases::Failure;
+
+/// A problem as RFC 9457 JSON, for programs.
+pub(super) struct Answer(pub(super) Problem);
+
+impl<E: Into<Problem>> From<E> for Answer {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let status = logged(&self.0);
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        (status, kind, self.0.to_json().to_string()).into_response()
+    }
+}
+
+/// The status of a problem; what is our fault goes to the log.
+fn logged(problem: &Problem) -> StatusCode {
+    let status = StatusCode::from_u16(problem.status());
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if status.is_server_error() {
+        problem.log();
+    }
+    status
+}
+
+/// A problem as a page, for people: what happened, what to do, and the code to name.
+#[derive(Debug)]
+pub(super) struct Failed {
+    words: Words,
+    problem: Option<Box<Problem>>,
+}
+
+impl Failed {
+    pub(super) fn of(words: Words, error: impl Into<Failure>) -> Self {
+        let problem = Problem::from(error.into());
+        Self {
+            words,
+            problem: Some(Box::new(problem)),
+        }
+    }
+
+    /// The address leads nowhere, or to what the reader may not know of.
+    pub(super) const fn missing(words: Words) -> Self {
+        Self {
+            words,
+            problem: None,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "failed.html")]
+struct FailedPage {
+    frame: BareFrame,
+    words: Words,
+    text: String,
+    remedy: String,
+    code: String,
+}
+
+impl FailedPage {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let words = self.words;
+        let (status, title, text, remedy, code) = match &self.problem {
+            None => (
+                StatusCode::NOT_FOUND,
+                words.say("not-found-title"),
+                words.say("not-found-text"),
+                String::new(),
+                String::new(),
+            ),
+            Some(problem) => (
+                logged(problem),
+                words.say("failed-title"),
+                problem.external().to_owned(),
+                problem.remedy().to_owned(),
+                problem.code().to_owned(),
+            ),
+        };
+        let page = FailedPage {
+            frame: bare(words, title),
+            words,
+            text,
+            remedy,
+            code,
+        };
+        match html(words, &page) {
+            Ok(mut response) => {
+                *response.status_mut() = status;
+                response
+            }
+            Err(_) => status.into_response(),
+        }
+    }
+}
+
+/// A page.
+///
+/// # Errors
+/// `internal.unlisted` when the template fails, as only a value that cannot be shown makes it do.
+pub(super) fn html(words: Words, page: &impl Template) -> Result<Response, Failed> {
+    let text = page
+        .render()
+        .map_err(|error| Failed::of(words, Problem::of("internal.unlisted", &error)))?;
+    let language = HeaderValue::from_static(words.tag());
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
+        (header::CONTENT_LANGUAGE, language),
+        (header::VARY, HeaderValue::from_static("accept-language")),
+    ];
+    Ok((headers, text).into_response())
+}

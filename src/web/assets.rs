@@ -1,0 +1,115 @@
+//! What pages load: one style sheet, one script, the fonts and the mark. All of it is compiled in;
+//! the folder carries the hash of its content, so that a browser keeps it for a year and a new
+//! version is seen at once.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// The one style sheet, in the order in which its parts build on each other.
+const STYLE: &str = concat!(
+    include_str!("assets/css/tokens.css"),
+    include_str!("assets/css/elements.css"),
+    include_str!("assets/css/frame.css"),
+    include_str!("assets/css/forms.css"),
+    include_str!("assets/css/tables.css"),
+    include_str!("assets/css/record.css"),
+    include_str!("assets/css/why.css"),
+    include_str!("assets/css/charts.css"),
+    include_str!("assets/css/public.css"),
+    include_str!("assets/css/narrow.css"),
+    include_str!("assets/css/print.css"),
+);
+
+type File = (&'static str, &'static str, &'static [u8]);
+
+macro_rules! template_folder {
+    ($name:literal) => {
+        include_bytes!(concat!("../../invoice-templates/", $name))
+    };
+}
+
+/// Name, media type, content. Fonts and mark are those of the documents.
+static FILES: [File; 6] = [
+    ("herdbook.css", "text/css; charset=utf-8", STYLE.as_bytes()),
+    (
+        "herdbook.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("assets/herdbook.js"),
+    ),
+    ("logo.svg", "image/svg+xml", template_folder!("logo.svg")),
+    (
+        "fonts/Inter-Regular.otf",
+        "font/otf",
+        template_folder!("fonts/Inter-Regular.otf"),
+    ),
+    (
+        "fonts/Inter-Medium.otf",
+        "font/otf",
+        template_folder!("fonts/Inter-Medium.otf"),
+    ),
+    (
+        "fonts/Inter-SemiBold.otf",
+        "font/otf",
+        template_folder!("fonts/Inter-SemiBold.otf"),
+    ),
+];
+
+static FOLDER: LazyLock<String> = LazyLock::new(|| {
+    let mut all = ring::digest::Context::new(&ring::digest::SHA256);
+    for (_, _, content) in FILES {
+        all.update(content);
+    }
+    let hash = crate::db::sha256_hex(all.finish().as_ref());
+    format!("/assets/{}", &hash[..16])
+});
+
+/// The folder as pages name it, without a slash at the end.
+pub(super) fn folder() -> &'static str {
+    &FOLDER
+}
+
+/// A file of the folder; another folder's file of the same name is an older version's and gone.
+pub(super) async fn file(Path((folder, name)): Path<(String, String)>) -> Response {
+    let own = self::folder().ends_with(&folder);
+    let found = FILES.iter().find(|(own, ..)| *own == name).filter(|_| own);
+    let Some((_, media_type, content)) = found else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, *media_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, *content).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_load_nothing_from_elsewhere() {
+        for (name, _, content) in FILES {
+            let Ok(text) = std::str::from_utf8(content) else {
+                continue;
+            };
+            let foreign = text.match_indices("://").filter(|(at, _)| {
+                !text[..*at].ends_with("http") || !text[*at..].starts_with("://www.w3.org")
+            });
+            assert_eq!(foreign.count(), 0, "{name}");
+            assert!(!text.contains("@import"), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_first_page_is_small() {
+        let lean: usize = FILES
+            .iter()
+            .take(3)
+            .map(|(_, _, content)| content.len())
+            .sum();
+        assert!(lean < 100_000, "{lean} bytes without fonts");
+    }
+}

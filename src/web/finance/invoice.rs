@@ -1,0 +1,225 @@
+//! The page of one invoice: its lines, each with the answer to "why this amount?", sums and facts.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::super::answer::{Failed, html};
+use super::super::frame::{Place, frame};
+use super::super::parts::{Frame, Step};
+use super::super::router::{Reader, Shared};
+use super::super::words::{Argument, Words};
+use super::invoices::{kind, state};
+use crate::billing::invoice::{Derivation, Invoice, Source, SourceKind};
+use crate::db::invoices;
+use crate::documents::format;
+use crate::documents::view::{InvoiceView, LineView, NoteView, SumView, ViewContext, invoice_view};
+use crate::error::Problem;
+
+/// Requests of evidence that are shown one by one; of more, the first ones and a count.
+const SHOWN: usize = 6;
+
+#[derive(Template)]
+#[template(path = "finance/invoice.html")]
+struct Page {
+    frame: Frame,
+    words: Words,
+    number: String,
+    sub: String,
+    state: &'static str,
+    state_text: String,
+    documents: Vec<(&'static str, String)>,
+    links: String,
+    net_head: String,
+    lines: Vec<(LineView, String, Step)>,
+    credits: Vec<(SumView, Step)>,
+    sums: Vec<SumView>,
+    due: SumView,
+    notes: Vec<NoteView>,
+    facts: Vec<(String, String)>,
+    frozen: String,
+    hash: String,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// `GET /invoices/{number}`.
+pub(in super::super) async fn show(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Path(number): Path<String>,
+) -> Result<Response, Failed> {
+    let reader = shared.app.db.reader();
+    let found = invoices::by_number(&reader, &number).await;
+    let found = found.map_err(|error| Failed::of(words, error))?;
+    let Some(stored) = found.first() else {
+        return Err(Failed::missing(words));
+    };
+    let view: Invoice = stored
+        .read_view()
+        .map_err(|error| Failed::of(words, error))?;
+    // The page speaks the reader's language, the document its receiver's.
+    let read = Invoice {
+        language: words.0,
+        ..view.clone()
+    };
+    let context = ViewContext {
+        number: Some(&number),
+        ..ViewContext::default()
+    };
+    let paper = invoice_view(&read, &context)
+        .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))?;
+    let (state, state_text) = state(words, stored, &view);
+    let minutes = shared.link_minutes.to_string();
+    let day = format::date(stored.head.frozen_at.date_naive(), words.0);
+    html(
+        words,
+        &Page {
+            frame: frame(
+                words,
+                Place::Invoices,
+                number.clone(),
+                shared.organisation.clone(),
+            ),
+            sub: sub(words, &view),
+            documents: shared.document_links(&number),
+            links: words.with("documents-expire", &[("minutes", Argument::Text(&minutes))]),
+            net_head: words.with(
+                "invoice-net",
+                &[("currency", Argument::Text(&paper.currency))],
+            ),
+            lines: lines(words, &view, &paper),
+            credits: credits(words, &view, &paper),
+            facts: facts(words, &view),
+            frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
+            hash: format::fours(&stored.view_hash),
+            sums: paper.sums,
+            due: paper.due,
+            notes: paper.notes,
+            words,
+            number,
+            state,
+            state_text,
+        },
+    )
+}
+
+fn sub(words: Words, view: &Invoice) -> String {
+    let (day, period) = (
+        format::date(view.issue_date, words.0),
+        format::period(view.service_period, words.0),
+    );
+    let kind = kind(words, view.document_type);
+    let arguments = [
+        ("kind", Argument::Text(&kind)),
+        ("customer", Argument::Text(&view.customer.legal_name)),
+        ("day", Argument::Text(&day)),
+        ("period", Argument::Text(&period)),
+    ];
+    words.with("invoice-sub", &arguments)
+}
+
+/// Lines as the document has them, their details in one, and why.
+fn lines(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(LineView, String, Step)> {
+    let pairs = paper.lines.iter().zip(&view.lines);
+    pairs
+        .map(|(shown, line)| {
+            let detail = shown.detail.join(" · ");
+            (shown.clone(), detail, step(words, &line.derivation))
+        })
+        .collect()
+}
+
+/// Allowances of the whole document, as its sums name them, and why.
+fn credits(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(SumView, Step)> {
+    // The reason stands in the document's language; the sum was made from it.
+    let shown = paper.sums.iter().filter(|sum| {
+        let reasons = view.allowances.iter().map(|one| one.reason.as_str());
+        reasons.into_iter().any(|reason| sum.label.contains(reason))
+    });
+    shown
+        .zip(&view.allowances)
+        .map(|(sum, allowance)| (sum.clone(), step(words, &allowance.derivation)))
+        .collect()
+}
+
+fn facts(words: Words, view: &Invoice) -> Vec<(String, String)> {
+    let customer = format!("{} {}", view.customer.number, view.customer.legal_name);
+    let format = view.customer.routing.format;
+    let original = if format.is_hybrid() {
+        words.say("original-hybrid")
+    } else {
+        words.say("original-xml")
+    };
+    let mut facts = vec![
+        (words.say("fact-customer"), customer),
+        (words.say("fact-contract"), view.contract.clone()),
+        (words.say("fact-format"), format.title().to_owned()),
+        (words.say("fact-original"), original),
+    ];
+    if let Some(preceding) = &view.preceding {
+        facts.push((words.say("fact-corrects"), preceding.number.clone()));
+    }
+    facts
+}
+
+/// A derivation as the tree of the page.
+fn step(words: Words, derivation: &Derivation) -> Step {
+    let Derivation {
+        what,
+        value,
+        source,
+        because,
+    } = derivation;
+    let evidence = |one: &&Derivation| {
+        let of = |source: &Source| source.kind == SourceKind::Evidence;
+        one.source.as_ref().is_some_and(of)
+    };
+    let many = because.iter().filter(evidence).count() > 2 * SHOWN;
+    let limit = if many { SHOWN } else { because.len() };
+    let mut parts: Vec<Step> = because
+        .iter()
+        .take(limit)
+        .map(|one| step(words, one))
+        .collect();
+    if many {
+        let rest = because.len().saturating_sub(limit) as u64;
+        parts.push(Step {
+            what: words.with("more-requests", &[("count", Argument::Count(rest))]),
+            ..Step::default()
+        });
+    }
+    Step {
+        what: what.clone(),
+        value: value.clone(),
+        source: source
+            .as_ref()
+            .map(|one| named(words, one))
+            .unwrap_or_default(),
+        source_href: String::new(),
+        because: String::new(),
+        parts,
+    }
+}
+
+fn named(words: Words, source: &Source) -> String {
+    let kind = match source.kind {
+        SourceKind::Contract => words.say("source-contract"),
+        SourceKind::Amendment => words.say("source-amendment"),
+        SourceKind::Adjustment => words.say("source-adjustment"),
+        SourceKind::Reading => words.say("source-reading"),
+        SourceKind::ServiceLevel => words.say("source-service-level"),
+        SourceKind::TaxEvidence => words.say("source-tax-evidence"),
+        SourceKind::Evidence => words.say("source-evidence"),
+        SourceKind::BilledLine => words.say("source-billed-line"),
+    };
+    let id = match source.kind {
+        SourceKind::Evidence => format::short_hash(&source.id),
+        _ => source.id.clone(),
+    };
+    format!("{kind} {id}")
+}

@@ -1,0 +1,5 @@
+//! Pages of the finance team.
+
+pub(super) mod invoice;
+pub(super) mod invoices;
+pub(super) mod search;

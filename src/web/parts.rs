@@ -1,0 +1,104 @@
+//! What every page needs besides its own content: the frames, and the tree of a derivation.
+
+use askama::Template;
+
+/// A link of the side bar.
+#[derive(Debug, Clone, Default)]
+pub struct NavLink {
+    /// What the reader sees.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// The letter that follows `g`; empty for none.
+    pub key: String,
+    /// Whether the page belongs here.
+    pub current: bool,
+    /// How many wait there; empty for none.
+    pub count: String,
+    /// Whether one of them is late.
+    pub urgent: bool,
+}
+
+/// A line of the key list.
+#[derive(Debug, Clone, Default)]
+pub struct Key {
+    /// The keys in the order they are pressed.
+    pub keys: Vec<String>,
+    /// What they do.
+    pub does: String,
+}
+
+/// Words of the finance frame, in the reader's language.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    pub skip: String,
+    pub menu: String,
+    pub close: String,
+    pub navigation: String,
+    pub go_to: String,
+    pub search_hint: String,
+    pub results: String,
+    pub open: String,
+    pub dark: String,
+    pub keys: String,
+    pub keys_note: String,
+}
+
+/// The finance frame (`base.html`). A page of it is a template with a field `frame`.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// Language of the page, BCP 47.
+    pub lang: String,
+    /// Title of the page, without the brand.
+    pub title: String,
+    pub brand: String,
+    /// Where style sheet, script and logo lie, without a slash at the end.
+    pub assets: String,
+    /// "light" or "dark" where the reader chose; empty follows the system.
+    pub theme: String,
+    /// Rows of 32 instead of 40 px.
+    pub compact: bool,
+    /// Whether single keys work (WCAG 2.1.4 lets the reader switch them off).
+    pub single_keys: bool,
+    /// Groups of the side bar.
+    pub nav: Vec<Vec<NavLink>>,
+    pub organisation: String,
+    pub keys: Vec<Key>,
+    pub words: Words,
+}
+
+/// The frame of a page that stands alone (`bare.html`): an error.
+#[derive(Debug, Clone, Default)]
+pub struct BareFrame {
+    pub lang: String,
+    pub title: String,
+    pub brand: String,
+    pub assets: String,
+    pub theme: String,
+}
+
+/// One step of a derivation and what it was made of. Writes itself, because a macro cannot recurse.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "parts/derivation_step.html")]
+pub struct Step {
+    pub what: String,
+    pub value: String,
+    pub source: String,
+    /// Link of the source; empty where it has no page.
+    pub source_href: String,
+    pub because: String,
+    pub parts: Vec<Step>,
+}
+
+/// A step without a page of its source.
+#[must_use]
+pub fn step(what: &str, value: &str, source: &str, because: &str, parts: Vec<Step>) -> Step {
+    Step {
+        what: what.into(),
+        value: value.into(),
+        source: source.into(),
+        source_href: String::new(),
+        because: because.into(),
+        parts,
+    }
+}

@@ -1,0 +1,108 @@
+# Was die Seiten sagen, auf Deutsch. Eine Meldung ist ein ganzer Satz oder eine Beschriftung.
+skip = Zum Inhalt
+menu = Menü
+close = Schließen
+navigation = Hauptnavigation
+go-to = Gehe zu …
+search-hint = Nummer, Kunde oder Seite
+results = Treffer
+results-found = { $count ->
+    [0] Nichts gefunden
+    [one] Ein Treffer
+   *[other] { $count } Treffer
+}
+waiting = offen
+dark = Dunkel
+keys = Tasten
+keys-note = Einzelne Tasten wirken nur außerhalb von Feldern. Keine Taste gibt frei, stellt aus oder zahlt.
+key-palette = Zu einer Seite oder Rechnung gehen
+key-list = Diese Liste
+key-filter = Zum Filter
+key-go = Zu einer Seite: Rechnungen, Bausteine
+key-rows = Nächste und vorige Zeile
+key-enter = Zeile öffnen
+key-why = „Warum dieser Betrag?“ öffnen
+key-escape = Schließen, zurück
+nav-invoices = Rechnungen
+nav-components = Bausteine
+invoices-title = Rechnungen
+invoices-all = { $count ->
+    [0] Noch ist keine Rechnung ausgestellt.
+    [one] Eine Rechnung ist ausgestellt.
+   *[other] { $count } Rechnungen sind ausgestellt.
+}
+invoices-found = { $count ->
+    [0] Keine Rechnung passt zum Filter.
+    [one] Eine Rechnung passt zum Filter.
+   *[other] { $count } Rechnungen passen zum Filter.
+}
+invoices-empty-title = Noch keine Rechnung
+invoices-empty-text = Ein Buch einlesen und einen Tag abrechnen: herdbook import BUCH.toml, dann herdbook bill --as-of TAG.
+invoices-none-title = Kein Treffer
+invoices-none-text = Den Filter weiter fassen oder aufheben.
+invoices-list = Ausgestellte Rechnungen
+filter-label = Rechnungen filtern
+filter-text = Nummer, Vertrag oder Kundennummer
+filter-year = Jahr
+filter-any = Alle
+filter-apply = Liste filtern
+filter-clear = Alle Rechnungen zeigen
+column-number = Nummer
+column-customer = Kunde
+column-issued = Ausgestellt
+column-gross = Brutto
+column-state = Stand
+column-documents = Dokumente
+kind-invoice = Rechnung
+kind-credit-note = Rechnungskorrektur
+kind-corrected = Berichtigte Rechnung
+state-due = Fällig am { $day }
+state-card = Kartenzahlung am { $day }
+state-given-back = Zurückgegeben
+state-cancelled = Aufgehoben
+pages = Seiten
+page-shown = { $from } bis { $to } von { $count }
+page-next = Weiter
+page-first = Zum Anfang
+crumbs = Wohin diese Seite gehört
+invoice-sub = { $kind } an { $customer } · ausgestellt { $day } · Leistung { $period }
+invoice-lines = Positionen
+invoice-no = Nr.
+invoice-service = Leistung
+invoice-quantity = Menge
+invoice-price = Preis
+invoice-net = Netto, { $currency }
+invoice-credit-mark = A
+why = Warum dieser Betrag?
+about-invoice = Über diese Rechnung
+facts = Angaben
+fact-customer = Kunde
+fact-contract = Vertrag
+fact-format = Format
+fact-original = Original
+original-xml = Die XML-Datei; das PDF ist eine Ansicht
+original-hybrid = Das PDF mit der XML-Datei darin
+fact-corrects = Korrigiert
+notes = Hinweise
+proof = Nachweis
+proof-frozen = Festgeschrieben { $day }
+proof-text = Prüfsumme der festgeschriebenen Rechnung. „herdbook verify“ rechnet sie aus den Fakten nach.
+documents-expire = Die Verweise gelten { $minutes } Minuten; die Seite neu laden gibt neue.
+not-found-title = Diese Seite gibt es nicht
+not-found-text = Die Adresse ist falsch, oder was sie nennt, gibt es nicht.
+failed-title = Das hat nicht geklappt
+back = Zu den Rechnungen
+source-contract = Vertrag
+source-amendment = Nachtrag
+source-adjustment = Preisanpassung
+source-reading = Messwert
+source-service-level = Service-Level
+source-tax-evidence = Steuernachweis
+source-evidence = Meldung
+source-billed-line = Berechnete Position
+more-requests = { $count } weitere Meldungen
+search-title = Suche
+search-go = Gehe zu
+search-invoices = Rechnungen
+search-apply = Suchen
+components-title = Bausteine

@@ -1,0 +1,108 @@
+# What the pages say, in British English. One message is one whole sentence or label.
+skip = To the content
+menu = Menu
+close = Close
+navigation = Main navigation
+go-to = Go to…
+search-hint = Number, customer or page
+results = Results
+results-found = { $count ->
+    [0] Nothing found
+    [one] One result
+   *[other] { $count } results
+}
+waiting = open
+dark = Dark
+keys = Keys
+keys-note = Single keys work outside fields only. No key approves, issues or pays.
+key-palette = Go to a page or an invoice
+key-list = This list
+key-filter = To the filter
+key-go = To a page: invoices, components
+key-rows = Next and previous row
+key-enter = Open the row
+key-why = Open "Why this amount?"
+key-escape = Close, back
+nav-invoices = Invoices
+nav-components = Components
+invoices-title = Invoices
+invoices-all = { $count ->
+    [0] No invoice is issued yet.
+    [one] One invoice is issued.
+   *[other] { $count } invoices are issued.
+}
+invoices-found = { $count ->
+    [0] No invoice matches the filter.
+    [one] One invoice matches the filter.
+   *[other] { $count } invoices match the filter.
+}
+invoices-empty-title = No invoice yet
+invoices-empty-text = Import a book and bill a date: herdbook import BOOK.toml, then herdbook bill --as-of DATE.
+invoices-none-title = Nothing matches
+invoices-none-text = Widen the filter, or take it away.
+invoices-list = Issued invoices
+filter-label = Filter invoices
+filter-text = Number, contract or customer number
+filter-year = Year
+filter-any = All
+filter-apply = Filter the list
+filter-clear = Show all invoices
+column-number = Number
+column-customer = Customer
+column-issued = Issued
+column-gross = Gross
+column-state = State
+column-documents = Documents
+kind-invoice = Invoice
+kind-credit-note = Credit note
+kind-corrected = Corrected invoice
+state-due = Due { $day }
+state-card = By card on { $day }
+state-given-back = Given back
+state-cancelled = Cancelled
+pages = Pages
+page-shown = { $from } to { $to } of { $count }
+page-next = Next
+page-first = From the start
+crumbs = Where this page belongs
+invoice-sub = { $kind } to { $customer } · issued { $day } · service { $period }
+invoice-lines = Lines
+invoice-no = No.
+invoice-service = Service
+invoice-quantity = Quantity
+invoice-price = Price
+invoice-net = Net, { $currency }
+invoice-credit-mark = A
+why = Why this amount?
+about-invoice = About this invoice
+facts = Facts
+fact-customer = Customer
+fact-contract = Contract
+fact-format = Format
+fact-original = Original
+original-xml = The XML; the PDF is a view
+original-hybrid = The PDF with its XML inside
+fact-corrects = Gives back from
+notes = Notes
+proof = Proof
+proof-frozen = Frozen { $day }
+proof-text = The hash of the frozen invoice. "herdbook verify" recomputes it from the facts.
+documents-expire = Download links are good for { $minutes } minutes; load the page again for new ones.
+not-found-title = There is no such page
+not-found-text = The address is wrong, or what it named does not exist.
+failed-title = This did not work
+back = To the invoices
+source-contract = Contract
+source-amendment = Amendment
+source-adjustment = Price adjustment
+source-reading = Reading
+source-service-level = Service level
+source-tax-evidence = Tax evidence
+source-evidence = Request
+source-billed-line = Billed line
+more-requests = { $count } more requests
+search-title = Search
+search-go = Go to
+search-invoices = Invoices
+search-apply = Search
+components-title = Components

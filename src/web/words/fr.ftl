@@ -1,0 +1,108 @@
+# Ce que disent les pages, en français. Un message est une phrase ou un libellé entier.
+skip = Aller au contenu
+menu = Menu
+close = Fermer
+navigation = Navigation principale
+go-to = Aller à…
+search-hint = Numéro, client ou page
+results = Résultats
+results-found = { $count ->
+    [0] Aucun résultat
+    [one] Un résultat
+   *[other] { $count } résultats
+}
+waiting = en attente
+dark = Sombre
+keys = Touches
+keys-note = Les touches seules n’agissent que hors des champs. Aucune touche n’approuve, n’émet ni ne paie.
+key-palette = Aller à une page ou à une facture
+key-list = Cette liste
+key-filter = Vers le filtre
+key-go = Vers une page : factures, composants
+key-rows = Ligne suivante et précédente
+key-enter = Ouvrir la ligne
+key-why = Ouvrir « Pourquoi ce montant ? »
+key-escape = Fermer, revenir
+nav-invoices = Factures
+nav-components = Composants
+invoices-title = Factures
+invoices-all = { $count ->
+    [0] Aucune facture n’est encore émise.
+    [one] Une facture est émise.
+   *[other] { $count } factures sont émises.
+}
+invoices-found = { $count ->
+    [0] Aucune facture ne correspond au filtre.
+    [one] Une facture correspond au filtre.
+   *[other] { $count } factures correspondent au filtre.
+}
+invoices-empty-title = Pas encore de facture
+invoices-empty-text = Importez un livre et facturez une date : herdbook import LIVRE.toml, puis herdbook bill --as-of DATE.
+invoices-none-title = Rien ne correspond
+invoices-none-text = Élargissez le filtre ou supprimez-le.
+invoices-list = Factures émises
+filter-label = Filtrer les factures
+filter-text = Numéro, contrat ou numéro de client
+filter-year = Année
+filter-any = Toutes
+filter-apply = Filtrer la liste
+filter-clear = Afficher toutes les factures
+column-number = Numéro
+column-customer = Client
+column-issued = Émise
+column-gross = TTC
+column-state = État
+column-documents = Documents
+kind-invoice = Facture
+kind-credit-note = Avoir
+kind-corrected = Facture rectificative
+state-due = Échéance le { $day }
+state-card = Par carte le { $day }
+state-given-back = Restitué
+state-cancelled = Annulée
+pages = Pages
+page-shown = { $from } à { $to } sur { $count }
+page-next = Suivant
+page-first = Revenir au début
+crumbs = Place de cette page
+invoice-sub = { $kind } pour { $customer } · émise le { $day } · prestation { $period }
+invoice-lines = Lignes
+invoice-no = N°
+invoice-service = Prestation
+invoice-quantity = Quantité
+invoice-price = Prix
+invoice-net = Net, { $currency }
+invoice-credit-mark = A
+why = Pourquoi ce montant ?
+about-invoice = À propos de cette facture
+facts = Données
+fact-customer = Client
+fact-contract = Contrat
+fact-format = Format
+fact-original = Original
+original-xml = Le fichier XML ; le PDF en est une vue
+original-hybrid = Le PDF avec son XML à l’intérieur
+fact-corrects = Rectifie
+notes = Remarques
+proof = Preuve
+proof-frozen = Figée le { $day }
+proof-text = Empreinte de la facture figée. « herdbook verify » la recalcule à partir des faits.
+documents-expire = Les liens valent { $minutes } minutes ; rechargez la page pour en obtenir de nouveaux.
+not-found-title = Cette page n’existe pas
+not-found-text = L’adresse est fausse, ou ce qu’elle désigne n’existe pas.
+failed-title = Cela n’a pas fonctionné
+back = Vers les factures
+source-contract = Contrat
+source-amendment = Avenant
+source-adjustment = Révision de prix
+source-reading = Relevé
+source-service-level = Niveau de service
+source-tax-evidence = Justificatif fiscal
+source-evidence = Message
+source-billed-line = Ligne facturée
+more-requests = { $count } autres messages
+search-title = Recherche
+search-go = Aller à
+search-invoices = Factures
+search-apply = Chercher
+components-title = Composants
