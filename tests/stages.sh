@@ -118,6 +118,7 @@ run_judges() {
 # The pages over HTTP, and in a browser when the machine has one.
 run_browser() {
     need curl curl
+    need pdftotext poppler-utils
     need_demo
     "$CARGO_TARGET_DIR/release/herdbook" serve --data-dir "$scratch/demo" \
         --listen 127.0.0.1:0 >"$scratch/serve.log" &
@@ -143,8 +144,10 @@ run_browser() {
         sed 's/&#38;/\&/g; s/&amp;/\&/g')
     curl -fsS "$address/$link" | head -c 5 | grep -q '%PDF-'
     # The code beside the payment code of a document leads to its page, in three languages.
+    # (A word joiner keeps it whole on paper.)
     link=$(pdftotext "$scratch/demo/documents/RE-2026-00023.pdf" - | tr -d '\n' |
-        grep -o 'why/[0-9A-Z]*-[0-9A-Z]*' | head -1)
+        sed "s/$(printf '\342\201\240')//g" |
+        grep -o 'why/[0-9A-Z]\{4\}-[0-9A-Z]\{4\}' | head -1)
     for name in de en fr; do
         curl -fsSL -H "Accept-Language: $name" "$address/$link" -o "$scratch/$name.html"
         grep -q 'RE-2026-00023' "$scratch/$name.html"

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod immutable;
 mod kept;
+mod lists;
 mod numbering;
 mod queues;
 mod transactions;
