@@ -3,6 +3,7 @@
 //! One direction: telemetry → usage → rating → invoice → document → delivery → payment → ledger →
 //! forecast. Each arrow is one type conversion in one function; no module imports one to its right.
 
+pub mod access;
 pub mod app;
 pub mod billing;
 pub mod book;

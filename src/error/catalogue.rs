@@ -3,6 +3,7 @@
 //! One table an area. A code never changes its meaning; one that is no longer used is removed.
 //! `tests/errors.rs` renders docs/ERRORS.md from here and compares the codes with the source.
 
+mod access;
 mod billing;
 mod book;
 mod documents;
@@ -64,6 +65,7 @@ pub static AREAS: &[(&str, &[Entry])] = &[
     ("Telemetry", telemetry::ENTRIES),
     ("Documents and e-invoices", documents::ENTRIES),
     ("Database and archive", store::ENTRIES),
+    ("Access", access::ENTRIES),
     ("Command line and program", edge::ENTRIES),
 ];
 

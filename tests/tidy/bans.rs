@@ -173,7 +173,11 @@ pub fn findings(file: &File) -> Vec<String> {
             out.extend(hits(&file.path, view, bans));
         }
     };
-    look(file.under("src/billing/") && product, IMPURE, &shipped);
+    look(
+        (file.under("src/billing/") || file.under("src/access/")) && product,
+        IMPURE,
+        &shipped,
+    );
     look(true, LEFT_OVERS, &code);
     look(
         file.under("src/") || file.under("migrations/"),

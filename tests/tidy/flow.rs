@@ -6,6 +6,7 @@ use crate::tree::File;
 /// The folders and files of `src/`, left to right: each may use what stands to its left.
 const MODULES: &[&str] = &[
     "billing",
+    "access",
     "error",
     "config",
     "telemetry",
