@@ -103,10 +103,14 @@ fn rating(c: &mut Criterion) {
     let groups = expected(asked).expect("rated");
     let lines: usize = groups.iter().map(|group| group.lines.len()).sum();
     assert_eq!(lines, 36 * (FEES + 2 * METERS));
+    let (seller, customer) = (
+        book.sellers[0].clone().into(),
+        book.customers[0].clone().into(),
+    );
     let facts = Facts {
         contract,
-        seller: Dated::always(&book.sellers[0]),
-        customer: Dated::always(&book.customers[0]),
+        seller: Dated::always(&seller),
+        customer: Dated::always(&customer),
         indices: &indices,
         readings: &readings,
         credits: &[],

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::access::Keyring;
 use crate::billing::tax::TaxRules;
 use crate::db::Db;
 use crate::documents::archive::Archive;
@@ -80,6 +81,8 @@ pub struct App {
     pub templates: std::sync::Arc<TemplateSet>,
     /// Tax rates and rulings.
     pub tax: std::sync::Arc<TaxRules>,
+    /// The server's own keys.
+    pub keys: std::sync::Arc<Keyring>,
     /// Who acts, for the audit trail and for leases.
     pub actor: String,
 }

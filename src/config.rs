@@ -24,6 +24,9 @@ pub struct Config {
     pub tax: TaxSettings,
     /// The server.
     pub serve: ServeConfig,
+    /// Who may sign in.
+    #[serde(default)]
+    pub access: AccessConfig,
     /// The log.
     pub log: LogConfig,
 }
@@ -70,8 +73,20 @@ pub struct DocumentsConfig {
 pub struct ServeConfig {
     /// Address and port.
     pub listen: String,
+    /// Where readers reach the server; `http://` and the address it listens on unless given.
+    #[serde(default)]
+    pub public_url: Option<String>,
     /// Minutes a download link is good for.
     pub link_minutes: u32,
+}
+
+/// Who may sign in.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessConfig {
+    /// File of the server's own keys.
+    #[serde(default)]
+    pub keys: Option<PathBuf>,
 }
 
 /// The log.
@@ -95,7 +110,7 @@ impl Config {
         // HERDBOOK_SERVE_LISTEN is serve.listen; the section never contains an underscore.
         let environment = Env::prefixed("HERDBOOK_")
             .filter(|key| {
-                ["store_", "documents_", "tax_", "serve_", "log_"]
+                ["store_", "documents_", "tax_", "serve_", "access_", "log_"]
                     .iter()
                     .any(|section| key.as_str().to_lowercase().starts_with(section))
             })

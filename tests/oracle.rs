@@ -67,7 +67,7 @@ fn by_core(plan: &Plan, as_of: NaiveDate) -> BTreeMap<(String, NaiveDate), i64> 
 
 /// All documents up to a day, billed with a run on every `step`-th day.
 fn by_runs(plan: &Plan, as_of: NaiveDate, step: usize) -> Vec<Invoice> {
-    let (seller, customer) = (parties::seller(), parties::customer());
+    let (seller, customer) = (parties::seller().into(), parties::customer().into());
     let contract = translate::contract(plan);
     let (indices, tax) = (IndexTable::default(), TaxRules::default());
     let facts = Facts {

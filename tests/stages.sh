@@ -110,64 +110,35 @@ run_judges() {
     need_demo
     "$HERDBOOK_JUDGE_PYTHON" tests/judges/judge.py "$scratch"/demo/documents/*
     # A judge that accepts spoilt PDFs would prove nothing: four of them, one of each format.
-    local samples
-    mapfile -t samples < <(printf '%s\n' "$scratch"/demo/documents/*.pdf | head -n 4)
-    "$HERDBOOK_JUDGE_PYTHON" tests/judges/judge.py --self-test "${samples[@]}"
+    local samples=("$scratch"/demo/documents/*.pdf)
+    "$HERDBOOK_JUDGE_PYTHON" tests/judges/judge.py --self-test "${samples[@]:0:4}"
 }
 
-# The pages over HTTP, and in a browser when the machine has one.
+# need_axe: the rules of accessibility, from npm into the cache, by version and hash of the lock.
+need_axe() {
+    local home=$cache/browser stamp
+    stamp=$home/.ready-$(sha256sum <tests/browser/package-lock.json | cut -c1-16)
+    [ -e "$stamp" ] && return 0
+    need npm npm
+    rm -rf "$home"
+    mkdir -p "$home"
+    cp tests/browser/package.json tests/browser/package-lock.json "$home"
+    npm ci --prefix "$home" --ignore-scripts --no-audit --no-fund --loglevel=error
+    touch "$stamp"
+}
+
+# The pages of the demo in a browser: links, keys, languages, no scripts, and the rules of
+# accessibility on every page. HERDBOOK_SCREENS=DIR keeps pictures of them.
 run_browser() {
-    need curl curl
+    need chromium chromium
+    need chromedriver chromium-driver
     need pdftotext poppler-utils
+    need_cargo cargo-nextest cargo-nextest 0.9.143
+    need_axe
     need_demo
-    "$CARGO_TARGET_DIR/release/herdbook" serve --data-dir "$scratch/demo" \
-        --listen 127.0.0.1:0 >"$scratch/serve.log" &
-    local server=$! address='' link browser name
-    trap "kill $server 2>/dev/null" EXIT
-    for _ in $(seq 100); do
-        address=$(sed -n 's/^Serving on \(http[^ ]*\)\/ .*/\1/p' "$scratch/serve.log")
-        [ -n "$address" ] && break
-        sleep 0.1
-    done
-    # From page to page until all invoices were seen; ten do not fit on the first.
-    link=/invoices
-    : >"$scratch/lists.html"
-    while [ -n "$link" ]; do
-        curl -fsS "$address$link" -o "$scratch/list.html"
-        cat "$scratch/list.html" >>"$scratch/lists.html"
-        link=$(sed -n 's/.*href="\([^"]*\)" rel="next".*/\1/p' "$scratch/list.html" |
-            sed 's/&#38;/\&/g; s/&amp;/\&/g')
-    done
-    name=$(grep -o 'href="/invoices/RE-202[67]-000[0-9]*"' "$scratch/lists.html" | sort -u | wc -l)
-    [ "$name" -eq 35 ] || { say "$name invoices in the lists, not 35" >&2; return 1; }
-    link=$(grep -o 'documents/[^"]*/pdf?[^"]*' "$scratch/lists.html" | head -1 |
-        sed 's/&#38;/\&/g; s/&amp;/\&/g')
-    curl -fsS "$address/$link" | head -c 5 | grep -q '%PDF-'
-    # The code beside the payment code of a document leads to its page, in three languages.
-    # (A word joiner keeps it whole on paper.)
-    link=$(pdftotext "$scratch/demo/documents/RE-2026-00023.pdf" - | tr -d '\n' |
-        sed "s/$(printf '\342\201\240')//g" |
-        grep -o 'why/[0-9A-Z]\{4\}-[0-9A-Z]\{4\}' | head -1)
-    for name in de en fr; do
-        curl -fsSL -H "Accept-Language: $name" "$address/$link" -o "$scratch/$name.html"
-        grep -q 'RE-2026-00023' "$scratch/$name.html"
-    done
-    grep -q 'Pourquoi ce montant' "$scratch/fr.html"
-    curl -fsS "$address/styleguide" -o /dev/null
-    say "all 35 invoices are listed and explained, and the first link is a PDF"
-    for name in chromium chromium-browser google-chrome; do
-        browser=$(command -v "$name") && break
-    done
-    if [ -z "${browser:-}" ]; then
-        say "no browser on this machine: the pages were not laid out"
-        return 0
-    fi
-    "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
-        --disable-background-networking --disable-component-update --disable-sync \
-        --user-data-dir="$scratch/browser" --virtual-time-budget=5000 --dump-dom \
-        "$address/invoices" >"$scratch/dom.html" 2>/dev/null
-    [ "$(grep -o 'RE-202[67]-000[0-9]*' "$scratch/dom.html" | sort -u | wc -l)" -eq 25 ]
-    say "the browser shows the first 25 invoices"
+    TMPDIR=$scratch HERDBOOK_DEMO=$scratch/demo \
+        HERDBOOK_AXE=$cache/browser/node_modules/axe-core/axe.min.js \
+        run_tests --test browser --ignore-default-filter
 }
 
 # The archive in a bucket: documents go there, are verified and backed up from there, and a spoilt

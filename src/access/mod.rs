@@ -5,13 +5,17 @@
 //! system's generator, calls one function of this module and saves what it returns.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+pub mod account;
 pub mod api_token;
+pub mod attempt;
 pub mod claims;
 mod common_passwords;
 pub mod csrf;
 mod deadline;
 pub mod four_eyes;
+pub mod keyring;
 pub mod lockout;
+pub mod one_time_link;
 pub mod password;
 pub mod password_hash;
 pub mod permission;
@@ -22,10 +26,11 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod session;
-pub mod sign_in_link;
 pub mod totp;
 
+pub use account::{Account, Email};
 pub use four_eyes::{Approval, FourEyes};
+pub use keyring::{Keyring, Sealed};
 pub use permission::{Permission, may};
 pub use principal::{AccountId, Granted, Principal};
 pub use role::{Party, Role};

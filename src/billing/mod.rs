@@ -23,6 +23,7 @@ pub mod ratio;
 pub mod revenue;
 pub mod rounding;
 pub mod routing;
+pub mod shared;
 pub mod sla;
 pub mod span;
 pub mod tax;

@@ -19,6 +19,27 @@ pub enum Language {
     Fr,
 }
 
+impl Language {
+    /// Every language.
+    pub const ALL: [Self; 3] = [Self::De, Self::En, Self::Fr];
+
+    /// Its code of two letters (ISO 639-1).
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::De => "de",
+            Self::En => "en",
+            Self::Fr => "fr",
+        }
+    }
+
+    /// The language with this code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+}
+
 /// A text in the three languages of our documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -16,6 +16,7 @@ use crate::billing::credits::{
     CreditError, Exempt, Incident, MissedResult, ServiceFacts, credits, service_results,
 };
 use crate::billing::party::{Customer, Seller};
+use crate::billing::shared::Shared;
 use crate::billing::sla::{Exclusion, ExclusionKind, Outage};
 use crate::billing::tax::TaxRules;
 use crate::billing::usage::{Meter, MeterReading, Sample, SampleKind, SeriesKey, UsageEvent};
@@ -73,11 +74,14 @@ pub const BEGINNING: NaiveDate = match NaiveDate::from_ymd_opt(1900, 1, 1) {
 fn states<K: Ord, T: Clone>(
     all: &[T],
     of: impl Fn(&T) -> (K, NaiveDate),
-) -> BTreeMap<K, Vec<(NaiveDate, T)>> {
-    let mut found: BTreeMap<K, Vec<(NaiveDate, T)>> = BTreeMap::new();
+) -> BTreeMap<K, Vec<(NaiveDate, Shared<T>)>> {
+    let mut found: BTreeMap<K, Vec<(NaiveDate, Shared<T>)>> = BTreeMap::new();
     for one in all {
         let (key, from) = of(one);
-        found.entry(key).or_default().push((from, one.clone()));
+        found
+            .entry(key)
+            .or_default()
+            .push((from, Shared::from(one.clone())));
     }
     for states in found.values_mut() {
         states.sort_by_key(|(from, _)| *from);
@@ -141,14 +145,14 @@ impl Book {
 
     /// The states of every seller, each from its first day on, by code.
     #[must_use]
-    pub fn seller_states(&self) -> BTreeMap<String, Vec<(NaiveDate, Seller)>> {
+    pub fn seller_states(&self) -> BTreeMap<String, Vec<(NaiveDate, Shared<Seller>)>> {
         let of = |seller: &Seller| (seller.code.clone(), seller.valid_from);
         states(&self.sellers, of)
     }
 
     /// The states of every customer, each from its first day on, by number.
     #[must_use]
-    pub fn customer_states(&self) -> BTreeMap<u32, Vec<(NaiveDate, Customer)>> {
+    pub fn customer_states(&self) -> BTreeMap<u32, Vec<(NaiveDate, Shared<Customer>)>> {
         let of = |customer: &Customer| {
             let from = customer.valid_from.unwrap_or(BEGINNING);
             (customer.number, from)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::access::Keyring;
 use crate::app::{App, Clock};
 use crate::billing::tax::TaxRules;
 use crate::config::Config;
@@ -14,6 +15,7 @@ use crate::documents::render::TemplateSet;
 use crate::documents::render_id::render_id;
 use crate::documents::worker::{PoolConfig, RenderPool};
 use crate::error::Problem;
+use crate::keys;
 
 /// Where the databases are.
 #[derive(Debug, Clone, Default, Args)]
@@ -90,6 +92,23 @@ impl StoreArgs {
         opened.map_err(|error| Problem::of(error.code(), &error))
     }
 
+    /// The server's own keys: as configured, or the file `keys` in the data folder.
+    ///
+    /// # Errors
+    /// `keys.*`, `keyring.*`.
+    fn keys(&self, config: &Config) -> Result<Keyring, Problem> {
+        match &config.access.keys {
+            Some(file) => keys::read_or_make(file),
+            None => {
+                let folder = self.data_dir(config);
+                std::fs::create_dir_all(&folder).map_err(|why| {
+                    Problem::new("keys.file", format!("{}: {why}", folder.display()))
+                })?;
+                keys::read_or_make(&folder.join("keys"))
+            }
+        }
+    }
+
     /// Opens the databases and puts the application together.
     ///
     /// # Errors
@@ -104,6 +123,7 @@ impl StoreArgs {
             pool.workers = config.documents.workers;
         }
         let clock = clock(&db).await?;
+        let keys = self.keys(config)?;
         Ok(App {
             db,
             clock,
@@ -111,6 +131,7 @@ impl StoreArgs {
             pool: RenderPool::new(pool),
             templates: Arc::new(templates),
             tax: Arc::new(TaxRules::default().under(config.tax)),
+            keys: Arc::new(keys),
             actor: "command line".to_owned(),
         })
     }

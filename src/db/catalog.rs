@@ -75,6 +75,10 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     let mut stored = tables(&db.book.reader()).await?;
     stored.extend(tables(&db.telemetry.reader()).await?);
     let mut drift = Vec::new();
+    compare::<e::account::Entity>(&stored, &mut drift);
+    compare::<e::account_identity::Entity>(&stored, &mut drift);
+    compare::<e::account_role::Entity>(&stored, &mut drift);
+    compare::<e::api_token::Entity>(&stored, &mut drift);
     compare::<e::audit_erasure::Entity>(&stored, &mut drift);
     compare::<e::audit_payload::Entity>(&stored, &mut drift);
     compare::<e::audit_record::Entity>(&stored, &mut drift);
@@ -89,11 +93,17 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::invoice_line::Entity>(&stored, &mut drift);
     compare::<e::ledger_entry::Entity>(&stored, &mut drift);
     compare::<e::number_series::Entity>(&stored, &mut drift);
+    compare::<e::one_time_link::Entity>(&stored, &mut drift);
     compare::<e::outbox::Entity>(&stored, &mut drift);
     compare::<e::posting::Entity>(&stored, &mut drift);
+    compare::<e::rate_bucket::Entity>(&stored, &mut drift);
     compare::<e::reading::Entity>(&stored, &mut drift);
+    compare::<e::recovery_code::Entity>(&stored, &mut drift);
     compare::<e::retention_protocol::Entity>(&stored, &mut drift);
     compare::<e::service_credit::Entity>(&stored, &mut drift);
+    compare::<e::session::Entity>(&stored, &mut drift);
+    compare::<e::sign_in_attempt::Entity>(&stored, &mut drift);
+    compare::<e::sign_in_failure::Entity>(&stored, &mut drift);
     compare::<e::sla_result::Entity>(&stored, &mut drift);
     compare::<e::source::Entity>(&stored, &mut drift);
     compare::<e::template_set::Entity>(&stored, &mut drift);

@@ -29,10 +29,12 @@
 //! | [`documents`] | documents, template sets | `put`, `of_invoice`, `pending` |
 //! | [`audit`], [`audit_chain`] | who did what, chained | `append`, `seal`, `verify_chain` |
 //! | [`outbox`], [`jobs`], [`leases`] | events, work, leaders | `write`, `enqueue`, `claim` |
+//! | [`access`] | accounts, sessions, links, tokens, guesses | one file each |
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
 //! | [`evidence`] | evidence log, dirty hours | `append`, `overlapping`, `dirty` |
 
+pub mod access;
 mod address;
 pub mod audit;
 pub mod audit_chain;

@@ -10,6 +10,7 @@ use crate::billing::contract::{AdjustmentRule, Contract, IndexTable};
 use crate::billing::dated::Dated;
 use crate::billing::invoice::{Invoice, PrecedingDocument};
 use crate::billing::party::{Customer, Seller};
+use crate::billing::shared::Shared;
 use crate::billing::tax::TaxRules;
 use crate::billing::usage::MeterReading;
 use crate::db::invoices::{self, InvoiceId};
@@ -22,9 +23,9 @@ pub struct ContractFacts {
     /// The contract.
     pub contract: Contract,
     /// The selling entity, with the first day of each of its states.
-    pub sellers: Vec<(NaiveDate, Seller)>,
+    pub sellers: Vec<(NaiveDate, Shared<Seller>)>,
     /// The customer, likewise.
-    pub customers: Vec<(NaiveDate, Customer)>,
+    pub customers: Vec<(NaiveDate, Shared<Customer>)>,
     /// Index values that its clauses name.
     pub indices: IndexTable,
     /// Closed readings, the newest revision of each.
@@ -114,11 +115,11 @@ impl ContractFacts {
 }
 
 /// The states of a party up to a day; none when it has none by then.
-fn states<B>(versions: Vec<Version<B>>, until: NaiveDate) -> Option<Vec<(NaiveDate, B)>> {
-    let known: Vec<(NaiveDate, B)> = versions
+fn states<B>(versions: Vec<Version<B>>, until: NaiveDate) -> Option<Vec<(NaiveDate, Shared<B>)>> {
+    let known: Vec<(NaiveDate, Shared<B>)> = versions
         .into_iter()
         .filter(|version| version.valid_from <= until)
-        .map(|version| (version.valid_from, version.body))
+        .map(|version| (version.valid_from, version.body.into()))
         .collect();
     (!known.is_empty()).then_some(known)
 }

@@ -3,6 +3,7 @@
 //! One verb a file. Everything here may run twice: each effect has an identity of its own, so a
 //! second run finds it done.
 
+pub mod access;
 pub mod backup;
 pub mod bill;
 pub mod close_readings;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use herdbook::access::Keyring;
 use herdbook::app::{App, Clock};
 use herdbook::billing::tax::TaxRules;
 use herdbook::book::{self, Book};
@@ -37,6 +38,7 @@ impl Fixture {
             pool: RenderPool::new(pool),
             templates: Arc::new(templates),
             tax: Arc::new(TaxRules::default()),
+            keys: Arc::new(Keyring::of("test".to_owned(), [1; 32])),
             actor: "test".to_owned(),
         };
         Self { app, folder }

@@ -265,8 +265,8 @@ pub fn invoice(profile: Profile, lines: Vec<Line>, allowances: Vec<DocumentAllow
         currency: Currency::EUR,
         language: customer.language,
         contract: "V-2026-001".to_owned(),
-        seller: seller(),
-        customer,
+        seller: seller().into(),
+        customer: customer.into(),
         references: References {
             contract: None,
             purchase_order: Some("2025-00456".to_owned()),

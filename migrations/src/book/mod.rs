@@ -8,6 +8,7 @@ mod m20261123_000005_audit;
 mod m20261123_000006_queues;
 mod m20261127_000001_run_terms;
 mod m20261127_000002_invoice_lookup;
+mod m20261127_000003_access;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -21,5 +22,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261123_000006_queues::Migration),
         Box::new(m20261127_000001_run_terms::Migration),
         Box::new(m20261127_000002_invoice_lookup::Migration),
+        Box::new(m20261127_000003_access::Migration),
     ]
 }

@@ -1,6 +1,6 @@
 //! Expected minus billed, group by group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -29,13 +29,57 @@ pub(super) struct Pending {
     pub(super) within: Option<(Period, crate::billing::Quantity, crate::billing::Quantity)>,
 }
 
+/// What was billed so far, by charge group. Each line is put into its group once, however many days
+/// are looked at after it.
+#[derive(Default)]
+pub(super) struct Groups {
+    groups: BTreeMap<GroupKey, Sum>,
+    /// How many of the billed lines are in.
+    seen: usize,
+}
+
+/// One group: its sum, and where its lines stand.
+struct Sum {
+    total: Money,
+    lines: Vec<usize>,
+}
+
+impl Groups {
+    /// Takes in the lines that were billed since it was last asked.
+    pub(super) fn catch_up(
+        &mut self,
+        contract: &Contract,
+        billed: &Billed,
+    ) -> Result<(), BillingError> {
+        for (index, line) in billed.lines.iter().enumerate().skip(self.seen) {
+            let zero = Money::zero(contract.currency);
+            let group = self.groups.entry(group_of(contract, line)?).or_insert(Sum {
+                total: zero,
+                lines: Vec::new(),
+            });
+            group.total = group.total.plus(line.net)?;
+            group.lines.push(index);
+        }
+        self.seen = billed.lines.len();
+        Ok(())
+    }
+}
+
 /// What was billed for one group.
 struct Before<'a> {
     total: Money,
     lines: Vec<&'a BilledLine>,
 }
 
-impl Before<'_> {
+impl<'a> Before<'a> {
+    fn of(sum: &Sum, billed: &'a Billed) -> Self {
+        let lines = sum.lines.iter();
+        Self {
+            total: sum.total,
+            lines: lines.filter_map(|&index| billed.lines.get(index)).collect(),
+        }
+    }
+
     /// How the newest charge was taxed: article 90 of Directive 2006/112/EC and § 17 UStG lower the
     /// tax of the supply that was charged, whatever the customer has become since.
     fn treatment(&self) -> Option<TaxTreatment> {
@@ -44,32 +88,33 @@ impl Before<'_> {
     }
 }
 
-/// All that is owed by `day` and not billed.
+/// All that is owed by `day` and not billed. `groups` has caught up with `billed`.
 pub(super) fn pending(
     contract: &Contract,
     owed: &Owed,
-    billed: &Billed,
+    (groups, billed): (&Groups, &Billed),
     day: NaiveDate,
 ) -> Result<Vec<Pending>, BillingError> {
-    let mut before = by_group(contract, billed)?;
     let mut found = Vec::new();
+    let mut due: BTreeSet<&GroupKey> = BTreeSet::new();
     for group in owed.groups.iter().filter(|group| group.due <= day) {
-        let mut lines = group.lines.clone();
-        let mut given_back_as = None;
-        if let Some(before) = before.remove(&group.key) {
-            let total = group.total(contract.currency)?;
-            given_back_as = before.treatment();
-            lines = correction(contract, group, &before, (total, day))?
-                .into_iter()
-                .collect();
-        }
+        due.insert(&group.key);
+        let (lines, given_back_as) = match groups.groups.get(&group.key) {
+            None => (group.lines.clone(), None),
+            Some(sum) => {
+                let total = group.total(contract.currency)?;
+                correction(contract, group, (sum, billed), (total, day))?
+            }
+        };
         let within = group
             .within
             .filter(|_| group.due == day)
             .map(|(reading, included)| (group.key.period, reading, included));
-        let item = group.key.item.clone();
+        if lines.is_empty() && within.is_none() {
+            continue;
+        }
         found.push(Pending {
-            item,
+            item: group.key.item.clone(),
             due: group.due,
             lines,
             given_back_as,
@@ -77,9 +122,10 @@ pub(super) fn pending(
         });
     }
     // What was billed for periods in which the item no longer runs is owed back.
-    for (key, before) in before {
+    for (key, sum) in &groups.groups {
         let runs = owed.running.get(&key.item).copied().flatten();
-        if runs.is_some_and(|runs| runs.intersection(key.period).is_some()) {
+        let still = runs.is_some_and(|runs| runs.intersection(key.period).is_some());
+        if still || sum.total.is_zero() || due.contains(key) {
             continue;
         }
         let group = ChargeGroup {
@@ -88,18 +134,15 @@ pub(super) fn pending(
             within: None,
             revision: 0,
             amendments: amendments_of(contract, &key.item, day),
-            key,
+            key: key.clone(),
         };
         let zero = Money::zero(contract.currency);
-        let lines = correction(contract, &group, &before, (zero, day))?
-            .into_iter()
-            .collect();
-        let item = group.key.item.clone();
+        let (lines, given_back_as) = correction(contract, &group, (sum, billed), (zero, day))?;
         found.push(Pending {
-            item,
+            item: group.key.item,
             due: day,
             lines,
-            given_back_as: before.treatment(),
+            given_back_as,
             within: None,
         });
     }
@@ -125,24 +168,6 @@ fn touches(change: &Change, id: &str) -> bool {
         Change::ReplaceItem { item, with } => item == id || with.id == id,
         Change::SetPrice { item, .. } | Change::SetQuantity { item, .. } => item == id,
     }
-}
-
-fn by_group<'a>(
-    contract: &Contract,
-    billed: &'a Billed,
-) -> Result<BTreeMap<GroupKey, Before<'a>>, BillingError> {
-    let mut groups: BTreeMap<GroupKey, Before<'a>> = BTreeMap::new();
-    for line in &billed.lines {
-        let key = group_of(contract, line)?;
-        let zero = Money::zero(contract.currency);
-        let group = groups.entry(key).or_insert(Before {
-            total: zero,
-            lines: Vec::new(),
-        });
-        group.total = group.total.plus(line.net)?;
-        group.lines.push(line);
-    }
-    Ok(groups)
 }
 
 fn group_of(contract: &Contract, line: &BilledLine) -> Result<GroupKey, BillingError> {
@@ -191,19 +216,20 @@ fn interval(item: &Item, true_up: bool) -> Option<Interval> {
     }
 }
 
-/// The line that brings a billed group to its expected total; none when it is there already.
-/// What is given back never exceeds what was charged and not yet given back, because the expected
-/// total is never negative.
+/// The line that brings a billed group to its expected total, and how it is taxed if it gives back;
+/// no line when the group is there already. What is given back never exceeds what was charged and
+/// not yet given back, because the expected total is never negative.
 fn correction(
     contract: &Contract,
     group: &ChargeGroup,
-    before: &Before<'_>,
+    (sum, billed): (&Sum, &Billed),
     (total, day): (Money, NaiveDate),
-) -> Result<Option<RatedLine>, BillingError> {
-    let difference = total.minus(before.total)?;
+) -> Result<(Vec<RatedLine>, Option<TaxTreatment>), BillingError> {
+    let difference = total.minus(sum.total)?;
     if difference.is_zero() {
-        return Ok(None);
+        return Ok((Vec::new(), None));
     }
+    let before = &Before::of(sum, billed);
     let revision = Cause::Reading {
         revision: group.revision,
     };
@@ -225,7 +251,7 @@ fn correction(
     let service = changed_part(contract, group, before, day);
     let shape = lump_sum(difference)?;
     let derivation = reasons(group, before, total, difference);
-    Ok(Some(RatedLine {
+    let line = RatedLine {
         service,
         kind,
         cause,
@@ -244,7 +270,8 @@ fn correction(
         },
         net: difference,
         derivation,
-    }))
+    };
+    Ok((vec![line], before.treatment()))
 }
 
 /// Why a correction is what it is: what is expected, and every line that was billed for it.

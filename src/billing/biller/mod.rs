@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::calendar::CalendarError;
-use super::contract::{Contract, IndexTable};
+use super::contract::{Contract, IndexTable, contract_end};
 use super::dated::Dated;
 use super::invoice::{
     Cause, ChargeKind, DocumentType, Invoice, LineKey, PrecedingDocument, TotalsError,
@@ -25,6 +25,7 @@ use super::invoice::{
 use super::party::{Customer, Seller};
 use super::rating::RatingError;
 use super::routing::RoutingError;
+use super::shared::Shared;
 use super::tax::{TaxBlocked, TaxRules, TaxTreatment};
 use super::usage::MeterReading;
 use super::{Money, MoneyError};
@@ -81,9 +82,9 @@ pub struct Facts<'a> {
     /// The contract.
     pub contract: &'a Contract,
     /// The selling entity: a document names it as it is on the issue date.
-    pub seller: Dated<'a, Seller>,
+    pub seller: Dated<'a, Shared<Seller>>,
     /// The customer, likewise.
-    pub customer: Dated<'a, Customer>,
+    pub customer: Dated<'a, Shared<Customer>>,
     /// Known index values.
     pub indices: &'a IndexTable,
     /// Closed readings.
@@ -217,12 +218,17 @@ pub fn bill_numbered(
         not_before: run.not_before.max(billed.newest),
         ..run
     };
+    let mut groups = difference::Groups::default();
     for knowledge in schedule::knowledge(facts.contract, run)? {
         let owed = schedule::owed(facts, &knowledge, run)?;
         for day in schedule::issue_dates(facts, &owed, &knowledge)? {
-            // Two at most: an invoice, and a credit note over what it had no room for.
-            for _ in 0..2 {
-                let pending = difference::pending(facts.contract, &owed, &billed, day)?;
+            // An invoice takes all that is pending. Once the contract is over, a credit note may
+            // follow over what the invoice had no room for, or the invoice after the credit note.
+            let over = contract_end(facts.contract, day)?.is_some_and(|end| end <= day);
+            for _ in 0..if over { 2 } else { 1 } {
+                groups.catch_up(facts.contract, &billed)?;
+                let known = (&groups, &billed);
+                let pending = difference::pending(facts.contract, &owed, known, day)?;
                 let Some(invoice) = compose::document(facts, pending, &billed, day)? else {
                     break;
                 };

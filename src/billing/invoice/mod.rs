@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Currency;
 use super::calendar::Period;
 use super::party::{Customer, Language, Seller};
+use super::shared::Shared;
 
 pub use super::charge::{Cause, ChargeKind, LineBasis, LineKey, Unit};
 pub use super::derivation::{Derivation, Source, SourceKind};
@@ -143,9 +144,9 @@ pub struct Invoice {
     /// Our number of the contract.
     pub contract: String,
     /// Seller as of the issue date (BG-4).
-    pub seller: Seller,
+    pub seller: Shared<Seller>,
     /// Buyer as of the issue date (BG-7).
-    pub customer: Customer,
+    pub customer: Shared<Customer>,
     /// References.
     pub references: References,
     /// Payment (BG-16).

@@ -21,6 +21,7 @@ use crate::billing::dated::Dated;
 use crate::billing::invoice::Invoice;
 use crate::billing::ledger::{AccountMap, Entry, LedgerError, entries_for_issue};
 use crate::billing::party::{Customer, Seller};
+use crate::billing::shared::Shared;
 
 /// What to simulate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -89,8 +90,8 @@ pub struct Simulation {
 #[derive(Clone, Copy)]
 struct Parties<'a> {
     contract: &'a Contract,
-    seller: Dated<'a, Seller>,
-    customer: Dated<'a, Customer>,
+    seller: Dated<'a, Shared<Seller>>,
+    customer: Dated<'a, Shared<Customer>>,
 }
 
 impl Simulation {
@@ -158,8 +159,8 @@ fn run_all(shared: &contract::Shared<'_>, contracts: &[Parties<'_>]) -> Vec<cont
 /// Every contract with its parties: the check of the book saw to it that they are there.
 fn all<'a>(
     book: &'a Book,
-    sellers: &'a BTreeMap<String, Vec<(NaiveDate, Seller)>>,
-    customers: &'a BTreeMap<u32, Vec<(NaiveDate, Customer)>>,
+    sellers: &'a BTreeMap<String, Vec<(NaiveDate, Shared<Seller>)>>,
+    customers: &'a BTreeMap<u32, Vec<(NaiveDate, Shared<Customer>)>>,
 ) -> Vec<Parties<'a>> {
     let with_parties = |contract: &'a Contract| {
         Some(Parties {

@@ -118,7 +118,7 @@ fn credits(out: &mut String, simulation: &Simulation) {
     }
 }
 
-const fn kind(invoice: &Invoice) -> &'static str {
+fn kind(invoice: &Invoice) -> &'static str {
     match invoice.document_type {
         DocumentType::CreditNote => "credit note",
         _ => invoice.customer.routing.format.title(),

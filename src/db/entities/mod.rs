@@ -3,6 +3,10 @@
 //! Columns are text, 64-bit integers and bytes only, as the migrations make them. Wide text has no
 //! length, and a decimal column is banned: on SQLite it would come back as a float.
 
+pub mod account;
+pub mod account_identity;
+pub mod account_role;
+pub mod api_token;
 pub mod audit_erasure;
 pub mod audit_payload;
 pub mod audit_record;
@@ -17,11 +21,17 @@ pub mod invoice;
 pub mod invoice_line;
 pub mod ledger_entry;
 pub mod number_series;
+pub mod one_time_link;
 pub mod outbox;
 pub mod posting;
+pub mod rate_bucket;
 pub mod reading;
+pub mod recovery_code;
 pub mod retention_protocol;
 pub mod service_credit;
+pub mod session;
+pub mod sign_in_attempt;
+pub mod sign_in_failure;
 pub mod sla_result;
 pub mod source;
 pub mod template_set;

@@ -193,10 +193,19 @@ fn information(invoice: &Invoice) -> Vec<Fact> {
     facts
 }
 
+/// Up to this many lines each says its period, also when it is that of all.
+const PERIODS_REPEATED: usize = 10;
+
 fn lines(invoice: &Invoice) -> Result<Vec<LineView>, ViewError> {
     let mut run = Money::zero(invoice.currency);
     let mut views: Vec<LineView> = Vec::with_capacity(invoice.lines.len());
     let mut before: Option<&Line> = None;
+    // What holds for the whole of a long table stands above it, in the information block.
+    let all_alike = invoice
+        .lines
+        .iter()
+        .all(|line| line.key.service == invoice.service_period);
+    let periods = !all_alike || invoice.lines.len() <= PERIODS_REPEATED;
     for line in &invoice.lines {
         run = run.plus(line.net)?;
         // The tiers of one reading stand together: where and when is said once, above the first.
@@ -205,7 +214,12 @@ fn lines(invoice: &Invoice) -> Result<Vec<LineView>, ViewError> {
             before.details == line.details
                 && (&a.item, a.service, &a.cause) == (&b.item, b.service, &b.cause)
         });
-        views.push(line_view(line, same_reading, run, invoice.language)?);
+        views.push(line_view(
+            line,
+            (same_reading, periods),
+            run,
+            invoice.language,
+        )?);
         before = Some(line);
     }
     Ok(views)
@@ -213,7 +227,7 @@ fn lines(invoice: &Invoice) -> Result<Vec<LineView>, ViewError> {
 
 fn line_view(
     line: &Line,
-    same_reading: bool,
+    (same_reading, periods): (bool, bool),
     run: Money,
     language: Language,
 ) -> Result<LineView, ViewError> {
@@ -226,7 +240,7 @@ fn line_view(
         let amount = format::amount(allowance.amount.negated()?, language);
         detail.push(format!("{}: {amount}", allowance.reason));
     }
-    if !same_reading {
+    if !same_reading && periods {
         detail.push(format::period(line.key.service, language));
     }
     Ok(LineView {

@@ -272,6 +272,8 @@ async fn start(config: &PoolConfig) -> Result<Worker, Failure> {
         .args(config.templates.as_deref())
         .env_clear()
         .env("RAYON_NUM_THREADS", "1")
+        // What one document frees the next one needs: giving it back costs 6 % of the time.
+        .env("MIMALLOC_PURGE_DELAY", "-1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .kill_on_drop(true)

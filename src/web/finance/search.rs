@@ -137,7 +137,7 @@ async fn invoices(shared: &Shared, text: &str) -> Result<Vec<Hit>, crate::db::Db
             id: format!("invoice-{}", stored.id.0),
             href: format!("/invoices/{number}"),
             text: number.to_owned(),
-            detail: view.customer.legal_name,
+            detail: view.customer.legal_name.clone(),
         })
     });
     hits.collect()

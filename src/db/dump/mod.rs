@@ -5,6 +5,8 @@
 //! program. A dump sees one state of each database; telemetry is read second, so that it holds
 //! all the evidence that the book refers to.
 
+mod tables;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -15,53 +17,11 @@ use sea_orm::{QueryResult, Statement, StreamTrait, Value as Bound};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use self::tables::{BOOK, LOCAL, TELEMETRY};
 use super::catalog::{self, Column, Kind};
 use super::convert::{hex, unhex};
 use super::txn::{Txn, rows};
 use super::{Db, DbError, Store};
-
-/// The tables of the book, each after those it refers to, and the columns that order its rows.
-const BOOK: &[(&str, &str)] = &[
-    ("seller", "id"),
-    ("seller_version", "id"),
-    ("customer", "id"),
-    ("customer_version", "id"),
-    ("contract", "id"),
-    ("contract_version", "id"),
-    ("index_value", "id"),
-    ("reading", "id"),
-    ("sla_result", "id"),
-    ("service_credit", "id"),
-    ("billing_run", "id"),
-    ("blocked", "id"),
-    ("number_series", "id"),
-    ("invoice", "id"),
-    ("invoice_line", "id"),
-    ("ledger_entry", "id"),
-    ("posting", "entry, position"),
-    ("document", "id"),
-    ("template_set", "hash"),
-    ("audit_record", "id"),
-    ("audit_payload", "record"),
-    ("audit_seal", "place"),
-    ("retention_protocol", "id"),
-    ("audit_erasure", "record"),
-    ("outbox", "id"),
-    ("outbox_delivery", "event, consumer"),
-    ("job", "id"),
-    ("lease", "name"),
-];
-const TELEMETRY: &[(&str, &str)] = &[
-    ("source", "id"),
-    ("evidence", "id"),
-    ("dirty_hour", "hour, source"),
-];
-
-/// Columns that mean something in the database they were written in only.
-const LOCAL: &[(&str, &str)] = &[
-    ("audit_record", "transaction_id"),
-    ("audit_seal", "horizon"),
-];
 
 /// Bound values a restoring statement holds at most.
 const BOUND: usize = 8_000;
@@ -367,6 +327,7 @@ fn backup(path: &Path, why: impl std::fmt::Display) -> DbError {
 
 #[cfg(test)]
 mod tests {
+    use super::tables::PASSING;
     use super::*;
 
     #[tokio::test]
@@ -376,6 +337,9 @@ mod tests {
         let db = Db::open_migrated(&url).await.expect("a store");
         for (store, part, listed) in parts(&db) {
             let mut listed: Vec<&str> = listed.iter().map(|(table, _)| *table).collect();
+            if part == "book" {
+                listed.extend(PASSING);
+            }
             listed.sort_unstable();
             let known = catalog::tables(&store.reader()).await.expect("the tables");
             assert!(known.keys().eq(listed.iter()), "{part}");

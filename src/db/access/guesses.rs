@@ -1,0 +1,144 @@
+//! Failed sign-ins and rate limits: in the database, so that several nodes count together.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::access::lockout::{Failures, Subject};
+use crate::access::rate::{Bucket, Decision, Limit};
+use crate::db::DbError;
+use crate::db::convert::{From, stamp};
+use crate::db::entities::{rate_bucket, sign_in_failure};
+use crate::db::txn::{Source, Txn};
+
+const fn kind(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Account => "account",
+        Subject::KnownDevice => "device",
+        Subject::Address => "address",
+    }
+}
+
+/// The failures of a subject, such as an account's id or a network address.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn failures(
+    on: &impl Source,
+    subject: Subject,
+    key: &str,
+) -> Result<Option<Failures>, DbError> {
+    let id = (kind(subject).to_owned(), key.to_owned());
+    let found = sign_in_failure::Entity::find_by_id(id);
+    let Some(row) = found.one(&on.on().0).await? else {
+        return Ok(None);
+    };
+    let from = From {
+        table: "sign_in_failure",
+        id: &row.subject,
+    };
+    Ok(Some(Failures {
+        count: from.small(row.count)?,
+        last_at: from.instant(&row.last_at)?,
+    }))
+}
+
+/// Counts a failure. Of two at once none is lost: the second waits for the row of the first.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn fail(
+    txn: &Txn,
+    subject: Subject,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    // The row must be there to be locked; one that was just made counts for nothing yet.
+    let insert = "INSERT INTO sign_in_failure (kind, subject, count, last_at) \
+                  VALUES ($1, $2, 1, $3) ON CONFLICT (kind, subject) DO NOTHING";
+    let values = || vec![kind(subject).into(), key.into()];
+    let mut row = values();
+    row.push(stamp(now).into());
+    if txn.execute(insert, row).await? == 1 {
+        return Ok(());
+    }
+    if txn.postgres() {
+        let lock = "SELECT 1 FROM sign_in_failure WHERE kind = $1 AND subject = $2 FOR UPDATE";
+        txn.execute(lock, values()).await?;
+    }
+    let stored = failures(txn, subject, key).await?;
+    let Failures { count, last_at } = Failures::one_more(stored, subject, now);
+    let update = "UPDATE sign_in_failure SET count = $3, last_at = $4 \
+                  WHERE kind = $1 AND subject = $2";
+    let mut row = values();
+    row.extend([i64::from(count).into(), stamp(last_at).into()]);
+    txn.execute(update, row).await?;
+    Ok(())
+}
+
+/// Forgets the failures of a subject after a success.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn forget(txn: &Txn, subject: Subject, key: &str) -> Result<(), DbError> {
+    sign_in_failure::Entity::delete_by_id((kind(subject).to_owned(), key.to_owned()))
+        .exec(txn.orm())
+        .await?;
+    Ok(())
+}
+
+/// Takes a token out of a bucket, if there is one.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn take(
+    txn: &Txn,
+    key: &str,
+    limit: &Limit,
+    now: DateTime<Utc>,
+) -> Result<Decision, DbError> {
+    if txn.postgres() {
+        let lock = "SELECT 1 FROM rate_bucket WHERE subject = $1 FOR UPDATE";
+        txn.execute(lock, vec![key.into()]).await?;
+    }
+    let found = rate_bucket::Entity::find_by_id(key)
+        .one(&txn.on().0)
+        .await?;
+    let stored = found.map(|row| {
+        let from = From {
+            table: "rate_bucket",
+            id: &row.subject,
+        };
+        let tokens_milli = u64::try_from(row.tokens_milli).map_err(|why| from.corrupt(why))?;
+        let at = from.instant(&row.at)?;
+        Ok::<_, DbError>(Bucket { tokens_milli, at })
+    });
+    let decision = limit.take(stored.transpose()?, now);
+    if let Ok(Bucket { tokens_milli, at }) = decision.taken {
+        let sql = "INSERT INTO rate_bucket (subject, tokens_milli, at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (subject) DO UPDATE SET tokens_milli = $2, at = $3";
+        let values = vec![
+            key.into(),
+            tokens_milli.cast_signed().into(),
+            stamp(at).into(),
+        ];
+        txn.execute(sql, values).await?;
+    }
+    Ok(decision)
+}
+
+/// Deletes what has not been touched since a moment.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn sweep(txn: &Txn, before: DateTime<Utc>) -> Result<u64, DbError> {
+    let before = stamp(before);
+    let failures = sign_in_failure::Entity::delete_many()
+        .filter(sign_in_failure::Column::LastAt.lt(&before))
+        .exec(txn.orm())
+        .await?;
+    let buckets = rate_bucket::Entity::delete_many()
+        .filter(rate_bucket::Column::At.lt(&before))
+        .exec(txn.orm())
+        .await?;
+    Ok(failures.rows_affected.saturating_add(buckets.rows_affected))
+}

@@ -1,0 +1,58 @@
+//! Signing in and out, and who may.
+
+pub mod authenticate;
+pub mod enrol;
+pub mod sign_in;
+pub mod tokens;
+pub mod users;
+
+use super::Failure;
+use crate::access::Account;
+use crate::access::principal::PrincipalError;
+use crate::app::App;
+use crate::db::audit::AuditEvent;
+use crate::db::{Txn, audit, audit_chain};
+use crate::error::Problem;
+
+/// A refusal with the code of a pure error.
+fn refused<E: std::error::Error + 'static>(
+    code: impl Fn(&E) -> &'static str,
+) -> impl Fn(E) -> Failure {
+    move |error| Failure::of(code(&error), &error)
+}
+
+/// Wrong address, password or code: which of them is not said.
+fn wrong() -> Failure {
+    let text = "the e-mail address, the password or the code is wrong";
+    Problem::new("sign-in.wrong", text).into()
+}
+
+/// Seals the trail after something was written to it.
+async fn seal(app: &App) -> Result<(), Failure> {
+    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
+    Ok(())
+}
+
+/// Notes what an account did or what was done to it.
+async fn note(
+    txn: &Txn,
+    app: &App,
+    actor: String,
+    (action, account): (&str, &Account),
+    payload: serde_json::Value,
+) -> Result<(), Failure> {
+    let event = AuditEvent {
+        actor,
+        action: action.to_owned(),
+        subject: account.subject(),
+        payload: payload.to_string(),
+    };
+    audit::append(txn, app.clock.business(), &[event]).await?;
+    Ok(())
+}
+
+/// How the trail names an account that acts for itself, before there is a session.
+fn own_actor(account: &Account) -> Result<String, Failure> {
+    let principal = account.principal().map_err(refused(PrincipalError::code))?;
+    Ok(principal.actor())
+}

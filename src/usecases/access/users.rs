@@ -1,0 +1,294 @@
+//! Users: invite, change, block, and end their sessions.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::{note, refused, seal};
+use crate::access::account::{AccountError, AccountState, checked_name};
+use crate::access::one_time_link::{OneTimeLink, Purpose};
+use crate::access::principal::Denied;
+use crate::access::session::Session;
+use crate::access::{
+    Account, AccountId, Email, Party, Permission, Principal, Role, SecretHash, SecretText,
+};
+use crate::app::App;
+use crate::db::access::sessions::Origin;
+use crate::db::access::{accounts, links, sessions};
+use crate::db::{Source, Txn};
+use crate::error::Problem;
+use crate::keys::random;
+use crate::usecases::Failure;
+
+/// Everybody with an account, by name.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn list(app: &App, by: &Principal) -> Result<Vec<Account>, Failure> {
+    let granted = by
+        .require(Permission::ReadUsers)
+        .map_err(refused(Denied::code))?;
+    Ok(accounts::list(&app.db.reader(), granted.scope()).await?)
+}
+
+/// One account with its sessions.
+///
+/// # Errors
+/// `access.denied`, `account.unknown`.
+pub async fn one(
+    app: &App,
+    by: &Principal,
+    id: AccountId,
+) -> Result<(Account, Vec<(Session, Origin)>), Failure> {
+    by.require(Permission::ReadUsers)
+        .map_err(refused(Denied::code))?;
+    let on = app.db.reader();
+    let account = known(&on, id).await?;
+    let open = open_sessions(app, &on, &account).await?;
+    Ok((account, open))
+}
+
+/// The sessions of an account that still count.
+///
+/// # Errors
+/// `db.*`.
+pub async fn open_sessions(
+    app: &App,
+    on: &impl Source,
+    account: &Account,
+) -> Result<Vec<(Session, Origin)>, Failure> {
+    let now = app.clock.system();
+    let mut found = sessions::of_account(on, account).await?;
+    found.retain(|(session, _)| session.check(now).is_ok());
+    Ok(found)
+}
+
+async fn known(on: &impl Source, id: AccountId) -> Result<Account, Failure> {
+    let found = accounts::get(on, id).await?;
+    found.ok_or_else(|| Problem::new("account.unknown", "there is no such account").into())
+}
+
+/// Who shall have an account.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Staff, or a customer's people.
+    pub party: Party,
+    /// Roles.
+    pub roles: BTreeSet<Role>,
+}
+
+/// Makes an account. For staff it returns the token of the link under which password and second
+/// factor are set; customers ask for a link to sign in themselves.
+///
+/// # Errors
+/// `access.denied`, `account.*`.
+pub async fn invite(
+    app: &App,
+    by: &Principal,
+    invitation: &Invitation,
+) -> Result<(Account, Option<SecretText>), Failure> {
+    by.require(Permission::ManageUsers)
+        .map_err(refused(Denied::code))?;
+    create(app, by.actor(), invitation).await
+}
+
+/// As [`invite`], by somebody at the command line of the server.
+///
+/// # Errors
+/// `account.*`.
+pub async fn create(
+    app: &App,
+    actor: String,
+    invitation: &Invitation,
+) -> Result<(Account, Option<SecretText>), Failure> {
+    let email: Email = invitation
+        .email
+        .parse()
+        .map_err(refused(AccountError::code))?;
+    let id = AccountId(Uuid::now_v7());
+    let person = (email.clone(), invitation.name.as_str());
+    let account = Account::invited(id, invitation.party, person, invitation.roles.clone());
+    let account = account.map_err(refused(AccountError::code))?;
+    let now = app.clock.system();
+    let staff = account.party == Party::Staff;
+    let (token, link) = OneTimeLink::issue(random()?, Purpose::Invitation(id), now);
+    let (own, made) = (app.clone(), account.clone());
+    app.db
+        .write(async move |txn: &Txn| {
+            if accounts::by_email(txn, &email).await?.is_some() {
+                let email = email.clone();
+                return Err(refused(AccountError::code)(AccountError::Taken { email }));
+            }
+            accounts::insert(txn, &made, now).await?;
+            if staff {
+                links::insert(txn, &link).await?;
+            }
+            let after = serde_json::json!({ "roles": made.roles, "state": made.state.as_str() });
+            note(txn, &own, actor.clone(), ("account.created", &made), after).await
+        })
+        .await?;
+    seal(app).await?;
+    Ok((account, staff.then_some(token)))
+}
+
+/// Sends staff a new link: password and second factor are set anew, the old ones hold until then.
+///
+/// # Errors
+/// `access.denied`, `account.*`.
+pub async fn invite_again(app: &App, by: &Principal, id: AccountId) -> Result<SecretText, Failure> {
+    by.require(Permission::ManageUsers)
+        .map_err(refused(Denied::code))?;
+    let now = app.clock.system();
+    let (token, link) = OneTimeLink::issue(random()?, Purpose::Invitation(id), now);
+    let (own, actor) = (app.clone(), by.actor());
+    app.db
+        .write(async move |txn: &Txn| {
+            let account = known(txn, id).await?;
+            if account.state == AccountState::Blocked {
+                return Err(refused(AccountError::code)(AccountError::Blocked));
+            }
+            if account.party != Party::Staff {
+                let error = AccountError::Roles { side: "staff" };
+                return Err(refused(AccountError::code)(error));
+            }
+            links::end_open(txn, Some(id), now).await?;
+            links::insert(txn, &link).await?;
+            let nothing = serde_json::json!({});
+            note(
+                txn,
+                &own,
+                actor.clone(),
+                ("account.invited-again", &account),
+                nothing,
+            )
+            .await
+        })
+        .await?;
+    seal(app).await?;
+    Ok(token)
+}
+
+/// What an administrator changes of an account.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Name.
+    pub name: String,
+    /// Roles.
+    pub roles: BTreeSet<Role>,
+    /// May the person sign in?
+    pub blocked: bool,
+}
+
+/// Changes name, roles and state. Sessions of a blocked account end at once; roles count from the
+/// next request on.
+///
+/// # Errors
+/// `access.denied`, `account.*`; `account.last-admin` when nobody could give roles any more.
+pub async fn change(
+    app: &App,
+    by: &Principal,
+    id: AccountId,
+    change: &Change,
+) -> Result<Account, Failure> {
+    by.require(Permission::ManageUsers)
+        .map_err(refused(Denied::code))?;
+    let name = checked_name(&change.name).map_err(refused(AccountError::code))?;
+    let (own, actor, change) = (app.clone(), by.actor(), change.clone());
+    let changed = app
+        .db
+        .write(async move |txn: &Txn| {
+            let before = accounts::lock(txn, id).await?;
+            let before = before
+                .ok_or_else(|| Problem::new("account.unknown", "there is no such account"))?;
+            let state = match (change.blocked, &before.password) {
+                (true, _) => AccountState::Blocked,
+                (false, None) if before.party == Party::Staff => AccountState::Invited,
+                (false, _) if before.totp.is_none() && before.party == Party::Staff => {
+                    AccountState::Invited
+                }
+                (false, _) => AccountState::Active,
+            };
+            let after = Account {
+                name: name.clone(),
+                state,
+                ..before.clone()
+            };
+            let after = after.with_roles(change.roles.clone());
+            let after = after.map_err(refused(AccountError::code))?;
+            keep_an_admin(txn, &before, &after).await?;
+            accounts::save(txn, &after).await?;
+            if state == AccountState::Blocked {
+                sessions::revoke_all(txn, id, None, own.clock.system()).await?;
+                links::end_open(txn, Some(id), own.clock.system()).await?;
+            }
+            let told = |account: &Account| {
+                serde_json::json!({ "name": account.name, "roles": account.roles,
+                    "state": account.state.as_str() })
+            };
+            let payload = serde_json::json!({ "before": told(&before), "after": told(&after) });
+            note(
+                txn,
+                &own,
+                actor.clone(),
+                ("account.changed", &after),
+                payload,
+            )
+            .await?;
+            Ok::<_, Failure>(after)
+        })
+        .await?;
+    seal(app).await?;
+    Ok(changed)
+}
+
+async fn keep_an_admin(txn: &Txn, before: &Account, after: &Account) -> Result<(), Failure> {
+    let rules = |account: &Account| {
+        account.state == AccountState::Active && account.roles.contains(&Role::Admin)
+    };
+    if !rules(before) || rules(after) {
+        return Ok(());
+    }
+    let all = accounts::list(txn, crate::access::Scope::of_program()).await?;
+    if all.iter().any(|other| other.id != after.id && rules(other)) {
+        return Ok(());
+    }
+    Err(refused(AccountError::code)(AccountError::LastAdmin))
+}
+
+/// Ends a session: one's own, or anybody's with the permission to manage users.
+///
+/// # Errors
+/// `access.denied`, `account.unknown` when there is no such session.
+pub async fn end_session(
+    app: &App,
+    by: &Principal,
+    account: AccountId,
+    hash: SecretHash,
+) -> Result<(), Failure> {
+    if account != by.account() {
+        by.require(Permission::ManageUsers)
+            .map_err(refused(Denied::code))?;
+    }
+    let (own, actor) = (app.clone(), by.actor());
+    app.db
+        .write(async move |txn: &Txn| {
+            let found = sessions::get(txn, &hash).await?;
+            let owner = found
+                .map(|(_, owner)| owner)
+                .filter(|owner| owner.id == account);
+            let Some(owner) = owner else {
+                return Err(Problem::new("account.unknown", "there is no such session").into());
+            };
+            if sessions::revoke(txn, &hash, own.clock.system()).await? {
+                let nothing = serde_json::json!({});
+                note(txn, &own, actor.clone(), ("session.ended", &owner), nothing).await?;
+            }
+            Ok::<_, Failure>(())
+        })
+        .await?;
+    seal(app).await
+}

@@ -1,0 +1,5 @@
+//! Access end to end on both databases: who may sign in, with what, and what ends it.
+
+mod fixture;
+mod sign_in;
+mod users;

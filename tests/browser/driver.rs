@@ -1,0 +1,282 @@
+//! A browser, driven by WebDriver (W3C) and, for what that does not know, by the commands of
+//! Chromium's own protocol.
+//!
+//! Our own client, and not a crate: see docs/DECISIONS.md, "Browser tests".
+
+use std::process::Command;
+
+use data_encoding::BASE64;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::http::Http;
+use crate::process::{Process, until};
+
+/// Keys that are no letters (WebDriver, 17.4.2).
+pub const CONTROL: char = '\u{E009}';
+pub const ENTER: char = '\u{E007}';
+pub const ESCAPE: char = '\u{E00C}';
+
+/// A page is loaded and painted: keys that come before it is seen are dropped by Chromium.
+const READY: &str = "document.readyState === 'complete'
+    && performance.getEntriesByName('first-contentful-paint').length > 0";
+
+/// A new profile each time, nothing that calls home, and no sandbox, which does not start for root.
+/// The pipe ends the browser with its driver, however that one ends.
+const SWITCHES: &[&str] = &[
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--headless",
+    "--hide-scrollbars",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--no-sandbox",
+    "--remote-debugging-pipe",
+];
+
+/// How the reader looks at a page.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    pub theme: &'static str,
+    pub width: u32,
+}
+
+pub struct Browser {
+    http: Http,
+    /// Address of the session at the driver.
+    session: String,
+    /// Address of the site, without a slash at the end.
+    site: String,
+    agent: String,
+    _driver: Process,
+    _scratch: TempDir,
+}
+
+impl Browser {
+    /// Starts a browser for a site.
+    ///
+    /// # Panics
+    /// When chromedriver or Chromium is not there or does not start.
+    pub fn start(site: &str) -> Self {
+        let scratch = tempfile::tempdir().expect("a temporary folder");
+        let mut command = Command::new("chromedriver");
+        // Chromium leaves files behind where it finds room for temporary ones.
+        command.arg("--port=0").env("TMPDIR", scratch.path());
+        let (driver, port) = Process::start(command, "started successfully on port ");
+        let port = port.trim_end_matches('.');
+        let folder = format!("--user-data-dir={}/profile", scratch.path().display());
+        let switches: Vec<&str> = SWITCHES.iter().copied().chain([folder.as_str()]).collect();
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "browserName": "chrome",
+            "goog:chromeOptions": { "args": switches },
+            "goog:loggingPrefs": { "browser": "ALL" },
+        } } });
+        let mut browser = Self {
+            http: Http::new(),
+            session: format!("http://127.0.0.1:{port}"),
+            site: site.to_owned(),
+            agent: String::new(),
+            _driver: driver,
+            _scratch: scratch,
+        };
+        let session = browser.post("/session", &wanted);
+        let id = session["sessionId"].as_str().expect("a session");
+        browser.session = format!("{}/session/{id}", browser.session);
+        browser.agent = browser.text("return navigator.userAgent");
+        browser
+    }
+
+    fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, String> {
+        let url = format!("{}{path}", self.session);
+        let reply = self.http.send(method, &url, body);
+        let reply = reply.map_err(|error| error.to_string())?;
+        let mut answer: Value =
+            serde_json::from_slice(&reply.bytes).map_err(|error| error.to_string())?;
+        let value = answer["value"].take();
+        if reply.status == 200 {
+            Ok(value)
+        } else {
+            Err(format!("{}: {}", value["error"], value["message"]))
+        }
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        self.ask(Method::POST, path, Some(body))
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// A command of Chromium's own protocol.
+    fn chromium(&self, command: &str, parameters: &Value) -> Value {
+        let body = json!({ "cmd": command, "params": parameters });
+        self.post("/goog/cdp/execute", &body)
+    }
+
+    // ── How the reader looks ──
+
+    /// Sets theme and width. Nothing moves, so that colours are not measured half-way.
+    pub fn look(&self, look: Look) {
+        let Look { theme, width } = look;
+        let features = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": theme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
+        self.chromium("Emulation.setEmulatedMedia", &features);
+        let screen =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.chromium("Emulation.setDeviceMetricsOverride", &screen);
+    }
+
+    /// Asks for pages in a language from now on.
+    pub fn language(&self, tag: &str) {
+        let wanted = json!({ "userAgent": self.agent, "acceptLanguage": tag });
+        self.chromium("Emulation.setUserAgentOverride", &wanted);
+    }
+
+    /// Scripts of pages do not run from now on; those of a test do.
+    pub fn without_scripts(&self) {
+        let value = json!({ "value": true });
+        self.chromium("Emulation.setScriptExecutionDisabled", &value);
+    }
+
+    /// The content security policy of pages is out of force from now on.
+    pub fn without_policy(&self) {
+        self.chromium("Page.setBypassCSP", &json!({ "enabled": true }));
+    }
+
+    // ── What the reader does ──
+
+    /// Opens a page and waits until it can be used.
+    pub fn open(&self, path: &str) {
+        self.post("/url", &json!({ "url": format!("{}{path}", self.site) }));
+        self.wait_for(path, READY);
+    }
+
+    pub fn click(&self, selector: &str) {
+        self.post(&format!("{}/click", self.element(selector)), &json!({}));
+    }
+
+    /// Clicks a link and waits for the page it leads to.
+    pub fn follow(&self, selector: &str) {
+        let script = format!("return document.querySelector('{selector}').href");
+        let target = self.text(&script);
+        self.click(selector);
+        self.wait_for_page(target.trim_start_matches(&self.site));
+    }
+
+    /// Waits until the browser is on a page that can be used.
+    pub fn wait_for_page(&self, path: &str) {
+        let there = format!("location.href === '{}{path}' && {READY}", self.site);
+        self.wait_for(path, &there);
+    }
+
+    /// Writes into a field.
+    pub fn fill(&self, selector: &str, text: &str) {
+        let path = format!("{}/value", self.element(selector));
+        self.post(&path, &json!({ "text": text }));
+    }
+
+    /// Holds the keys down one after the other and lets them go.
+    pub fn press(&self, keys: &[char]) {
+        let key = |kind: &str, key: &char| json!({ "type": kind, "value": key });
+        let down = keys.iter().map(|one| key("keyDown", one));
+        let up = keys.iter().rev().map(|one| key("keyUp", one));
+        let steps: Vec<Value> = down.chain(up).collect();
+        let actions = json!({ "actions": [{ "type": "key", "id": "keys", "actions": steps }] });
+        self.post("/actions", &actions);
+    }
+
+    /// Presses one key after the other.
+    pub fn write(&self, text: &str) {
+        for sign in text.chars() {
+            self.press(&[sign]);
+        }
+    }
+
+    fn element(&self, selector: &str) -> String {
+        let found = self.post(
+            "/element",
+            &json!({ "using": "css selector", "value": selector }),
+        );
+        let id = found.as_object().and_then(|one| one.values().next());
+        let id = id.and_then(Value::as_str).expect("an element");
+        format!("/element/{id}")
+    }
+
+    // ── What the reader sees ──
+
+    /// The result of a script, or why there is none: a page that is being left has none.
+    pub fn attempt(&self, script: &str) -> Result<Value, String> {
+        let body = json!({ "script": script, "args": [] });
+        self.ask(Method::POST, "/execute/sync", Some(&body))
+    }
+
+    pub fn run(&self, script: &str) -> Value {
+        self.attempt(script)
+            .unwrap_or_else(|error| panic!("{script:.200}: {error}"))
+    }
+
+    /// The result of a script that gives its last argument a result when it is ready.
+    pub fn run_later(&self, script: &str) -> Value {
+        self.post("/execute/async", &json!({ "script": script, "args": [] }))
+    }
+
+    pub fn text(&self, script: &str) -> String {
+        let result = self.run(script);
+        let text = result.as_str();
+        text.unwrap_or_else(|| panic!("{script}: {result}"))
+            .to_owned()
+    }
+
+    pub fn texts(&self, script: &str) -> Vec<String> {
+        let result = self.run(script);
+        serde_json::from_value(result).unwrap_or_else(|error| panic!("{script}: {error}"))
+    }
+
+    /// Waits until a script gives `true`.
+    pub fn wait_for(&self, what: &str, condition: &str) {
+        let script = format!("return Boolean({condition})");
+        until(what, || {
+            (self.attempt(&script) == Ok(Value::Bool(true))).then_some(())
+        });
+    }
+
+    /// Path and query of the page.
+    pub fn place(&self) -> String {
+        self.text("return location.pathname + location.search")
+    }
+
+    /// Addresses of the links a selector finds, without their fragments.
+    pub fn links(&self, selector: &str) -> Vec<String> {
+        self.texts(&format!(
+            "return [...document.querySelectorAll('{selector}')].map(a => a.href.split('#')[0])"
+        ))
+    }
+
+    /// What the browser wrote into its log since it was last asked.
+    pub fn log(&self) -> Vec<String> {
+        let entries = self.post("/se/log", &json!({ "type": "browser" }));
+        let entries = entries.as_array().expect("a log");
+        let messages = entries.iter().map(|entry| entry["message"].as_str());
+        messages.flatten().map(str::to_owned).collect()
+    }
+
+    /// The whole page as PNG, also what lies below the window.
+    pub fn picture(&self) -> Vec<u8> {
+        let whole = json!({ "captureBeyondViewport": true });
+        let shot = self.chromium("Page.captureScreenshot", &whole);
+        let data = shot["data"].as_str().expect("a picture");
+        BASE64.decode(data.as_bytes()).expect("base64")
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // In good order, so that its files can be removed; the driver is killed after it.
+        let _ = self.ask(Method::DELETE, "", None);
+    }
+}

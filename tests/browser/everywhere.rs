@@ -1,0 +1,122 @@
+//! Every page, light and dark, at three widths; and that the audit finds what it is for.
+
+use std::path::PathBuf;
+
+use rstest::rstest;
+
+use crate::audit;
+use crate::driver::{Browser, Look};
+use crate::pages::{Book, PAGES};
+use crate::process::until;
+use crate::site::{Site, needed};
+
+const WIDTHS: [u32; 3] = [1440, 390, 320];
+
+fn axe() -> String {
+    let path = needed("HERDBOOK_AXE");
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[rstest]
+fn nothing_is_wrong_on_any_page(#[values("light", "dark")] theme: &'static str) {
+    let axe = axe();
+    let screens = std::env::var_os("HERDBOOK_SCREENS").map(PathBuf::from);
+    let mut found = Vec::new();
+    for (book, site) in [
+        (Book::Demo, Site::demo()),
+        (Book::Unbilled, Site::unbilled()),
+    ] {
+        let browser = Browser::start(&site.address);
+        for page in PAGES.iter().filter(|page| page.book == book) {
+            for width in WIDTHS {
+                let look = Look { theme, width };
+                found.extend(audit::findings(&browser, &axe, page, look));
+                if let Some(folder) = &screens {
+                    std::fs::create_dir_all(folder).expect("the folder for pictures");
+                    let file = folder.join(format!("{}-{theme}-{width}.png", page.name));
+                    std::fs::write(file, browser.picture()).expect("a picture");
+                }
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "{} findings\n{}",
+        found.len(),
+        found.join("\n")
+    );
+}
+
+/// Longer words than the English ones, at the narrowest.
+#[rstest]
+fn no_page_scrolls_sideways_in_another_language(#[values("de", "fr")] tag: &str) {
+    let site = Site::demo();
+    let browser = Browser::start(&site.address);
+    let look = Look {
+        theme: "light",
+        width: 320,
+    };
+    browser.look(look);
+    browser.language(tag);
+    for page in PAGES.iter().filter(|page| page.book == Book::Demo) {
+        browser.open(page.path);
+        page.then.do_in(&browser);
+        assert_eq!(audit::sideways(&browser), [""; 0], "{}", page.name);
+    }
+}
+
+/// Faults, each with what the audit has to say about it.
+const FAULTS: &[(&str, &str)] = &[
+    (
+        "const image = new Image(); image.src = '/healthz'; document.body.append(image);",
+        "axe: image-alt",
+    ),
+    (
+        "document.querySelector('h1').style.color = '#ddd';",
+        "axe: color-contrast",
+    ),
+    (
+        "document.querySelector('main').style.width = '2000px';",
+        "scrolls sideways: ",
+    ),
+    (
+        "document.body.append(Object.assign(document.createElement('script'), { text: '1' }));",
+        "log: ",
+    ),
+    ("setTimeout(() => { missing(); });", "log: "),
+    ("console.error('out of order');", "log: "),
+    (ELSEWHERE, "log: "),
+];
+
+/// Refused by the policy of our pages, and asked for once that is out of force.
+const ELSEWHERE: &str =
+    "fetch(`http://localhost:${location.port}/healthz`, { mode: 'no-cors' }).catch(() => {});";
+
+#[test]
+fn the_audit_finds_what_is_wrong() {
+    let axe = axe();
+    let site = Site::demo();
+    let browser = Browser::start(&site.address);
+    let page = &PAGES[0];
+    browser.look(Look {
+        theme: "light",
+        width: 390,
+    });
+    let finds = |fault: &str, expected: &str| {
+        browser.open(page.path);
+        browser.run(fault);
+        until(&format!("`{expected}` for {fault}"), || {
+            let mut found = audit::log(&browser, page);
+            found.extend(audit::foreign_requests(&browser));
+            found.extend(audit::sideways(&browser));
+            found.extend(audit::violations(&browser, &axe));
+            let said = found.iter().any(|finding| finding.starts_with(expected));
+            said.then_some(())
+        });
+    };
+    for (fault, expected) in FAULTS {
+        finds(fault, expected);
+    }
+    browser.without_policy();
+    finds(ELSEWHERE, "asks for ");
+}

@@ -1,0 +1,41 @@
+//! Every page works without scripts.
+
+use crate::driver::{Browser, ENTER};
+use crate::site::Site;
+
+/// A browser that runs no script of a page: a button that only a script shows stays hidden.
+fn plain(site: &Site) -> Browser {
+    let browser = Browser::start(&site.address);
+    let shown = "return !document.querySelector('[data-theme-toggle]').hidden";
+    browser.open("/invoices");
+    assert_eq!(browser.run(shown), true, "scripts do not run at all");
+    browser.without_scripts();
+    browser.open("/invoices");
+    assert_eq!(browser.run(shown), false, "scripts still run");
+    browser
+}
+
+#[test]
+fn the_list_is_filtered_without_a_script() {
+    let site = Site::demo();
+    let browser = plain(&site);
+    browser.fill("#filter-q", "RE-2026-00007");
+    browser.click(".filters button[type=submit]");
+    browser.wait_for_page("/invoices?q=RE-2026-00007&year=");
+    let rows = browser.links("table[data-rows] th a");
+    assert_eq!(rows, [format!("{}/invoices/RE-2026-00007", site.address)]);
+}
+
+#[test]
+fn an_invoice_is_found_and_explained_without_a_script() {
+    let site = Site::demo();
+    let browser = plain(&site);
+    browser.follow("a[data-palette]");
+    browser.fill("#filter-q", &format!("RE-2026-00007{ENTER}"));
+    browser.wait_for_page("/search?q=RE-2026-00007");
+    browser.follow(".hits a[href=\"/invoices/RE-2026-00007\"]");
+    let seen = "document.querySelector('.why .panel').checkVisibility()";
+    assert_eq!(browser.run(&format!("return {seen}")), false);
+    browser.click(".why summary");
+    browser.wait_for("reason of an amount", seen);
+}
