@@ -13,6 +13,7 @@ pub mod db;
 pub mod documents;
 pub mod error;
 pub mod fuzzing;
+pub mod jobs;
 pub mod keys;
 pub mod telemetry;
 pub mod usecases;

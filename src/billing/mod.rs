@@ -16,6 +16,7 @@ pub mod derivation;
 pub mod invoice;
 pub mod ledger;
 pub mod money;
+pub mod outlook;
 pub mod party;
 pub mod proration;
 pub mod rating;

@@ -1,5 +1,5 @@
-//! Figures that finance reads off contracts and issued invoices: monthly recurring revenue, and
-//! the EC sales list.
+//! Figures that finance reads off contracts and issued invoices: recurring revenue of a contract,
+//! and the EC sales list.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,69 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::contract::effective::effective;
-use super::contract::{Contract, DiscountAmount, EffectiveItem, IndexTable, Month, Price};
+use super::contract::{Contract, DiscountAmount, EffectiveItem, IndexTable, Month, contract_end};
 use super::invoice::{DocumentType, Invoice};
-use super::rating::{RatingError, monthly_fee};
+use super::rating::{RatingError, interval_fee};
 use super::tax::TaxScheme;
 use super::{Money, MoneyError, Ratio, Rounding};
 
-/// Monthly recurring revenue of a contract on a day: the month's fee of every recurring item that
-/// runs, less the discounts of the day. Metered and one-off items do not count.
+/// How recurring revenue becomes an amount: once an item and figure, after discounts.
+const PER_ITEM: Rounding = Rounding::HalfUp;
+
+/// What a recurring item brings in a month and in a year, at the price, count and discounts of a
+/// day. Each of the two is rounded once, so that a yearly fee counts as itself in the year; a
+/// rest is what the rounding left out, in major units, negative where it rounded up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecurringFee {
+    /// The item.
+    pub item: String,
+    /// A month of it.
+    pub month: Money,
+    /// The exact month less `month`.
+    pub month_rest: Ratio,
+    /// A year of it: twelve exact months.
+    pub year: Money,
+    /// The exact year less `year`.
+    pub year_rest: Ratio,
+}
+
+/// The recurring fees that run on a day, in the order of the contract, as agreed and known on that
+/// day. Metered and one-off items do not count, nor service credits and tax.
+///
+/// # Errors
+/// [`RatingError`].
+pub fn recurring_fees(
+    contract: &Contract,
+    indices: &IndexTable,
+    day: NaiveDate,
+) -> Result<Vec<RecurringFee>, RatingError> {
+    // What is over asks for no index value any more.
+    if contract_end(contract, day)?.is_some_and(|end| end <= day) {
+        return Ok(Vec::new());
+    }
+    let after = super::calendar::day_after(day)?;
+    let mut fees = Vec::new();
+    for item in effective(contract, indices, day, after)? {
+        let Some((per, fee)) = interval_fee(&item, day)? else {
+            continue;
+        };
+        let left = discounted(contract, &item, day, fee)?;
+        let exact_month = left.over(Ratio::whole(i64::from(per.months())))?;
+        let exact_year = exact_month.times(Ratio::whole(12))?;
+        let month = Money::rounded(exact_month, contract.currency, PER_ITEM)?;
+        let year = Money::rounded(exact_year, contract.currency, PER_ITEM)?;
+        fees.push(RecurringFee {
+            item: item.item.id,
+            month,
+            month_rest: exact_month.minus(month.ratio()?)?,
+            year,
+            year_rest: exact_year.minus(year.ratio()?)?,
+        });
+    }
+    Ok(fees)
+}
+
+/// Monthly recurring revenue of a contract on a day: the sum of its recurring fees.
 ///
 /// # Errors
 /// [`RatingError`].
@@ -23,24 +78,21 @@ pub fn monthly_recurring(
     indices: &IndexTable,
     day: NaiveDate,
 ) -> Result<Money, RatingError> {
-    let after = super::calendar::day_after(day)?;
-    let mut sum = Money::zero(contract.currency);
-    for item in effective(contract, indices, day, after)? {
-        let fee = monthly_fee(&item, day, contract.currency)?;
-        sum = sum.plus(discounted(contract, &item, day, fee)?)?;
-    }
-    Ok(sum)
+    let fees = recurring_fees(contract, indices, day)?;
+    Ok(Money::sum(
+        fees.iter().map(|fee| fee.month),
+        contract.currency,
+    )?)
 }
 
+/// What the discounts of a day leave of the fee of one price interval: percentages first, then
+/// amounts, each in the order of the contract; never more than is left, never an increase.
 fn discounted(
     contract: &Contract,
     item: &EffectiveItem,
     day: NaiveDate,
-    fee: Money,
-) -> Result<Money, RatingError> {
-    let Price::Recurring { per, .. } = &item.item.price else {
-        return Ok(fee);
-    };
+    fee: Ratio,
+) -> Result<Ratio, RatingError> {
     let mut active: Vec<_> = contract
         .discounts
         .iter()
@@ -51,18 +103,10 @@ fn discounted(
     let mut rest = fee;
     for discount in active {
         let off = match discount.amount {
-            DiscountAmount::Percent(percent) => rest.share(percent.factor()?, Rounding::HalfUp)?,
-            DiscountAmount::Absolute(each) => {
-                let month = each.ratio().over(Ratio::whole(i64::from(per.months())))?;
-                Money::rounded(month, fee.currency(), Rounding::HalfUp)?
-            }
+            DiscountAmount::Percent(percent) => rest.times(percent.factor()?)?,
+            DiscountAmount::Absolute(each) => each.ratio(),
         };
-        let left = rest.minus(off)?;
-        rest = if left.is_negative() {
-            Money::zero(fee.currency())
-        } else {
-            left
-        };
+        rest = rest.minus(off.min(rest).max(Ratio::ZERO))?;
     }
     Ok(rest)
 }

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::db::{contracts, invoices};
 use crate::error::Problem;
 use crate::telemetry::year::Year;
+use crate::usecases::access::demonstrate;
 use crate::usecases::bill::{Request, Row, bill};
 use crate::usecases::import::import;
 use crate::usecases::{documents, ingest};
@@ -74,9 +75,27 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
     );
     what_next(&folder, &target);
     if !args.no_serve {
+        introduce(&app).await?;
         serve::serve(app, &config).await?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints who may sign in. Whoever reads this terminal may try every role.
+async fn introduce(app: &App) -> Result<(), Problem> {
+    let (password, people) = demonstrate::accounts(app).await?;
+    println!();
+    println!(
+        "One account a role. The password is {password} for all of them; after it comes a code"
+    );
+    println!("that signs in once. More codes: start the demo again.");
+    println!();
+    for one in people {
+        let first = one.codes.first().map(String::as_str).unwrap_or_default();
+        println!("  {:<28} {first}", one.email.as_str());
+    }
+    println!();
+    Ok(())
 }
 
 /// The demonstration bills whatever is in its folder, so a book of somebody's own is refused.

@@ -15,6 +15,7 @@ mod simulate;
 mod store;
 mod table;
 pub mod templates;
+mod user;
 mod verify;
 
 use std::path::PathBuf;
@@ -69,6 +70,8 @@ enum Verb {
     Restore(backup::RestoreArgs),
     /// Bring the database schema up to date.
     Migrate(migrate::MigrateArgs),
+    /// Manage who may sign in.
+    User(user::UserArgs),
     /// Check the document templates.
     Templates(templates::TemplatesArgs),
     /// Print the commented default configuration.
@@ -136,6 +139,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Backup(args) => backup::run(args, config).await,
         Verb::Restore(args) => backup::run_restore(args, config).await,
         Verb::Migrate(args) => migrate::run(args, config).await,
+        Verb::User(args) => user::run(args, config).await,
         Verb::Simulate(_) | Verb::Templates(_) | Verb::Config => Ok(ExitCode::SUCCESS),
     }
 }

@@ -1,5 +1,6 @@
 //! `herdbook serve`: the pages over HTTP.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,7 +11,9 @@ use crate::billing::party::Seller;
 use crate::config::Config;
 use crate::db::sellers;
 use crate::error::Problem;
-use crate::web::router::router;
+use crate::jobs;
+use crate::usecases::access::enrol;
+use crate::web::router::{Site, router};
 
 /// Serves the issued documents.
 #[derive(Debug, Args)]
@@ -38,11 +41,25 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
         Problem::new("serve.address", format!("{}: {error}", config.serve.listen))
     };
     let organisation = organisation(&app).await?;
-    let routes = router(app, config.serve.link_minutes, organisation)?;
     let listener = tokio::net::TcpListener::bind(&config.serve.listen)
         .await
         .map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    let configured = config.serve.public_url.clone();
+    let public_url = configured.unwrap_or_else(|| format!("http://{address}"));
+    let setup = enrol::setup_link(&app).await.map_err(Problem::from)?;
+    if let Some(token) = setup {
+        println!("Nobody can sign in yet. The first administrator begins here, within 72 hours:");
+        println!("  {public_url}/setup/{}", token.reveal());
+    }
+    let site = Site {
+        link_minutes: config.serve.link_minutes,
+        organisation,
+        public_url,
+    };
+    // Ends with the process: what it does is leased, and another worker goes on.
+    tokio::spawn(jobs::work(app.clone()));
+    let routes = router(app, site)?.into_make_service_with_connect_info::<SocketAddr>();
     println!("Serving on http://{address}/ (Ctrl-C stops)");
     axum::serve(listener, routes)
         .with_graceful_shutdown(stopped())

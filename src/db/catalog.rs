@@ -96,6 +96,7 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::one_time_link::Entity>(&stored, &mut drift);
     compare::<e::outbox::Entity>(&stored, &mut drift);
     compare::<e::posting::Entity>(&stored, &mut drift);
+    compare::<e::proposal::Entity>(&stored, &mut drift);
     compare::<e::rate_bucket::Entity>(&stored, &mut drift);
     compare::<e::reading::Entity>(&stored, &mut drift);
     compare::<e::recovery_code::Entity>(&stored, &mut drift);

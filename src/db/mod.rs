@@ -23,6 +23,7 @@
 //! | [`readings`] | closed readings, index values | `put_all`, `of_contract` |
 //! | [`service_levels`] | SLA results, credits | `put_result`, `propose_credit` |
 //! | [`runs`] | billing runs, blocked contracts | `start`, `finish`, `block` |
+//! | [`proposals`] | runs between people | `insert`, `lock`, `save` |
 //! | [`invoices`] | frozen, issued, cancelled | `freeze`, `already_billed`, `get`, `page` |
 //! | [`numbering`] | gapless numbers by a leader | `ensure_series`, `take_batch` |
 //! | [`ledger`] | balanced entries | `post`, `journal`, `of_invoice` |
@@ -48,12 +49,14 @@ pub mod dump;
 mod entities;
 mod error;
 pub mod evidence;
+mod filter;
 pub mod invoices;
 pub mod jobs;
 pub mod leases;
 pub mod ledger;
 pub mod numbering;
 pub mod outbox;
+pub mod proposals;
 pub mod readings;
 pub mod reconcile;
 pub mod runs;
@@ -67,6 +70,7 @@ pub use address::DbUrl;
 pub use catalog::schema_drift;
 pub use convert::{day, sha256_hex, stamp};
 pub use error::{DbError, WriteError};
+pub use filter::AsOf;
 pub use store::{Db, Store};
 pub use txn::{Reader, Source, Txn};
 pub use versions::Version;

@@ -1,14 +1,19 @@
 //! Results of service level objectives, and the credits they led to.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::BTreeMap;
 
-use super::DbError;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+
 use super::bulk::insert_returning;
 use super::convert::{From, day, stamp};
 use super::entities::{service_credit, sla_result};
 use super::invoices::InvoiceId;
 use super::txn::{Source, Txn};
+use super::{DbError, contracts};
+use crate::access::Scope;
 use crate::billing::Money;
 
 /// What an objective came to in a period.
@@ -120,6 +125,52 @@ pub async fn results(
         .all(&on.on().0)
         .await?;
     found.into_iter().map(result_record).collect()
+}
+
+/// A result with the credit it led to, as pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The result.
+    pub result: SlaRecord,
+    /// The credit, where it led to one.
+    pub credit: Option<CreditRecord>,
+}
+
+/// The newest results of a contract within reach, each with its credit; at most `limit`.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn newest(
+    on: &impl Source,
+    scope: Scope,
+    contract: &str,
+    limit: u64,
+) -> Result<Vec<Outcome>, DbError> {
+    let mut wanted = sla_result::Entity::find().filter(sla_result::Column::Contract.eq(contract));
+    if let Some(contracts) = contracts::list::within_reach(scope) {
+        wanted = wanted.filter(sla_result::Column::Contract.in_subquery(contracts));
+    }
+    let found = wanted
+        .order_by_desc(sla_result::Column::PeriodFrom)
+        .order_by_desc(sla_result::Column::Id)
+        .limit(limit)
+        .all(&on.on().0)
+        .await?;
+    let ids: Vec<i64> = found.iter().map(|row| row.id).collect();
+    let credits = service_credit::Entity::find()
+        .filter(service_credit::Column::SlaResult.is_in(ids))
+        .all(&on.on().0)
+        .await?;
+    let mut of = BTreeMap::new();
+    for row in credits {
+        of.insert(row.sla_result, credit_record(row)?);
+    }
+    let outcomes = found.into_iter().map(|row| {
+        let credit = of.remove(&row.id);
+        let result = result_record(row)?;
+        Ok(Outcome { result, credit })
+    });
+    outcomes.collect()
 }
 
 fn result_record(row: sla_result::Model) -> Result<SlaRecord, DbError> {

@@ -106,6 +106,31 @@ impl Versions {
         Ok(standing)
     }
 
+    /// The condition under which the row `v` is the version that holds on the day `$2`, as far as
+    /// it was known at the instant `$1`. Of a party that begins later it is the first one.
+    pub fn holds(self) -> String {
+        let Self { table, owner } = self;
+        format!(
+            "v.recorded_at <= $1 AND NOT EXISTS (SELECT 1 FROM {table} n \
+             WHERE n.{owner} = v.{owner} AND n.recorded_at <= $1 \
+             AND CASE WHEN n.valid_from = v.valid_from THEN n.recorded_at > v.recorded_at \
+             WHEN v.valid_from <= $2 THEN n.valid_from <= $2 AND n.valid_from > v.valid_from \
+             ELSE n.valid_from < v.valid_from END)"
+        )
+    }
+
+    /// Versions by what a query finds under the names `id`, `owner`, `valid_from`, `recorded_at`
+    /// and `body`.
+    pub async fn query<B: DeserializeOwned>(
+        self,
+        on: &impl Source,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Version<B>>, DbError> {
+        let found = rows(on, sql, values).await?;
+        found.iter().map(|row| self.version(row)).collect()
+    }
+
     async fn find<B: DeserializeOwned>(
         self,
         on: &impl Source,
@@ -117,8 +142,7 @@ impl Versions {
              WHERE {} = $1 AND recorded_at <= $2 {rest}",
             self.owner, self.table, self.owner
         );
-        let found = rows(on, &sql, values).await?;
-        found.iter().map(|row| self.version(row)).collect()
+        self.query(on, &sql, values).await
     }
 
     fn version<B: DeserializeOwned>(self, row: &QueryResult) -> Result<Version<B>, DbError> {

@@ -91,6 +91,14 @@ impl Code {
         Self::draw(url.as_bytes(), Version::new(6), QUIET_ZONE_SMALL)
     }
 
+    /// A code for a screen: up to the size that a phone still reads from one.
+    ///
+    /// # Errors
+    /// [`CodeError::TooLong`].
+    pub fn screen(text: &str) -> Result<Self, CodeError> {
+        Self::draw(text.as_bytes(), Version::new(13), QUIET_ZONE)
+    }
+
     fn draw(bytes: &[u8], largest: Version, quiet: u32) -> Result<Self, CodeError> {
         let segments = [QrSegment::make_bytes(bytes)];
         let (level, smallest) = (QrCodeEcc::Medium, Version::MIN);

@@ -61,7 +61,7 @@ impl ContractFacts {
         let customer = contract.customer.to_string();
         let customers = states(customers::history(on, &customer, as_known_at).await?, date);
         let customers = customers.ok_or_else(|| missing("customer", &customer))?;
-        let indices = index_table(on, &contract, as_known_at).await?;
+        let indices = index_table(on, [&contract], as_known_at).await?;
         let mut closed = Vec::new();
         for record in readings::of_contract(on, number, as_known_at).await? {
             let reading: MeterReading = parse("reading", number, &record.body)?;
@@ -152,14 +152,18 @@ pub(super) async fn billed(
     Ok(billed)
 }
 
-async fn index_table(
+/// The values of the series that clauses of contracts name, as known at an instant.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub(super) async fn index_table(
     on: &impl Source,
-    contract: &Contract,
+    contracts: impl IntoIterator<Item = &Contract>,
     as_known_at: DateTime<Utc>,
 ) -> Result<IndexTable, Failure> {
-    let named: BTreeSet<&str> = contract
-        .adjustments
-        .iter()
+    let named: BTreeSet<&str> = contracts
+        .into_iter()
+        .flat_map(|contract| &contract.adjustments)
         .filter_map(|adjustment| match &adjustment.rule {
             AdjustmentRule::Index { series, .. } => Some(series.as_str()),
             AdjustmentRule::Uplift { .. } => None,
@@ -186,7 +190,8 @@ async fn index_table(
     Ok(IndexTable::new(values))
 }
 
-fn parse<B: serde::de::DeserializeOwned>(
+/// A body as it is stored.
+pub(super) fn parse<B: serde::de::DeserializeOwned>(
     table: &'static str,
     contract: &str,
     text: &str,

@@ -6,13 +6,18 @@
 pub mod access;
 pub mod backup;
 pub mod bill;
+pub mod billing_run;
 pub mod close_readings;
+pub mod contracts;
+pub mod customers;
 pub mod documents;
 pub mod explain;
 pub mod explain_evidence;
 mod facts;
 pub mod import;
 pub mod ingest;
+pub mod invoices;
+pub mod usage;
 pub mod verify;
 
 use crate::billing::biller::BillingError;

@@ -3,12 +3,18 @@
 //! Pages are templates (`templates/`) over the parts of one design system: macros for what is on
 //! a page, one style sheet, one script. Everything but comfort works without the script.
 
+mod access;
 mod answer;
 mod assets;
+mod cookies;
+mod customers;
 mod finance;
+mod form;
 mod frame;
+pub mod guard;
 mod links;
 mod parts;
 pub mod router;
+mod runs;
 mod styleguide;
 mod words;

@@ -42,6 +42,7 @@ pub struct Words {
     pub dark: String,
     pub keys: String,
     pub keys_note: String,
+    pub sign_out: String,
 }
 
 /// The finance frame (`base.html`). A page of it is a template with a field `frame`.
@@ -63,6 +64,10 @@ pub struct Frame {
     /// Groups of the side bar.
     pub nav: Vec<Vec<NavLink>>,
     pub organisation: String,
+    /// Who is signed in.
+    pub person: String,
+    /// The proof of the form that signs out.
+    pub csrf: String,
     pub keys: Vec<Key>,
     pub words: Words,
 }

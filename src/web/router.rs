@@ -6,24 +6,29 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use super::answer::{Answer, Failed, html};
-use super::frame::{Place, frame};
+use super::cookies::Cookies;
+use super::frame::Place;
+use super::guard::{Open, Route, Routes, Table, Who, guard, language};
 use super::styleguide::Styleguide;
 use super::words::Words;
-use super::{assets, finance, links::Links};
+use super::{access, assets, customers, finance, form, links::Links, runs};
+use crate::access::csrf::CsrfKey;
+use crate::access::{Permission as P, Scope};
 use crate::app::App;
 use crate::db::invoices::list::numbers_by_hash;
 use crate::db::{documents, invoices};
 use crate::documents::view::derivation_prefix;
 use crate::error::Problem;
+use crate::usecases::access::authenticate::SignedIn;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -33,6 +38,13 @@ pub(super) struct Shared {
     pub(super) link_minutes: u32,
     /// The first seller's name: whose book this is.
     pub(super) organisation: String,
+    /// Where readers reach the server, without a slash at its end.
+    pub(super) public_url: String,
+    pub(super) cookies: Cookies,
+    /// Ties forms to sessions.
+    pub(super) csrf: Arc<CsrfKey>,
+    /// Who may ask for which route.
+    pub(super) table: Arc<Table>,
 }
 
 impl Shared {
@@ -50,19 +62,32 @@ impl Shared {
         };
         [("PDF", "pdf"), ("XML", "xml")].map(link).to_vec()
     }
+
+    /// A path as an address for mail and messages.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
 }
 
-/// The reader's language.
+/// The reader's language: that of the account, or that of the browser.
 pub(super) struct Reader(pub(super) Words);
 
 impl<S: Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let asked = parts.headers.get(header::ACCEPT_LANGUAGE);
-        let asked = asked.and_then(|value| value.to_str().ok());
-        Ok(Self(Words::accepted(asked)))
+        let who = parts.extensions.get::<Arc<SignedIn>>();
+        Ok(Self(language(
+            accepted(&parts.headers),
+            who.map(Arc::as_ref),
+        )))
     }
+}
+
+/// The language that a browser asks for.
+pub(super) fn accepted(headers: &HeaderMap) -> Words {
+    let asked = headers.get(header::ACCEPT_LANGUAGE);
+    Words::accepted(asked.and_then(|value| value.to_str().ok()))
 }
 
 /// Nothing is loaded from elsewhere, nothing runs in the page that is not our one script.
@@ -70,17 +95,128 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
                       img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
 
+/// Every route with who may ask for it.
+fn routes() -> Routes {
+    use Open::{Anyone, SignedIn, To, Visitors};
+    Routes::new()
+        .get("/", SignedIn, || async { Redirect::to("/invoices") })
+        .get("/invoices", To(P::ReadInvoices), finance::invoices::show)
+        .get(
+            "/invoices/{number}",
+            To(P::ReadInvoices),
+            finance::invoice::show,
+        )
+        .get("/runs", To(P::ReadRuns), runs::list::show)
+        .post("/runs", To(P::PreviewRun), runs::list::prepare)
+        .get("/runs/{id}", To(P::ReadRuns), runs::run::show)
+        .post("/runs/{id}/approve", To(P::ApproveRun), runs::run::approve)
+        .post("/runs/{id}/issue", To(P::IssueRun), runs::run::issue)
+        .post("/runs/{id}/withdraw", To(P::ReadRuns), runs::run::withdraw)
+        .get("/customers", To(P::ReadCustomers), customers::list::show)
+        .get(
+            "/customers/{number}",
+            To(P::ReadCustomers),
+            customers::customer::show,
+        )
+        .get(
+            "/contracts",
+            To(P::ReadContracts),
+            customers::contracts::show,
+        )
+        .get(
+            "/contracts/{number}",
+            To(P::ReadContracts),
+            customers::contract::show,
+        )
+        .get("/usage", To(P::ReadUsage), customers::usage::show)
+        .get(
+            "/usage/{contract}",
+            To(P::ReadUsage),
+            customers::usage_of::show,
+        )
+        .get("/search", SignedIn, finance::search::show)
+        .get("/why/{code}", Visitors, why)
+        .get("/styleguide", SignedIn, styleguide)
+        .get("/assets/{folder}/{*name}", Anyone, assets::file)
+        .get("/documents/{number}/{kind}", Anyone, download)
+        .get("/sign-in", Visitors, access::sign_in::show)
+        .post("/sign-in", Visitors, access::sign_in::send)
+        .get("/sign-in/code", Visitors, access::sign_in::show_code)
+        .post("/sign-in/code", Visitors, access::sign_in::send_code)
+        .get("/signed-in", SignedIn, access::sign_in::done)
+        .post("/sign-out", SignedIn, access::sign_in::sign_out)
+        .get("/setup/{token}", Visitors, access::enrol::show)
+        .post("/setup/{token}", Visitors, access::enrol::send)
+        .get("/invitation/{token}", Visitors, access::enrol::show)
+        .post("/invitation/{token}", Visitors, access::enrol::send)
+        .get("/enrol", Visitors, access::enrol::show_factor)
+        .post("/enrol", Visitors, access::enrol::send_factor)
+        .get("/account", SignedIn, access::account::show)
+        .post("/account/sessions", SignedIn, access::account::end_session)
+        .post(
+            "/account/language",
+            SignedIn,
+            access::account::choose_language,
+        )
+        .get("/settings/users", To(P::ReadUsers), access::users::list)
+        .post("/settings/users", To(P::ManageUsers), access::users::invite)
+        .get(
+            "/settings/users/{id}",
+            To(P::ReadUsers),
+            access::users::show,
+        )
+        .post(
+            "/settings/users/{id}",
+            To(P::ManageUsers),
+            access::users::change,
+        )
+        .post(
+            "/settings/users/{id}/invitation",
+            To(P::ManageUsers),
+            access::users::invite_again,
+        )
+        .post(
+            "/settings/users/{id}/sessions",
+            To(P::ManageUsers),
+            access::users::end_session,
+        )
+        .get("/healthz", Anyone, || async { "ok" })
+        .get("/readyz", Anyone, ready)
+}
+
+/// The table of routes, for whoever walks all of them.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    routes().into_parts().1
+}
+
+/// What the server is told about itself.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Minutes a download link is good for.
+    pub link_minutes: u32,
+    /// Whose book it is.
+    pub organisation: String,
+    /// Where readers reach it, such as `https://billing.example.org`.
+    pub public_url: String,
+}
+
 /// The routes over an application.
 ///
 /// # Errors
 /// `internal.unlisted` when the machine has no random numbers for the links' key.
-pub fn router(app: App, link_minutes: u32, organisation: String) -> Result<Router, Problem> {
+pub fn router(app: App, site: Site) -> Result<Router, Problem> {
     let links = Links::new().map_err(|error| Problem::of("internal.unlisted", &error))?;
+    let (routes, lines) = routes().into_parts();
     let shared = Shared {
+        csrf: Arc::new(form::key(&app.keys)),
+        table: Arc::new(Table::of(&lines)),
+        cookies: Cookies::of(&site.public_url),
+        public_url: site.public_url.trim_end_matches('/').to_owned(),
         app,
         links: Arc::new(links),
-        link_minutes,
-        organisation,
+        link_minutes: site.link_minutes,
+        organisation: site.organisation,
     };
     let set = |name, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
@@ -88,17 +224,8 @@ pub fn router(app: App, link_minutes: u32, organisation: String) -> Result<Route
     let unless_set = |name, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    Ok(Router::new()
-        .route("/", get(|| async { Redirect::to("/invoices") }))
-        .route("/invoices", get(finance::invoices::show))
-        .route("/invoices/{number}", get(finance::invoice::show))
-        .route("/search", get(finance::search::show))
-        .route("/why/{code}", get(why))
-        .route("/styleguide", get(styleguide))
-        .route("/assets/{folder}/{*name}", get(assets::file))
-        .route("/documents/{number}/{kind}", get(download))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
+    Ok(routes
+        .layer(from_fn_with_state(shared.clone(), guard))
         .fallback(|Reader(words): Reader| async move { Failed::missing(words) })
         .with_state(shared)
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
@@ -127,11 +254,13 @@ async fn why(
 async fn styleguide(
     State(shared): State<Shared>,
     Reader(words): Reader,
+    Who(who): Who,
 ) -> Result<Response, Failed> {
     let title = words.say("components-title");
-    let page = Styleguide::new(frame(words, Place::Components, title, shared.organisation));
+    let page = Styleguide::new(shared.frame(words, &who, Place::Components, title));
     html(words, &page)
 }
+
 async fn ready(State(shared): State<Shared>) -> Result<&'static str, Answer> {
     let pending = shared.app.db.pending_migrations().await;
     let pending = pending.map_err(|error| Problem::hidden(error.code(), &error))?;
@@ -161,7 +290,7 @@ async fn download(
     let hidden = |error: crate::db::DbError| Problem::hidden(error.code(), &error);
     let reader = shared.app.db.reader();
     let missing = || Problem::new("web.no-document", format!("there is no {kind} of {number}"));
-    let found = invoices::by_number(&reader, &number)
+    let found = invoices::by_number(&reader, Scope::of_program(), &number)
         .await
         .map_err(hidden)?;
     let stored = found.first().ok_or_else(missing)?;

@@ -13,11 +13,24 @@ use crate::billing::party::Language;
 
 type Bundle = FluentBundle<FluentResource>;
 
+/// The messages of a language, one file an area.
+macro_rules! messages {
+    ($language:literal) => {
+        concat!(
+            include_str!(concat!("words/", $language, ".ftl")),
+            include_str!(concat!("words/", $language, "-access.ftl")),
+            include_str!(concat!("words/", $language, "-customers.ftl")),
+            include_str!(concat!("words/", $language, "-records.ftl")),
+            include_str!(concat!("words/", $language, "-runs.ftl")),
+        )
+    };
+}
+
 /// The messages of every language, in the order of the languages.
 const SOURCES: [(Language, &str, &str); 3] = [
-    (Language::De, "de", include_str!("words/de.ftl")),
-    (Language::En, "en-GB", include_str!("words/en.ftl")),
-    (Language::Fr, "fr", include_str!("words/fr.ftl")),
+    (Language::De, "de", messages!("de")),
+    (Language::En, "en-GB", messages!("en")),
+    (Language::Fr, "fr", messages!("fr")),
 ];
 
 static BUNDLES: LazyLock<Vec<(Language, Bundle)>> = LazyLock::new(|| {

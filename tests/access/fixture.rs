@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use herdbook::access::session::Opened;
+use herdbook::access::session::{Opened, Session};
 use herdbook::access::totp::TotpSecret;
-use herdbook::access::{Keyring, Party, Principal, Role, SecretHash};
+use herdbook::access::{Account, Keyring, Party, Principal, Role, SecretHash};
 use herdbook::app::{App, Clock};
 use herdbook::billing::tax::TaxRules;
-use herdbook::db::Db;
-use herdbook::db::access::sessions::Origin;
+use herdbook::db::access::sessions::{self, Origin};
+use herdbook::db::{Db, Txn};
 use herdbook::documents::archive::Archive;
 use herdbook::documents::render::TemplateSet;
 use herdbook::documents::render_id::render_id;
@@ -115,6 +115,28 @@ impl Fixture {
             Next::Code(token) => token.hash(),
             Next::Enrol(_) => panic!("the second factor is there"),
         }
+    }
+
+    /// A session of an account, as a sign-in would open it.
+    pub async fn open(&self, account: &Account, origin: &Origin) -> String {
+        let now = self.app.clock.system();
+        let bytes = herdbook::keys::random().expect("random bytes");
+        let opened = Session::open(bytes, account.id, account.party, None, now);
+        let (session, origin) = (opened.session, origin.clone());
+        let stored = self
+            .app
+            .db
+            .write(async move |txn: &Txn| sessions::insert(txn, &session, &origin).await);
+        stored.await.expect("stored");
+        opened.token.reveal().to_owned()
+    }
+
+    /// Who the token of a session belongs to.
+    pub async fn principal_of(&self, token: &str) -> Option<Principal> {
+        let found = authenticate::session(&self.app, token).await;
+        found
+            .expect("the database answers")
+            .map(|who| who.principal)
     }
 
     /// Who a session belongs to.

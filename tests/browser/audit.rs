@@ -5,20 +5,21 @@ use serde_json::Value;
 
 use crate::driver::{Browser, Look};
 use crate::pages::Page;
+use crate::site::Site;
 
 /// WCAG 2.0 to 2.2, A and AA (EN 301 549), and what is good practice beyond.
 const RULES: &str = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
 
 /// Opens a page as one reader sees it, and lists what is wrong with it.
-pub fn findings(browser: &Browser, axe: &str, page: &Page, look: Look) -> Vec<String> {
+pub fn findings(site: &Site, browser: &Browser, axe: &str, page: &Page, look: Look) -> Vec<String> {
     browser.look(look);
     browser.log(); // What the page before left behind is not this one's.
-    browser.open(page.path);
-    page.then.do_in(browser);
+    page.show(site, browser);
     let mut out = answer(browser, page, look);
     out.extend(log(browser, page));
     out.extend(foreign_requests(browser));
     out.extend(sideways(browser));
+    out.extend(too_wide(browser));
     out.extend(violations(browser, axe));
     let Look { theme, width } = look;
     let place = format!("{} ({theme}, {width})", page.name);
@@ -43,11 +44,12 @@ fn answer(browser: &Browser, page: &Page, look: Look) -> Vec<String> {
 /// Entries of the log: errors of scripts, what the content security policy refused, missing files.
 pub fn log(browser: &Browser, page: &Page) -> Vec<String> {
     let own = format!("the server responded with a status of {}", page.status);
+    let place = browser.place();
     let entries = browser.log().into_iter();
-    // Chromium logs that a page answers 404, which is what such a page is for.
+    // Chromium logs that a page answers 404 or 422, which is what such a page is for.
     let excused = |entry: &String| {
         let address = entry.split(' ').next().unwrap_or_default();
-        page.status >= 400 && address.ends_with(page.path) && entry.contains(&own)
+        page.status >= 400 && address.ends_with(&place) && entry.contains(&own)
     };
     entries
         .filter(|entry| !excused(entry))
@@ -69,6 +71,16 @@ pub fn sideways(browser: &Browser) -> Vec<String> {
         return page.scrollWidth > page.clientWidth
             ? [`scrolls sideways: ${page.scrollWidth} in ${page.clientWidth}`] : []";
     browser.texts(widths)
+}
+
+/// Content that is wider than its cell, where a table has turned into records: it would be cut, or
+/// run into its neighbour.
+pub fn too_wide(browser: &Browser) -> Vec<String> {
+    let cells = "return [...document.querySelectorAll('.records > tbody > tr > :is(th, td)')]
+        .filter(cell => getComputedStyle(cell.closest('table')).display === 'block')
+        .filter(cell => cell.scrollWidth > cell.clientWidth)
+        .map(cell => `too wide for its cell: ${cell.innerText}`)";
+    browser.texts(cells)
 }
 
 /// What axe finds: rule, what it asks for, and the first places.

@@ -10,13 +10,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::http::Http;
+use crate::http::{Ask, Http};
 use crate::process::{Process, until};
+use crate::visitor::{Cookies, SESSION};
 
 /// Keys that are no letters (WebDriver, 17.4.2).
 pub const CONTROL: char = '\u{E009}';
 pub const ENTER: char = '\u{E007}';
 pub const ESCAPE: char = '\u{E00C}';
+pub const TAB: char = '\u{E004}';
+
+/// More places where Tab stops than any page has.
+const MOST_STOPS: usize = 100;
 
 /// A page is loaded and painted: keys that come before it is seen are dropped by Chromium.
 const READY: &str = "document.readyState === 'complete'
@@ -77,7 +82,7 @@ impl Browser {
             "goog:loggingPrefs": { "browser": "ALL" },
         } } });
         let mut browser = Self {
-            http: Http::new(),
+            http: Http::following(),
             session: format!("http://127.0.0.1:{port}"),
             site: site.to_owned(),
             agent: String::new(),
@@ -93,7 +98,12 @@ impl Browser {
 
     fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, String> {
         let url = format!("{}{path}", self.session);
-        let reply = self.http.send(method, &url, body);
+        let reply = self.http.send(Ask {
+            method,
+            url: &url,
+            cookies: "",
+            body: body.map(|body| ("application/json", body.to_string())),
+        });
         let reply = reply.map_err(|error| error.to_string())?;
         let mut answer: Value =
             serde_json::from_slice(&reply.bytes).map_err(|error| error.to_string())?;
@@ -148,6 +158,25 @@ impl Browser {
         self.chromium("Page.setBypassCSP", &json!({ "enabled": true }));
     }
 
+    // ── What the browser holds ──
+
+    /// Takes these cookies in place of those it has, as the server would set them.
+    pub fn hold(&self, cookies: &Cookies) {
+        self.chromium("Network.clearBrowserCookies", &json!({}));
+        let cookie = |(name, value): (&String, &String)| {
+            json!({ "name": name, "value": value, "url": self.site, "httpOnly": true,
+                "sameSite": "Lax" })
+        };
+        let all: Vec<Value> = cookies.iter().map(cookie).collect();
+        self.chromium("Network.setCookies", &json!({ "cookies": all }));
+    }
+
+    /// Loses the cookie of the session, as when it has run out.
+    pub fn forget_session(&self) {
+        let which = json!({ "name": SESSION, "url": self.site });
+        self.chromium("Network.deleteCookies", &which);
+    }
+
     // ── What the reader does ──
 
     /// Opens a page and waits until it can be used.
@@ -172,6 +201,42 @@ impl Browser {
     pub fn wait_for_page(&self, path: &str) {
         let there = format!("location.href === '{}{path}' && {READY}", self.site);
         self.wait_for(path, &there);
+    }
+
+    /// Does something that leads to another page, also of the same address, and waits for it.
+    pub fn leave(&self, action: impl FnOnce()) {
+        self.run("window.left = false");
+        action();
+        self.wait_for(
+            "another page",
+            &format!("window.left === undefined && {READY}"),
+        );
+    }
+
+    /// Goes on by Tab until what the selector finds has the focus.
+    ///
+    /// # Panics
+    /// When it has not been reached after going through the whole page.
+    pub fn reach(&self, selector: &str) {
+        let there = format!("return Boolean(document.activeElement?.matches('{selector}'))");
+        for _ in 0..MOST_STOPS {
+            self.press(&[TAB]);
+            if self.run(&there) == Value::Bool(true) {
+                return;
+            }
+        }
+        panic!("{selector} is not reached by Tab on {}", self.place());
+    }
+
+    /// The windows, in the order in which they were opened.
+    pub fn windows(&self) -> Vec<String> {
+        let handles = self.ask(Method::GET, "/window/handles", None);
+        serde_json::from_value(handles.expect("windows")).expect("handles")
+    }
+
+    /// Goes to another window.
+    pub fn switch(&self, window: &str) {
+        self.post("/window", &json!({ "handle": window }));
     }
 
     /// Writes into a field.

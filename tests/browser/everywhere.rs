@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use crate::audit;
 use crate::driver::{Browser, Look};
-use crate::pages::{Book, PAGES};
+use crate::pages::{BOOKS, PAGES};
 use crate::process::until;
 use crate::site::{Site, needed};
 
@@ -17,25 +17,28 @@ fn axe() -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Writes what is seen as a picture, when there is a folder for them.
+fn keep_picture(browser: &Browser, name: &str) {
+    let Some(folder) = std::env::var_os("HERDBOOK_SCREENS").map(PathBuf::from) else {
+        return;
+    };
+    std::fs::create_dir_all(&folder).expect("the folder for pictures");
+    let file = folder.join(format!("{name}.png"));
+    std::fs::write(file, browser.picture()).expect("a picture");
+}
+
 #[rstest]
 fn nothing_is_wrong_on_any_page(#[values("light", "dark")] theme: &'static str) {
     let axe = axe();
-    let screens = std::env::var_os("HERDBOOK_SCREENS").map(PathBuf::from);
     let mut found = Vec::new();
-    for (book, site) in [
-        (Book::Demo, Site::demo()),
-        (Book::Unbilled, Site::unbilled()),
-    ] {
-        let browser = Browser::start(&site.address);
-        for page in PAGES.iter().filter(|page| page.book == book) {
+    for book in BOOKS {
+        let site = book.open();
+        let browser = site.strange_browser();
+        for page in PAGES.iter().filter(|page| page.book == *book) {
             for width in WIDTHS {
                 let look = Look { theme, width };
-                found.extend(audit::findings(&browser, &axe, page, look));
-                if let Some(folder) = &screens {
-                    std::fs::create_dir_all(folder).expect("the folder for pictures");
-                    let file = folder.join(format!("{}-{theme}-{width}.png", page.name));
-                    std::fs::write(file, browser.picture()).expect("a picture");
-                }
+                found.extend(audit::findings(&site, &browser, &axe, page, look));
+                keep_picture(&browser, &format!("{}-{theme}-{width}", page.name));
             }
         }
     }
@@ -50,18 +53,21 @@ fn nothing_is_wrong_on_any_page(#[values("light", "dark")] theme: &'static str) 
 /// Longer words than the English ones, at the narrowest.
 #[rstest]
 fn no_page_scrolls_sideways_in_another_language(#[values("de", "fr")] tag: &str) {
-    let site = Site::demo();
-    let browser = Browser::start(&site.address);
     let look = Look {
         theme: "light",
         width: 320,
     };
-    browser.look(look);
-    browser.language(tag);
-    for page in PAGES.iter().filter(|page| page.book == Book::Demo) {
-        browser.open(page.path);
-        page.then.do_in(&browser);
-        assert_eq!(audit::sideways(&browser), [""; 0], "{}", page.name);
+    for book in BOOKS {
+        let site = book.open();
+        let browser = site.strange_browser();
+        browser.look(look);
+        browser.language(tag);
+        for page in PAGES.iter().filter(|page| page.book == *book) {
+            page.show(&site, &browser);
+            assert_eq!(audit::sideways(&browser), [""; 0], "{}", page.name);
+            assert_eq!(audit::too_wide(&browser), [""; 0], "{}", page.name);
+            keep_picture(&browser, &format!("{}-{tag}-320", page.name));
+        }
     }
 }
 
@@ -80,6 +86,11 @@ const FAULTS: &[(&str, &str)] = &[
         "scrolls sideways: ",
     ),
     (
+        "document.querySelector('td.state').style.whiteSpace = 'nowrap';
+         document.querySelector('td.state').textContent = 'm'.repeat(30);",
+        "too wide for its cell: ",
+    ),
+    (
         "document.body.append(Object.assign(document.createElement('script'), { text: '1' }));",
         "log: ",
     ),
@@ -96,19 +107,20 @@ const ELSEWHERE: &str =
 fn the_audit_finds_what_is_wrong() {
     let axe = axe();
     let site = Site::demo();
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     let page = &PAGES[0];
     browser.look(Look {
         theme: "light",
         width: 390,
     });
     let finds = |fault: &str, expected: &str| {
-        browser.open(page.path);
+        page.show(&site, &browser);
         browser.run(fault);
         until(&format!("`{expected}` for {fault}"), || {
             let mut found = audit::log(&browser, page);
             found.extend(audit::foreign_requests(&browser));
             found.extend(audit::sideways(&browser));
+            found.extend(audit::too_wide(&browser));
             found.extend(audit::violations(&browser, &axe));
             let said = found.iter().any(|finding| finding.starts_with(expected));
             said.then_some(())

@@ -1,10 +1,11 @@
-//! HTTP without a browser: for the driver's protocol, and for files that a browser would show in a
-//! viewer of its own.
+//! HTTP without a browser: for the driver's protocol, for visitors without a window, and for files
+//! that a browser would show in a viewer of its own.
 
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
-use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 /// A client whose calls wait for the answer.
@@ -13,18 +14,40 @@ pub struct Http {
     runtime: Runtime,
 }
 
-/// An answer: its status and its bytes.
+/// What is asked for.
+pub struct Ask<'a> {
+    pub method: Method,
+    pub url: &'a str,
+    /// As the header holds them; may be empty.
+    pub cookies: &'a str,
+    /// Media type and text.
+    pub body: Option<(&'static str, String)>,
+}
+
+/// An answer: its status, its headers and its bytes.
 pub struct Reply {
     pub status: u16,
+    pub headers: HeaderMap,
     pub bytes: Vec<u8>,
 }
 
 impl Http {
-    pub fn new() -> Self {
+    /// A client that follows redirects.
+    pub fn following() -> Self {
+        Self::with(Policy::default())
+    }
+
+    /// A client that shows a redirect as it is.
+    pub fn staying() -> Self {
+        Self::with(Policy::none())
+    }
+
+    fn with(redirects: Policy) -> Self {
         // Nothing here is encrypted, but the client is not built without a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .no_proxy()
+            .redirect(redirects)
             .timeout(Duration::from_secs(120))
             .build();
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -34,30 +57,26 @@ impl Http {
         }
     }
 
-    pub fn get(&self, url: &str) -> Reply {
-        self.send(Method::GET, url, None)
-            .unwrap_or_else(|error| panic!("{url}: {error}"))
-    }
-
     /// # Errors
     /// When no whole answer comes.
-    pub fn send(
-        &self,
-        method: Method,
-        url: &str,
-        body: Option<&Value>,
-    ) -> Result<Reply, reqwest::Error> {
-        let mut request = self.client.request(method, url);
-        if let Some(body) = body {
-            request = request
-                .header("content-type", "application/json")
-                .body(body.to_string());
+    pub fn send(&self, ask: Ask<'_>) -> Result<Reply, reqwest::Error> {
+        let mut request = self.client.request(ask.method, ask.url);
+        if !ask.cookies.is_empty() {
+            request = request.header("cookie", ask.cookies);
+        }
+        if let Some((kind, body)) = ask.body {
+            request = request.header("content-type", kind).body(body);
         }
         self.runtime.block_on(async {
             let response = request.send().await?;
             let status = response.status().as_u16();
+            let headers = response.headers().clone();
             let bytes = response.bytes().await?.to_vec();
-            Ok(Reply { status, bytes })
+            Ok(Reply {
+                status,
+                headers,
+                bytes,
+            })
         })
     }
 }

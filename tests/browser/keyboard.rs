@@ -1,13 +1,13 @@
 //! All by keyboard.
 
-use crate::driver::{Browser, CONTROL, ENTER, ESCAPE};
+use crate::driver::{CONTROL, ENTER, ESCAPE};
 use crate::pages::find_in_palette;
 use crate::site::Site;
 
 #[test]
 fn the_palette_finds_an_invoice_and_opens_it() {
     let site = Site::demo();
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     browser.open("/styleguide");
     find_in_palette(&browser, "RE-2026-00007");
     browser.press(&[ENTER]);
@@ -17,7 +17,7 @@ fn the_palette_finds_an_invoice_and_opens_it() {
 #[test]
 fn escape_closes_the_palette() {
     let site = Site::demo();
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     browser.open("/invoices");
     browser.press(&[CONTROL, 'k']);
     let open = "document.querySelector('#palette').open";
@@ -29,7 +29,7 @@ fn escape_closes_the_palette() {
 #[test]
 fn a_question_mark_lists_the_keys() {
     let site = Site::demo();
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     browser.open("/invoices");
     let open = "document.querySelector('#keylist').open";
     assert_eq!(browser.run(&format!("return {open}")), false);
@@ -45,7 +45,7 @@ fn a_question_mark_lists_the_keys() {
 #[test]
 fn letters_go_from_row_to_row_into_an_invoice_and_open_its_reason() {
     let site = Site::demo();
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     browser.open("/invoices");
     let second = browser.links("table[data-rows] th a").swap_remove(1);
     browser.write("jj");

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::driver::Browser;
 use crate::site::Site;
 
 /// Invoices of the demo.
@@ -13,7 +12,7 @@ const ISSUED: usize = 35;
 #[test]
 fn every_invoice_is_reached_from_the_list_and_every_link_works() {
     let site = Site::demo();
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     let (mut invoices, mut links) = (BTreeSet::new(), BTreeSet::new());
     browser.open("/invoices");
     for _ in 0..ISSUED {
@@ -66,7 +65,7 @@ fn text_of(pdf: &[u8]) -> String {
 #[test]
 fn the_address_on_an_invoice_leads_to_its_page_in_every_language() {
     let site = Site::demo();
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     browser.open("/invoices/RE-2026-00023");
     let links = browser.links("a[href*=\"/pdf?\"]");
     let text = text_of(&site.get(links.first().expect("a link to the PDF")).bytes);

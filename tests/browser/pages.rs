@@ -1,16 +1,20 @@
 //! The pages that are looked at. A new page of the program gets a row here.
 
 use crate::driver::{Browser, CONTROL};
+use crate::people::code_of;
+use crate::site::Site;
 
 /// A page in one of its states.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
     /// Names it in messages, and the file of its picture.
     pub name: &'static str,
-    pub path: &'static str,
+    /// With the marks of [`Site::path`].
+    path: &'static str,
     pub book: Book,
+    reader: Reader,
     pub status: u16,
-    pub then: Then,
+    then: Then,
 }
 
 /// Whose page it is.
@@ -18,22 +22,59 @@ pub struct Page {
 pub enum Book {
     Demo,
     Unbilled,
+    /// Nobody has an account.
+    Unstaffed,
+}
+
+pub const BOOKS: &[Book] = &[Book::Demo, Book::Unbilled, Book::Unstaffed];
+
+impl Book {
+    pub fn open(self) -> Site {
+        match self {
+            Self::Demo => Site::demo(),
+            Self::Unbilled => Site::unbilled(),
+            Self::Unstaffed => Site::unstaffed(),
+        }
+    }
+}
+
+/// Who comes to the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// Signed in, with all roles.
+    Tester,
+    Nobody,
+    /// The password was right, the code is still to come.
+    Halfway,
+    /// Was invited and has chosen a password; the second factor is still to come.
+    Enrolling,
 }
 
 /// What the reader does once it is there.
 #[derive(Debug, Clone, Copy)]
-pub enum Then {
+enum Then {
     Nothing,
     OpenAll,
     Palette(&'static str),
     KeyList,
+    Send(Form),
+    /// Types the code that an app shows for the secret of the page.
+    SendCode,
+    /// The session runs out before the form is sent.
+    SendLate(Form),
+    /// Another session begins before the form is sent.
+    SendStrange(Form),
 }
+
+/// A form that is filled in: its selector, and its fields with what is typed into them.
+type Form = (&'static str, &'static [(&'static str, &'static str)]);
 
 const fn page(name: &'static str, path: &'static str) -> Page {
     Page {
         name,
         path,
         book: Book::Demo,
+        reader: Reader::Tester,
         status: 200,
         then: Then::Nothing,
     }
@@ -52,6 +93,21 @@ const fn unbilled(page: Page) -> Page {
     Page { book, ..page }
 }
 
+/// In a book without accounts.
+const fn unstaffed(page: Page) -> Page {
+    let book = Book::Unstaffed;
+    Page { book, ..page }
+}
+
+const fn seen_by(reader: Reader, page: Page) -> Page {
+    Page { reader, ..page }
+}
+
+/// A form that is sent and refused.
+const fn refused(name: &'static str, path: &'static str, form: Form) -> Page {
+    answering(422, doing(Then::Send(form), page(name, path)))
+}
+
 /// A fee, a metered overage in two tiers, and notes.
 const INVOICE: &str = "/invoices/RE-2026-00023";
 
@@ -68,28 +124,147 @@ pub const PAGES: &[Page] = &[
     answering(404, page("missing", "/nowhere")),
     doing(Then::Palette("RE-2026-00023"), page("palette", "/invoices")),
     doing(Then::KeyList, page("keys", "/invoices")),
+    // ── Signing in ──
+    seen_by(Reader::Nobody, page("sign-in", "/sign-in")),
+    seen_by(
+        Reader::Nobody,
+        refused("sign-in-wrong", "/sign-in", WRONG_PASSWORD),
+    ),
+    seen_by(Reader::Halfway, page("code", "/sign-in/code")),
+    seen_by(
+        Reader::Halfway,
+        refused(
+            "code-wrong",
+            "/sign-in/code",
+            ("main form", &[("#code", "12")]),
+        ),
+    ),
+    page("signed-in", "/signed-in"),
+    // ── From a link to an account ──
+    unstaffed(seen_by(Reader::Nobody, page("setup", "{setup}"))),
+    unstaffed(seen_by(
+        Reader::Nobody,
+        refused("setup-refused", "{setup}", WEAK_ADMIN),
+    )),
+    seen_by(Reader::Nobody, page("invitation", "{invitation}")),
+    seen_by(
+        Reader::Nobody,
+        refused(
+            "invitation-refused",
+            "{invitation}",
+            ("main form", &[("#password", "password1234")]),
+        ),
+    ),
+    seen_by(
+        Reader::Nobody,
+        answering(401, page("invitation-unknown", "/invitation/unknown")),
+    ),
+    seen_by(Reader::Enrolling, page("enrol", "/enrol")),
+    seen_by(
+        Reader::Enrolling,
+        refused("enrol-wrong", "/enrol", ("main form", &[("#code", "12")])),
+    ),
+    seen_by(
+        Reader::Enrolling,
+        doing(Then::SendCode, page("recovery", "/enrol")),
+    ),
+    // ── Accounts ──
+    page("account", "/account"),
+    page("menu", "/account#nav"),
+    page("users", "/settings/users"),
+    refused("users-refused", "/settings/users", TAKEN),
+    doing(
+        Then::Send(("form[action$=\"/invitation\"]", &[])),
+        page("users-link", "{guest}"),
+    ),
+    page("user", "{guest}"),
+    refused("user-refused", "{guest}", NO_ROLE),
+    // ── A form that comes too late ──
+    answering(
+        401,
+        doing(Then::SendLate(TAKEN), page("ended", "/settings/users")),
+    ),
+    answering(
+        401,
+        doing(Then::SendStrange(TAKEN), page("again", "/settings/users")),
+    ),
 ];
 
-impl Then {
-    pub fn do_in(self, browser: &Browser) {
-        match self {
-            Self::Nothing => {}
-            Self::OpenAll => {
+const WRONG_PASSWORD: Form = (
+    "main form",
+    &[("#email", "nobody@example.org"), ("#password", "wrong")],
+);
+const WEAK_ADMIN: Form = (
+    "main form",
+    &[
+        ("#name", "Head of the office"),
+        ("#email", "office@example.org"),
+        ("#password", "short"),
+    ],
+);
+/// The address of the tester.
+const TAKEN: Form = (
+    "main form[action=\"/settings/users\"]",
+    &[
+        ("#name", "The same again"),
+        ("#email", "tester@example.org"),
+        ("[value=auditor]", " "),
+    ],
+);
+/// Takes away the only role that the guest has.
+const NO_ROLE: Form = ("main form", &[("[value=auditor]", " ")]);
+
+impl Page {
+    /// Comes to the page as its reader, and does what there is to do.
+    pub fn show(&self, site: &Site, browser: &Browser) {
+        let path = site.path(self.path);
+        browser.hold(&site.cookies_of(self.reader));
+        browser.open(&path);
+        match self.then {
+            Then::Nothing => {}
+            Then::OpenAll => {
                 let open = "const all = document.querySelectorAll('main details');
                     all.forEach(one => { one.open = true; });
                     return all.length > 0";
                 assert_eq!(browser.run(open), true, "nothing to open");
             }
-            Self::Palette(text) => find_in_palette(browser, text),
-            Self::KeyList => {
+            Then::Palette(text) => find_in_palette(browser, text),
+            Then::KeyList => {
                 browser.press(&['?']);
                 let open = "document.querySelector('#keylist').open";
                 browser.wait_for("list of keys", open);
+            }
+            Then::Send(form) => send(browser, form),
+            Then::SendCode => send_code(browser),
+            Then::SendLate(form) => {
+                browser.forget_session();
+                send(browser, form);
+            }
+            Then::SendStrange(form) => {
+                browser.run(
+                    "document.querySelectorAll('[name=csrf]').forEach(
+                    one => { one.value = 'of another session'; })",
+                );
+                send(browser, form);
             }
         }
     }
 }
 
+/// Fills in a form and sends it.
+pub fn send(browser: &Browser, (form, fields): Form) {
+    for (field, text) in fields {
+        browser.fill(&format!("{form} {field}"), text);
+    }
+    browser.leave(|| browser.click(&format!("{form} button[type=submit]")));
+}
+
+/// Sends the code that an app shows for the secret of the page.
+fn send_code(browser: &Browser) {
+    let secret = browser.text("return document.querySelector('main code').textContent");
+    browser.fill("#code", &code_of(&secret));
+    browser.leave(|| browser.click("main form button[type=submit]"));
+}
 /// Opens the palette by its key and waits until it offers what is looked for.
 pub fn find_in_palette(browser: &Browser, text: &str) {
     browser.press(&[CONTROL, 'k']);

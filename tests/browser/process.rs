@@ -1,6 +1,7 @@
 //! Programs beside a test: started, waited for until they listen, and ended with the test.
 
 use std::fs::File;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,8 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 pub struct Process {
     child: Child,
     /// Where its standard output goes: nobody reads along, and a full pipe would stop it.
-    _output: TempDir,
+    output: PathBuf,
+    _folder: TempDir,
 }
 
 impl Process {
@@ -38,27 +40,33 @@ impl Process {
     /// # Panics
     /// When it cannot be started, or ends or stays silent before it has said the word.
     pub fn start(mut command: Command, mark: &str) -> (Self, String) {
-        let output = tempfile::tempdir().expect("a temporary folder");
-        let path = output.path().join("stdout");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let output = folder.path().join("stdout");
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command
             .stdin(Stdio::null())
-            .stdout(File::create(&path).expect("a file for its output"))
+            .stdout(File::create(&output).expect("a file for its output"))
             .spawn()
             .unwrap_or_else(|error| panic!("{name}: {error}; see tests/browser/main.rs"));
         let mut process = Self {
             child,
-            _output: output,
+            output,
+            _folder: folder,
         };
         let word = until(&format!("`{mark}` from {name}"), || {
             let ended = process.child.try_wait().expect("a child");
             assert!(ended.is_none(), "{name} ends with {ended:?}");
-            let printed = std::fs::read_to_string(&path).expect("its output");
-            let whole = &printed[..=printed.rfind('\n')?];
-            let (_, after) = whole.split_once(mark)?;
-            after.split_whitespace().next().map(str::to_owned)
+            process.said(mark)
         });
         (process, word)
+    }
+
+    /// The word that follows `mark` in what was printed up to now, as far as its lines are whole.
+    pub fn said(&self, mark: &str) -> Option<String> {
+        let printed = std::fs::read_to_string(&self.output).expect("its output");
+        let whole = &printed[..=printed.rfind('\n')?];
+        let (_, after) = whole.split_once(mark)?;
+        after.split_whitespace().next().map(str::to_owned)
     }
 }
 

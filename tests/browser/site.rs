@@ -1,59 +1,178 @@
-//! The program that serves the pages.
+//! The program that serves the pages, and who is known to it.
 
+use std::cell::OnceCell;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use reqwest::Method;
 use tempfile::TempDir;
 
-use crate::http::{Http, Reply};
+use crate::driver::Browser;
+use crate::http::{Ask, Http, Reply};
+use crate::pages::Reader;
+use crate::people::{Person, choose_password};
 use crate::process::Process;
+use crate::visitor::{Cookies, Visitor, header_of};
 
-/// A book that is served on a free port.
+/// All roles of staff: whoever has them sees every page.
+const ROLES: [&str; 6] = [
+    "admin",
+    "finance",
+    "sales",
+    "approver",
+    "operations",
+    "auditor",
+];
+const TESTER: &str = "tester@example.org";
+
+/// Somebody whom the tester has invited; with the longest address that a page has to hold.
+const GUEST: &str = "rechnungseingangsbearbeitung@universitaetsbibliothek.example.org";
+const GUEST_NAME: &str = "Rechnungseingangsbearbeitung der Universitätsbibliothek";
+
+/// A book that is served on a free port, in a folder of its own: tests run beside each other.
 pub struct Site {
     /// Address without a slash at the end.
     pub address: String,
+    /// Path of the set-up of the first admin; empty where there is one.
+    setup: String,
+    tester: Option<Person>,
+    guest: OnceCell<String>,
     http: Http,
     _server: Process,
-    _folder: Option<TempDir>,
+    _folder: TempDir,
 }
 
 impl Site {
-    /// The demo that `HERDBOOK_DEMO` names.
+    /// A copy of the demo that `HERDBOOK_DEMO` names.
     pub fn demo() -> Self {
-        Self::serve(&needed("HERDBOOK_DEMO"))
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy(&needed("HERDBOOK_DEMO"), folder.path());
+        Self::with_tester(folder)
     }
 
     /// A book in which nothing is billed yet.
     pub fn unbilled() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let book =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/price_per_unit.toml");
-        let imported = herdbook("import", folder.path())
-            .arg(book)
-            .stdout(Stdio::null())
-            .status();
-        assert!(imported.expect("import runs").success(), "import fails");
-        let site = Self::serve(folder.path());
+        Self::with_tester(imported())
+    }
+
+    /// The same, before anybody has an account.
+    pub fn unstaffed() -> Self {
+        Self::serve(imported())
+    }
+
+    fn with_tester(folder: TempDir) -> Self {
+        let mut invite = herdbook("user", folder.path());
+        invite.args(["invite", TESTER, "--name", "Tester"]);
+        invite.args(ROLES.iter().flat_map(|role| ["--role", role]));
+        let output = invite.output().expect("user runs");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let at = printed.find("/invitation/");
+        let link = printed[at.unwrap_or_else(|| panic!("no link: {output:?}"))..].trim();
+        let site = Self::serve(folder);
+        let tester = Person::enrolled(&site.address, TESTER, link);
         Self {
-            _folder: Some(folder),
+            tester: Some(tester),
             ..site
         }
     }
 
-    fn serve(data: &Path) -> Self {
-        let mut command = herdbook("serve", data);
+    fn serve(folder: TempDir) -> Self {
+        let mut command = herdbook("serve", folder.path());
         command.args(["--listen", "127.0.0.1:0"]);
         let (server, address) = Process::start(command, "Serving on ");
+        let setup = server
+            .said("/setup/")
+            .map(|token| format!("/setup/{token}"));
         Self {
             address: address.trim_end_matches('/').to_owned(),
-            http: Http::new(),
+            setup: setup.unwrap_or_default(),
+            tester: None,
+            guest: OnceCell::new(),
+            http: Http::following(),
             _server: server,
-            _folder: None,
+            _folder: folder,
         }
     }
 
+    /// A browser in which the tester is signed in.
+    pub fn browser(&self) -> Browser {
+        let browser = self.strange_browser();
+        browser.hold(&self.tester().cookies);
+        browser
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn strange_browser(&self) -> Browser {
+        Browser::start(&self.address)
+    }
+
+    pub fn tester(&self) -> &Person {
+        self.tester.as_ref().expect("nobody has an account here")
+    }
+
+    /// What the tester gets by plain HTTP, at the end of all redirects.
     pub fn get(&self, url: &str) -> Reply {
-        self.http.get(url)
+        let reply = self.http.send(Ask {
+            method: Method::GET,
+            url,
+            cookies: &header_of(&self.tester().cookies),
+            body: None,
+        });
+        reply.unwrap_or_else(|error| panic!("{url}: {error}"))
+    }
+
+    /// The tester, without a browser.
+    pub fn at_work(&self) -> Visitor {
+        Visitor::of(&self.address, self.tester().cookies.clone())
+    }
+
+    /// Cookies as they are in the browser of a reader who comes to a page.
+    pub fn cookies_of(&self, reader: Reader) -> Cookies {
+        match reader {
+            Reader::Tester => self.tester().cookies.clone(),
+            Reader::Nobody => Cookies::new(),
+            Reader::Halfway => self.tester().halfway(&self.address),
+            Reader::Enrolling => {
+                let mut visitor = Visitor::of(&self.address, Cookies::new());
+                choose_password(&mut visitor, &self.invitation());
+                visitor.cookies
+            }
+        }
+    }
+
+    /// A path with the marks `{setup}`, `{guest}` and `{invitation}` filled in.
+    pub fn path(&self, pattern: &str) -> String {
+        match pattern {
+            "{setup}" => self.setup.clone(),
+            "{guest}" => self.guest().to_owned(),
+            "{invitation}" => self.invitation(),
+            plain => plain.to_owned(),
+        }
+    }
+
+    /// The page of somebody whom the tester has invited.
+    fn guest(&self) -> &str {
+        self.guest.get_or_init(|| {
+            let mut tester = self.at_work();
+            let form = tester.get("/settings/users");
+            let fields = [("name", GUEST_NAME), ("email", GUEST), ("role", "auditor")];
+            let page = tester.send(&form, "/settings/users", &fields);
+            let rows = page.all_between("href=\"/settings/users/", "</tr>");
+            let row = rows.into_iter().find(|row| row.contains(GUEST));
+            let id = row
+                .and_then(|row| row.split('"').next())
+                .expect("the guest is listed");
+            format!("/settings/users/{id}")
+        })
+    }
+
+    /// The path of a new invitation of the guest. The one before ends.
+    fn invitation(&self) -> String {
+        let mut tester = self.at_work();
+        let form = tester.get(self.guest());
+        let page = tester.send(&form, &format!("{}/invitation", self.guest()), &[]);
+        format!("/invitation/{}", page.between("/invitation/", "<"))
     }
 }
 
@@ -61,6 +180,31 @@ fn herdbook(verb: &str, data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herdbook"));
     command.arg(verb).arg("--data-dir").arg(data);
     command
+}
+
+/// A book in a folder of its own, with contracts and without invoices.
+fn imported() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/price_per_unit.toml");
+    let mut import = herdbook("import", folder.path());
+    let done = import.arg(book).stdout(Stdio::null()).status();
+    assert!(done.expect("import runs").success(), "import fails");
+    folder
+}
+
+/// Copies a book that nobody writes to. The index of a write-ahead log is made anew from the log.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let (name, path) = (entry.file_name(), entry.path());
+        let left_out = name == "documents" || name.to_string_lossy().ends_with("-shm");
+        if path.is_dir() && !left_out {
+            copy(&path, &to.join(name));
+        } else if !left_out {
+            fs::copy(&path, to.join(name)).expect("a copy");
+        }
+    }
 }
 
 /// The path in a variable of the environment.

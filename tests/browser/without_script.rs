@@ -5,7 +5,7 @@ use crate::site::Site;
 
 /// A browser that runs no script of a page: a button that only a script shows stays hidden.
 fn plain(site: &Site) -> Browser {
-    let browser = Browser::start(&site.address);
+    let browser = site.browser();
     let shown = "return !document.querySelector('[data-theme-toggle]').hidden";
     browser.open("/invoices");
     assert_eq!(browser.run(shown), true, "scripts do not run at all");

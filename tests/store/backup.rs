@@ -2,11 +2,14 @@
 
 use harness::facts::{self, noon};
 use harness::{empty_beside, on_both};
+use herdbook::access::Scope;
 use herdbook::db::documents::DocumentRecord;
 use herdbook::db::evidence::{self, NewEvidence};
 use herdbook::db::{Db, Txn, audit, audit_chain, documents, invoices, ledger};
 use herdbook::documents::archive::Archive;
 use herdbook::usecases::backup;
+
+const ALL: Scope = Scope::of_program();
 
 const EVIDENCE: &[u8] = &[0, 1, 2, 250, 255];
 
@@ -88,7 +91,7 @@ on_both! {
         let run = facts::run(&copy).await;
         facts::freeze(&copy, run, 1, "more").await.expect("frozen");
         facts::number_all(&copy).await;
-        let third = invoices::by_number(&copy.reader(), "RE-2026-0003").await.expect("found");
+        let third = invoices::by_number(&copy.reader(), ALL, "RE-2026-0003").await.expect("found");
         assert_eq!(third.len(), 1);
         let event = [facts::event("invoice", 3)];
         copy.write(async move |txn: &Txn| audit::append(txn, noon(), &event).await)

@@ -2,8 +2,11 @@
 
 use harness::facts;
 use harness::on_both;
+use herdbook::access::Scope;
 use herdbook::db::Db;
 use herdbook::db::invoices::list::{InvoiceFilter, list, numbers_by_hash, years};
+
+const ALL: Scope = Scope::of_program();
 
 async fn issued(db: &Db, contracts: u32) {
     facts::parties(db, contracts).await;
@@ -15,7 +18,9 @@ async fn issued(db: &Db, contracts: u32) {
 }
 
 async fn found(db: &Db, filter: &InvoiceFilter) -> Vec<String> {
-    let page = list(&db.reader(), filter, None, 100).await.expect("listed");
+    let page = list(&db.reader(), ALL, filter, None, 100)
+        .await
+        .expect("listed");
     assert_eq!(page.count, page.invoices.len() as u64);
     let numbers = page.invoices.iter().filter_map(|one| one.number());
     numbers.map(str::to_owned).collect()
@@ -35,7 +40,7 @@ on_both! {
         facts::freeze(db, run, 1, "frozen only").await.expect("frozen");
         let (mut numbers, mut after) = (Vec::new(), None);
         loop {
-            let page = list(&db.reader(), &InvoiceFilter::default(), after.as_ref(), 3).await;
+            let page = list(&db.reader(), ALL, &InvoiceFilter::default(), after.as_ref(), 3).await;
             let page = page.expect("listed");
             assert_eq!(page.count, 7);
             numbers.extend(page.invoices.iter().filter_map(|one| one.number()).map(str::to_owned));
@@ -46,7 +51,7 @@ on_both! {
         }
         let expected: Vec<String> = (1..=7).rev().map(|n| format!("RE-2026-{n:04}")).collect();
         assert_eq!(numbers, expected);
-        assert_eq!(years(&db.reader()).await.expect("years"), ["2026"]);
+        assert_eq!(years(&db.reader(), ALL).await.expect("years"), ["2026"]);
     }
 }
 
@@ -68,7 +73,7 @@ on_both! {
 on_both! {
     async fn the_beginning_of_a_view_hash_finds_its_invoice(db: &Db) {
         issued(db, 2).await;
-        let page = list(&db.reader(), &InvoiceFilter::default(), None, 2).await.expect("listed");
+        let page = list(&db.reader(), ALL, &InvoiceFilter::default(), None, 2).await.expect("listed");
         for stored in page.invoices {
             let prefix = &stored.view_hash[..10];
             let numbers = numbers_by_hash(&db.reader(), prefix).await.expect("looked up");

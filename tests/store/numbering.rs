@@ -3,8 +3,11 @@
 use harness::facts::{self, SERIES};
 use harness::numbering::{batch, lead};
 use harness::{behind_its_back, on_both};
+use herdbook::access::Scope;
 use herdbook::db::invoices::InvoiceState;
 use herdbook::db::{Db, invoices, leases, ledger, numbering, outbox};
+
+const ALL: Scope = Scope::of_program();
 
 async fn frozen(db: &Db, contracts: u32) {
     facts::parties(db, contracts).await;
@@ -30,7 +33,7 @@ on_both! {
         assert_eq!(batch(db, &lease, false).await.expect("none left"), 0);
         for n in 1..=5 {
             let number = format!("RE-2026-{n:04}");
-            let found = invoices::by_number(&db.reader(), &number).await.expect("found");
+            let found = invoices::by_number(&db.reader(), ALL, &number).await.expect("found");
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].head.contract, format!("C-{n:04}"));
             let issued = matches!(found[0].state, InvoiceState::Issued { .. });

@@ -9,6 +9,8 @@ mod m20261123_000006_queues;
 mod m20261127_000001_run_terms;
 mod m20261127_000002_invoice_lookup;
 mod m20261127_000003_access;
+mod m20261127_000004_lists;
+mod m20261127_000005_proposals;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -23,5 +25,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000001_run_terms::Migration),
         Box::new(m20261127_000002_invoice_lookup::Migration),
         Box::new(m20261127_000003_access::Migration),
+        Box::new(m20261127_000004_lists::Migration),
+        Box::new(m20261127_000005_proposals::Migration),
     ]
 }

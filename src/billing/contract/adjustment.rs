@@ -162,6 +162,17 @@ pub struct DatedFactor {
     pub because: String,
 }
 
+/// A date of change whose index value is not on file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownChange {
+    /// The clause.
+    pub clause: String,
+    /// First day of the price that cannot be worked out.
+    pub from: NaiveDate,
+    /// What is missing.
+    pub because: AdjustmentError,
+}
+
 impl Adjustment {
     /// The factors of all dates of change before `until`.
     ///
@@ -172,6 +183,22 @@ impl Adjustment {
         until: NaiveDate,
         table: &IndexTable,
     ) -> Result<Vec<DatedFactor>, AdjustmentError> {
+        match self.known_factors(until, table)? {
+            (_, Some(stop)) => Err(stop.because),
+            (found, None) => Ok(found),
+        }
+    }
+
+    /// The factors of the dates of change before `until`, up to the first whose index value is
+    /// not on file; that one comes second.
+    ///
+    /// # Errors
+    /// [`AdjustmentError`], but none for the value that is not on file.
+    pub fn known_factors(
+        &self,
+        until: NaiveDate,
+        table: &IndexTable,
+    ) -> Result<(Vec<DatedFactor>, Option<UnknownChange>), AdjustmentError> {
         if !(1..=120).contains(&self.every_months) {
             let (id, months) = (self.id.clone(), self.every_months);
             return Err(AdjustmentError::Cadence { id, months });
@@ -192,15 +219,26 @@ impl Adjustment {
             if from >= until {
                 break;
             }
-            if let Some((factor, because)) = self.factor_at(from, &mut base, table)? {
-                found.push(DatedFactor {
+            match self.factor_at(from, &mut base, table) {
+                Ok(Some((factor, because))) => found.push(DatedFactor {
                     from,
                     factor,
                     because,
-                });
+                }),
+                Ok(None) => {}
+                Err(because @ AdjustmentError::UnknownIndexValue { .. }) => {
+                    let clause = self.id.clone();
+                    let stop = UnknownChange {
+                        clause,
+                        from,
+                        because,
+                    };
+                    return Ok((found, Some(stop)));
+                }
+                Err(other) => return Err(other),
             }
         }
-        Ok(found)
+        Ok((found, None))
     }
 
     fn factor_at(

@@ -1,12 +1,13 @@
 //! The fold of a contract and its amendments: which items run, at which prices and counts.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 
-use super::adjustment::{AdjustmentError, IndexTable};
+use super::adjustment::{AdjustmentError, IndexTable, UnknownChange};
+use super::reprice::reprice;
 use super::term::contract_end;
-use super::{Amendment, Change, ChargeModel, Contract, Item, Price, Tier};
+use super::{Amendment, Change, ChargeModel, Contract, Item, Price};
+use crate::billing::Quantity;
 use crate::billing::calendar::CalendarError;
-use crate::billing::{Currency, Quantity, Ratio, Rounding, UnitPrice};
 
 /// Why the fold of a contract fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -155,7 +156,7 @@ impl EffectiveItem {
             .map_or(Quantity::ZERO, |step| step.quantity)
     }
 
-    fn ends(&self, day: NaiveDate) -> bool {
+    pub(super) fn ends(&self, day: NaiveDate) -> bool {
         self.item.until.is_some_and(|until| until <= day)
     }
 }
@@ -171,6 +172,50 @@ pub fn effective(
     known_on: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<EffectiveItem>, ContractError> {
+    let mut items = agreed(contract, known_on)?;
+    for adjustment in &contract.adjustments {
+        let factors = adjustment.factors(until, table)?;
+        reprice(&mut items, adjustment, &factors, contract.currency)?;
+    }
+    Ok(items)
+}
+
+/// What can be foreseen of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreseen {
+    /// The items, with prices as far as they are known.
+    pub items: Vec<EffectiveItem>,
+    /// The changes of price that nobody can work out yet, at most one a clause.
+    pub unknown: Vec<UnknownChange>,
+}
+
+/// As [`effective`] for days to come: the value of an index that a change after `known_on` rests
+/// on may not be published yet. The price before it then stays, and the change is named. A value
+/// that has to be there by `known_on` is asked for as ever.
+///
+/// # Errors
+/// [`ContractError`].
+pub fn foreseen(
+    contract: &Contract,
+    table: &IndexTable,
+    known_on: NaiveDate,
+    until: NaiveDate,
+) -> Result<Foreseen, ContractError> {
+    let mut items = agreed(contract, known_on)?;
+    let mut unknown = Vec::new();
+    for adjustment in &contract.adjustments {
+        let (factors, stop) = adjustment.known_factors(until, table)?;
+        match stop {
+            Some(stop) if stop.from <= known_on => return Err(stop.because.into()),
+            stop => unknown.extend(stop),
+        }
+        reprice(&mut items, adjustment, &factors, contract.currency)?;
+    }
+    Ok(Foreseen { items, unknown })
+}
+
+/// The items as agreed, before any clause that adjusts prices.
+fn agreed(contract: &Contract, known_on: NaiveDate) -> Result<Vec<EffectiveItem>, ContractError> {
     let mut items: Vec<EffectiveItem> = Vec::new();
     for item in &contract.items {
         push_unique(&mut items, EffectiveItem::new(item.clone(), None))?;
@@ -190,16 +235,6 @@ pub fn effective(
         effective.item.until = until;
         effective.prices.sort_by_key(|step| step.from);
         effective.quantities.sort_by_key(|step| step.from);
-    }
-    for adjustment in &contract.adjustments {
-        for factor in adjustment.factors(until, table)? {
-            for item in items
-                .iter_mut()
-                .filter(|item| adjusts(adjustment, item, factor.from))
-            {
-                adjust(item, &adjustment.id, &factor, contract.currency)?;
-            }
-        }
     }
     Ok(items)
 }
@@ -294,96 +329,4 @@ fn running<'a>(
             amendment: amendment.id.clone(),
             item: id.to_owned(),
         })
-}
-
-/// Only recurring fees of items that run then, and of additions only those old enough.
-fn adjusts(adjustment: &super::Adjustment, item: &EffectiveItem, on: NaiveDate) -> bool {
-    let old_enough = || {
-        item.item
-            .aged_from()
-            .checked_add_months(Months::new(adjustment.minimum_age_months))
-            .is_some_and(|day| day <= on)
-    };
-    matches!(item.item.price, Price::Recurring { .. })
-        && item.item.from <= on
-        && !item.ends(on)
-        && (!item.item.added || old_enough())
-}
-
-/// Multiplies the price of the day, which holds until the next agreed step; a price that an
-/// amendment or a ramp sets is the agreed result and stays, also on the very day of change.
-fn adjust(
-    item: &mut EffectiveItem,
-    id: &str,
-    factor: &super::adjustment::DatedFactor,
-    currency: Currency,
-) -> Result<(), AdjustmentError> {
-    let set_that_day = item.prices.iter().any(|step| step.from == factor.from);
-    if set_that_day && item.item.from != factor.from {
-        return Ok(());
-    }
-    let Some(current) = item.price_on(factor.from).cloned() else {
-        return Ok(());
-    };
-    let mut because = current.because;
-    because.push(factor.because.clone());
-    let step = PriceStep {
-        from: factor.from,
-        model: scale(&current.model, factor.factor, currency)?,
-        because,
-        cause: Some(id.to_owned()),
-    };
-    item.prices.retain(|other| other.from != factor.from);
-    item.prices.push(step);
-    item.prices.sort_by_key(|step| step.from);
-    Ok(())
-}
-
-/// Every price of a model times a factor, rounded half up: a flat price to minor units, a price of
-/// one unit to two places more than were agreed, because a cent may be more than the change.
-fn scale(
-    model: &ChargeModel,
-    factor: Ratio,
-    currency: Currency,
-) -> Result<ChargeModel, AdjustmentError> {
-    let to = |old: UnitPrice, digits: u32| -> Result<UnitPrice, AdjustmentError> {
-        let scaled = old
-            .ratio()
-            .times(factor)?
-            .rounded(digits, Rounding::HalfUp)?;
-        let unit = 10_i128.checked_pow(digits).unwrap_or(1);
-        Ok(UnitPrice::rounded(
-            Ratio::new(scaled, unit)?,
-            Rounding::HalfUp,
-        )?)
-    };
-    let minor = currency.minor_digits();
-    let price = |old: UnitPrice| {
-        let agreed = old.decimal().normalize().scale().max(minor);
-        to(old, agreed.saturating_add(2).min(12))
-    };
-    let tiers = |old: &[Tier]| -> Result<Vec<Tier>, AdjustmentError> {
-        old.iter()
-            .map(|t| {
-                Ok(Tier {
-                    up_to: t.up_to,
-                    price: price(t.price)?,
-                })
-            })
-            .collect()
-    };
-    Ok(match model {
-        ChargeModel::Flat { price: old } => ChargeModel::Flat {
-            price: to(*old, minor)?,
-        },
-        ChargeModel::PerUnit { price: old } => ChargeModel::PerUnit {
-            price: price(*old)?,
-        },
-        ChargeModel::Graduated { tiers: old } => ChargeModel::Graduated { tiers: tiers(old)? },
-        ChargeModel::Volume { tiers: old } => ChargeModel::Volume { tiers: tiers(old)? },
-        ChargeModel::Package { size, price: old } => ChargeModel::Package {
-            size: *size,
-            price: price(*old)?,
-        },
-    })
 }

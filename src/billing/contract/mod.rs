@@ -7,6 +7,7 @@ pub mod adjustment;
 pub mod effective;
 mod item;
 mod month;
+mod reprice;
 mod term;
 
 use chrono::NaiveDate;
@@ -18,14 +19,14 @@ use super::Quantity;
 use super::invoice::{PaymentMeans, References};
 use super::sla::Objective;
 
-pub use adjustment::{Adjustment, AdjustmentRule, IndexTable, IndexValue};
-pub use effective::{EffectiveItem, PriceStep, QuantityStep, effective};
+pub use adjustment::{Adjustment, AdjustmentRule, IndexTable, IndexValue, UnknownChange};
+pub use effective::{EffectiveItem, Foreseen, PriceStep, QuantityStep, effective, foreseen};
 pub use item::{
     ChargeModel, Commitment, CommitmentBasis, Discount, DiscountAmount, Family, Item, Price,
     RampStep, Tier, Timing, price_as_money,
 };
 pub use month::Month;
-pub use term::contract_end;
+pub use term::{contract_end, next_end};
 
 /// How a part of a price interval is charged. The day of a change belongs to the new price.
 #[derive(

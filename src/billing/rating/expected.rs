@@ -325,9 +325,32 @@ fn one_off(terms: &Terms<'_>, item: &EffectiveItem) -> Result<Option<ChargeGroup
     }))
 }
 
-/// The fee of one month of an item at its price of a day: the base of service credits and of
-/// monthly recurring revenue. Longer intervals are divided by their months. Zero for metered and
-/// one-off items and on days the item does not run.
+/// The exact fee of one price interval of an item, in major units, at its price and count of a
+/// day, before discounts. None for metered and one-off items and on days the item does not run.
+///
+/// # Errors
+/// [`RatingError`].
+pub fn interval_fee(
+    item: &EffectiveItem,
+    day: NaiveDate,
+) -> Result<Option<(Interval, Ratio)>, RatingError> {
+    let runs = item.item.from <= day && item.item.until.is_none_or(|until| day < until);
+    let (Price::Recurring { per, .. }, Some(step), true) =
+        (&item.item.price, item.price_on(day), runs)
+    else {
+        return Ok(None);
+    };
+    let mut exact = Ratio::ZERO;
+    let count: Quantity = item.quantity_on(day);
+    for part in price_quantity(&item.item.id, &step.model, count)? {
+        exact = exact.plus(part.price.ratio().times(part.quantity.ratio())?)?;
+    }
+    Ok(Some((*per, exact)))
+}
+
+/// The fee of one month of an item at its price of a day: the base of service credits. Longer
+/// intervals are divided by their months. Zero for metered and one-off items and on days the item
+/// does not run.
 ///
 /// # Errors
 /// [`RatingError`].
@@ -336,17 +359,9 @@ pub fn monthly_fee(
     day: NaiveDate,
     currency: Currency,
 ) -> Result<Money, RatingError> {
-    let runs = item.item.from <= day && item.item.until.is_none_or(|until| day < until);
-    let (Price::Recurring { per, .. }, Some(step), true) =
-        (&item.item.price, item.price_on(day), runs)
-    else {
+    let Some((per, exact)) = interval_fee(item, day)? else {
         return Ok(Money::zero(currency));
     };
-    let mut exact = Ratio::ZERO;
-    let count: Quantity = item.quantity_on(day);
-    for part in price_quantity(&item.item.id, &step.model, count)? {
-        exact = exact.plus(part.price.ratio().times(part.quantity.ratio())?)?;
-    }
     let month = exact.over(Ratio::whole(i64::from(per.months())))?;
     Ok(Money::rounded(month, currency, Rounding::HalfUp)?)
 }

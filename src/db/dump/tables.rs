@@ -35,6 +35,7 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("account_identity", "issuer, subject"),
     ("recovery_code", "account, hash"),
     ("api_token", "id"),
+    ("proposal", "id"),
 ];
 pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),

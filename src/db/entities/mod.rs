@@ -24,6 +24,7 @@ pub mod number_series;
 pub mod one_time_link;
 pub mod outbox;
 pub mod posting;
+pub mod proposal;
 pub mod rate_bucket;
 pub mod reading;
 pub mod recovery_code;

@@ -6,6 +6,7 @@ use sea_orm::{
 };
 
 use super::{InvoiceId, StoredInvoice, record};
+use crate::access::{Reach, Scope};
 use crate::db::DbError;
 use crate::db::entities::invoice;
 use crate::db::txn::Source;
@@ -45,11 +46,12 @@ pub struct InvoicePage {
 /// `db.unreachable`, `db.corrupt-row`.
 pub async fn list(
     on: &impl Source,
+    scope: Scope,
     filter: &InvoiceFilter,
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<InvoicePage, DbError> {
-    let narrowed = condition(filter);
+    let narrowed = condition(filter).add(within(scope));
     let count = invoice::Entity::find()
         .filter(narrowed.clone())
         .count(&on.on().0)
@@ -88,10 +90,16 @@ pub async fn list(
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn years(on: &impl Source) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT DISTINCT substr(issue_date, 1, 4) AS year FROM invoice \
-               WHERE state <> 'frozen' ORDER BY year DESC";
-    let found = crate::db::txn::rows(on, sql, Vec::new()).await?;
+pub async fn years(on: &impl Source, scope: Scope) -> Result<Vec<String>, DbError> {
+    let (own, values) = match scope.reach() {
+        Reach::All => ("", Vec::new()),
+        Reach::Customer(number) => ("AND customer = $1", vec![number.to_string().into()]),
+    };
+    let sql = format!(
+        "SELECT DISTINCT substr(issue_date, 1, 4) AS year FROM invoice \
+         WHERE state <> 'frozen' {own} ORDER BY year DESC"
+    );
+    let found = crate::db::txn::rows(on, &sql, values).await?;
     found
         .iter()
         .map(|row| Ok(row.try_get("", "year")?))
@@ -112,6 +120,16 @@ pub async fn numbers_by_hash(on: &impl Source, prefix: &str) -> Result<Vec<Strin
         .iter()
         .map(|row| Ok(row.try_get("", "number")?))
         .collect()
+}
+
+/// Rows that a scope reaches.
+pub(super) fn within(scope: Scope) -> Cond {
+    match scope.reach() {
+        Reach::All => Condition::all(),
+        Reach::Customer(number) => {
+            Condition::all().add(invoice::Column::Customer.eq(number.to_string()))
+        }
+    }
 }
 
 fn condition(filter: &InvoiceFilter) -> Cond {

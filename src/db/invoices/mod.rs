@@ -1,11 +1,13 @@
 //! Invoices: frozen by a run, numbered by a leader (see `numbering`), never changed afterwards.
 
 pub mod list;
+pub mod newest;
 mod row;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +18,7 @@ use super::convert::{From, body, day, sha256_hex, stamp};
 use super::entities::{invoice, invoice_line};
 use super::runs::RunId;
 use super::txn::{Source, Txn};
+use crate::access::Scope;
 use crate::billing::{Currency, Money};
 pub(super) use row::record;
 use row::{line_record, new_row};
@@ -222,9 +225,14 @@ pub async fn get(on: &impl Source, id: InvoiceId) -> Result<StoredInvoice, DbErr
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn by_number(on: &impl Source, number: &str) -> Result<Vec<StoredInvoice>, DbError> {
+pub async fn by_number(
+    on: &impl Source,
+    scope: Scope,
+    number: &str,
+) -> Result<Vec<StoredInvoice>, DbError> {
     let found = invoice::Entity::find()
         .filter(invoice::Column::Number.eq(number))
+        .filter(list::within(scope))
         .order_by_asc(invoice::Column::Id)
         .all(&on.on().0)
         .await?;
@@ -304,4 +312,12 @@ pub async fn give_up(txn: &Txn, id: InvoiceId) -> Result<(), DbError> {
     txn.execute("DELETE FROM invoice WHERE id = $1", vec![id.0.into()])
         .await?;
     Ok(())
+}
+/// How many documents got their number at or after an instant.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn issued_since(on: &impl Source, at: DateTime<Utc>) -> Result<u64, DbError> {
+    let issued = invoice::Entity::find().filter(invoice::Column::IssuedAt.gte(stamp(at)));
+    Ok(issued.count(&on.on().0).await?)
 }

@@ -55,7 +55,8 @@ const NAMES: [(&str, [&str; 3]); 46] = [
 ];
 
 /// Name of a country by its ISO 3166-1 code; the code itself where the name is not known here.
-pub(super) fn name(code: &str, language: Language) -> &str {
+#[must_use]
+pub fn name(code: &str, language: Language) -> &str {
     let column = match language {
         Language::De => 0,
         Language::En => 1,

@@ -18,7 +18,9 @@ use serde::{Deserialize, Serialize};
 use super::code::{Code, CodeError};
 use crate::billing::MoneyError;
 
+pub use country::name as country_name;
 pub use invoice::{ViewContext, derivation_code, derivation_prefix, invoice_view};
+pub use unit::{name as unit_name, quantity as quantity_with_unit};
 
 /// Why a frozen invoice cannot be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

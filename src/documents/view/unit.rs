@@ -44,7 +44,8 @@ const fn words(unit: Unit, language: Language) -> Words {
 
 /// `3 Monate`, `2,50 Std.`, `100 Go`. Hours show two places. A long fraction may break before its
 /// unit, a short one never does.
-pub(super) fn quantity(quantity: Quantity, unit: Unit, language: Language) -> String {
+#[must_use]
+pub fn quantity(quantity: Quantity, unit: Unit, language: Language) -> String {
     let figure = figure(quantity, unit, language);
     let gap = if figure.chars().count() > 8 {
         ' '
@@ -62,7 +63,8 @@ pub(super) fn figure(quantity: Quantity, unit: Unit, language: Language) -> Stri
 
 /// The word for the unit as it follows this quantity: English counts one as singular, French all
 /// that is below two (CLDR plural rules), German one.
-pub(super) fn name(quantity: Quantity, unit: Unit, language: Language) -> &'static str {
+#[must_use]
+pub fn name(quantity: Quantity, unit: Unit, language: Language) -> &'static str {
     let (one, many) = words(unit, language);
     let size = quantity.decimal().abs();
     let singular = match language {

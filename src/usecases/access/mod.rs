@@ -1,6 +1,7 @@
 //! Signing in and out, and who may.
 
 pub mod authenticate;
+pub mod demonstrate;
 pub mod enrol;
 pub mod sign_in;
 pub mod tokens;

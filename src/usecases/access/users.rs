@@ -13,6 +13,7 @@ use crate::access::{
     Account, AccountId, Email, Party, Permission, Principal, Role, SecretHash, SecretText,
 };
 use crate::app::App;
+use crate::billing::party::Language;
 use crate::db::access::sessions::Origin;
 use crate::db::access::{accounts, links, sessions};
 use crate::db::{Source, Txn};
@@ -142,9 +143,17 @@ pub async fn create(
 pub async fn invite_again(app: &App, by: &Principal, id: AccountId) -> Result<SecretText, Failure> {
     by.require(Permission::ManageUsers)
         .map_err(refused(Denied::code))?;
+    renew(app, by.actor(), id).await
+}
+
+/// As [`invite_again`], by somebody at the command line of the server.
+///
+/// # Errors
+/// `account.*`.
+pub async fn renew(app: &App, actor: String, id: AccountId) -> Result<SecretText, Failure> {
     let now = app.clock.system();
     let (token, link) = OneTimeLink::issue(random()?, Purpose::Invitation(id), now);
-    let (own, actor) = (app.clone(), by.actor());
+    let own = app.clone();
     app.db
         .write(async move |txn: &Txn| {
             let account = known(txn, id).await?;
@@ -158,14 +167,8 @@ pub async fn invite_again(app: &App, by: &Principal, id: AccountId) -> Result<Se
             links::end_open(txn, Some(id), now).await?;
             links::insert(txn, &link).await?;
             let nothing = serde_json::json!({});
-            note(
-                txn,
-                &own,
-                actor.clone(),
-                ("account.invited-again", &account),
-                nothing,
-            )
-            .await
+            let done = ("account.invited-again", &account);
+            note(txn, &own, actor.clone(), done, nothing).await
         })
         .await?;
     seal(app).await?;
@@ -291,4 +294,31 @@ pub async fn end_session(
         })
         .await?;
     seal(app).await
+}
+
+/// Sets the language of an account's own pages and mail; none for that of the browser.
+///
+/// # Errors
+/// `account.unknown`.
+pub async fn choose_language(
+    app: &App,
+    id: AccountId,
+    language: Option<Language>,
+) -> Result<(), Failure> {
+    app.db
+        .write(async move |txn: &Txn| {
+            let Some(account) = accounts::lock(txn, id).await? else {
+                return Err(Problem::new("account.unknown", "there is no such account").into());
+            };
+            accounts::save(
+                txn,
+                &Account {
+                    language,
+                    ..account
+                },
+            )
+            .await?;
+            Ok::<_, Failure>(())
+        })
+        .await
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Failure;
 use crate::app::App;
@@ -55,7 +55,7 @@ pub struct Request {
 }
 
 /// An invoice in a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Number; none in a preview.
     pub number: Option<String>,
@@ -104,7 +104,7 @@ impl Row {
 }
 
 /// A contract that could not be billed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockedRow {
     /// Contract number.
     pub contract: String,
@@ -150,7 +150,7 @@ impl BlockedRow {
 }
 
 /// What a run did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Invoices numbered by this run, in order of their numbers.
     pub issued: Vec<Row>,

@@ -5,16 +5,17 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::super::answer::{Failed, html};
-use super::super::frame::{Place, frame};
+use super::super::frame::Place;
+use super::super::guard::Who;
 use super::super::parts::{Frame, Step};
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::invoices::{kind, state};
 use crate::billing::invoice::{Derivation, Invoice, Source, SourceKind};
-use crate::db::invoices;
 use crate::documents::format;
 use crate::documents::view::{InvoiceView, LineView, NoteView, SumView, ViewContext, invoice_view};
 use crate::error::Problem;
+use crate::usecases::invoices::one;
 
 /// Requests of evidence that are shown one by one; of more, the first ones and a count.
 const SHOWN: usize = 6;
@@ -51,12 +52,11 @@ impl Page {
 pub(in super::super) async fn show(
     State(shared): State<Shared>,
     Reader(words): Reader,
+    Who(who): Who,
     Path(number): Path<String>,
 ) -> Result<Response, Failed> {
-    let reader = shared.app.db.reader();
-    let found = invoices::by_number(&reader, &number).await;
-    let found = found.map_err(|error| Failed::of(words, error))?;
-    let Some(stored) = found.first() else {
+    let found = one(&shared.app, &who.principal, &number).await;
+    let Some(stored) = found.map_err(|error| Failed::of(words, error))? else {
         return Err(Failed::missing(words));
     };
     let view: Invoice = stored
@@ -73,18 +73,13 @@ pub(in super::super) async fn show(
     };
     let paper = invoice_view(&read, &context)
         .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))?;
-    let (state, state_text) = state(words, stored, &view);
+    let (state, state_text) = state(words, &stored, &view);
     let minutes = shared.link_minutes.to_string();
     let day = format::date(stored.head.frozen_at.date_naive(), words.0);
     html(
         words,
         &Page {
-            frame: frame(
-                words,
-                Place::Invoices,
-                number.clone(),
-                shared.organisation.clone(),
-            ),
+            frame: shared.frame(words, &who, Place::Invoices, number.clone()),
             sub: sub(words, &view),
             documents: shared.document_links(&number),
             links: words.with("documents-expire", &[("minutes", Argument::Text(&minutes))]),

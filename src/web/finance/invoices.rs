@@ -5,15 +5,18 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::super::access::encoded;
 use super::super::answer::{Failed, html};
-use super::super::frame::{Place, frame};
+use super::super::frame::Place;
+use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use crate::billing::invoice::{DocumentType, Invoice, PaymentMeans};
-use crate::db::invoices::list::{Cursor, InvoiceFilter, InvoicePage, list, years};
+use crate::db::invoices::list::{Cursor, InvoiceFilter, InvoicePage};
 use crate::db::invoices::{InvoiceId, InvoiceState, StoredInvoice};
 use crate::documents::format;
+use crate::usecases::invoices::page;
 
 /// Rows of a page.
 const ROWS: u64 = 25;
@@ -106,14 +109,19 @@ struct Row {
 pub(in super::super) async fn show(
     State(shared): State<Shared>,
     Reader(words): Reader,
+    Who(who): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
-    let on = shared.app.db.reader();
     let filter = asked.filter();
-    let page = list(&on, &filter, asked.cursor().as_ref(), ROWS)
-        .await
-        .map_err(|error| Failed::of(words, error))?;
-    let known = years(&on).await.map_err(|error| Failed::of(words, error))?;
+    let from = (asked.cursor(), ROWS);
+    let found = page(
+        &shared.app,
+        &who.principal,
+        &filter,
+        (from.0.as_ref(), from.1),
+    )
+    .await;
+    let (page, known) = found.map_err(|error| Failed::of(words, error))?;
     let filtered = filter != InvoiceFilter::default();
     let key = if filtered {
         "invoices-found"
@@ -134,12 +142,7 @@ pub(in super::super) async fn show(
     html(
         words,
         &Page {
-            frame: frame(
-                words,
-                Place::Invoices,
-                words.say("invoices-title"),
-                shared.organisation.clone(),
-            ),
+            frame: shared.frame(words, &who, Place::Invoices, words.say("invoices-title")),
             sub,
             text: filter.text.clone().unwrap_or_default(),
             years: known
@@ -196,20 +199,6 @@ fn address(filter: &InvoiceFilter, rest: &str) -> String {
     format!("/invoices?{}", parts.join("&"))
 }
 
-/// Percent-encoding of RFC 3986 for everything but unreserved signs.
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte));
-            }
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
-}
-
 fn row(shared: &Shared, words: Words, stored: &StoredInvoice) -> Result<Row, crate::db::DbError> {
     let view: Invoice = stored.read_view()?;
     let number = stored.number().unwrap_or_default();
@@ -236,7 +225,7 @@ fn row(shared: &Shared, words: Words, stored: &StoredInvoice) -> Result<Row, cra
 }
 
 /// What kind of document it is.
-pub(super) fn kind(words: Words, kind: DocumentType) -> String {
+pub(in super::super) fn kind(words: Words, kind: DocumentType) -> String {
     match kind {
         DocumentType::Invoice => words.say("kind-invoice"),
         DocumentType::CreditNote => words.say("kind-credit-note"),
@@ -245,7 +234,7 @@ pub(super) fn kind(words: Words, kind: DocumentType) -> String {
 }
 
 /// Where an invoice stands, as badge and word.
-pub(super) fn state(
+pub(in super::super) fn state(
     words: Words,
     stored: &StoredInvoice,
     view: &Invoice,

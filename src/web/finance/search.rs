@@ -7,12 +7,17 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::answer::{Failed, html};
-use super::super::frame::{Place, frame};
+use super::super::frame::Place;
+use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
+use crate::access::Permission;
 use crate::billing::invoice::Invoice;
-use crate::db::invoices::list::{InvoiceFilter, list};
+use crate::db::invoices::list::InvoiceFilter;
+use crate::usecases::Failure;
+use crate::usecases::access::authenticate::SignedIn;
+use crate::usecases::invoices::page;
 
 /// Invoices that are offered.
 const OFFERED: u64 = 8;
@@ -67,12 +72,13 @@ impl Fragment {
 pub(in super::super) async fn show(
     State(shared): State<Shared>,
     Reader(words): Reader,
+    Who(who): Who,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
     let text: String = asked.q.trim().chars().take(100).collect();
-    let pages = pages(words, &text);
-    let invoices = invoices(&shared, &text).await;
+    let pages = pages(words, &who, &text);
+    let invoices = invoices(&shared, &who, &text).await;
     let invoices = invoices.map_err(|error| Failed::of(words, error))?;
     let count = (pages.len() + invoices.len()) as u64;
     let status = words.with("results-found", &[("count", Argument::Count(count))]);
@@ -91,7 +97,7 @@ pub(in super::super) async fn show(
     html(
         words,
         &Page {
-            frame: frame(words, Place::Nowhere, title, shared.organisation.clone()),
+            frame: shared.frame(words, &who, Place::Nowhere, title),
             words,
             text,
             pages,
@@ -101,11 +107,29 @@ pub(in super::super) async fn show(
     )
 }
 
-fn pages(words: Words, text: &str) -> Vec<Hit> {
-    let all = [
-        (words.say("nav-invoices"), "/invoices"),
+fn pages(words: Words, who: &SignedIn, text: &str) -> Vec<Hit> {
+    let mut all = vec![
         (words.say("nav-components"), "/styleguide"),
+        (words.say("nav-account"), "/account"),
     ];
+    if who.principal.may(Permission::ReadUsers) {
+        all.insert(0, (words.say("nav-users"), "/settings/users"));
+    }
+    if who.principal.may(Permission::ReadInvoices) {
+        all.insert(0, (words.say("nav-invoices"), "/invoices"));
+    }
+    if who.principal.may(Permission::ReadRuns) {
+        all.insert(0, (words.say("nav-runs"), "/runs"));
+    }
+    if who.principal.may(Permission::ReadUsage) {
+        all.insert(0, (words.say("usage-title"), "/usage"));
+    }
+    if who.principal.may(Permission::ReadContracts) {
+        all.insert(0, (words.say("contract-title"), "/contracts"));
+    }
+    if who.principal.may(Permission::ReadCustomers) {
+        all.insert(0, (words.say("customer-title"), "/customers"));
+    }
     let wanted = text.to_lowercase();
     let matching = all
         .into_iter()
@@ -121,15 +145,15 @@ fn pages(words: Words, text: &str) -> Vec<Hit> {
         .collect()
 }
 
-async fn invoices(shared: &Shared, text: &str) -> Result<Vec<Hit>, crate::db::DbError> {
-    if text.is_empty() {
+async fn invoices(shared: &Shared, who: &SignedIn, text: &str) -> Result<Vec<Hit>, Failure> {
+    if text.is_empty() || !who.principal.may(Permission::ReadInvoices) {
         return Ok(Vec::new());
     }
     let filter = InvoiceFilter {
         text: Some(text.to_owned()),
         year: None,
     };
-    let page = list(&shared.app.db.reader(), &filter, None, OFFERED).await?;
+    let (page, _) = page(&shared.app, &who.principal, &filter, (None, OFFERED)).await?;
     let hits = page.invoices.iter().map(|stored| {
         let view: Invoice = stored.read_view()?;
         let number = stored.number().unwrap_or_default();

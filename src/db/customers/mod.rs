@@ -1,13 +1,15 @@
 //! Customers with addresses, tax evidence and routing ids, as dated versions.
 
+pub mod list;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::DbError;
-use super::convert::stamp;
-use super::txn::{Source, Txn, rows};
-use super::versions::{Version, Versions};
+use crate::db::DbError;
+use crate::db::convert::stamp;
+use crate::db::txn::{Source, Txn, rows};
+use crate::db::versions::{Version, Versions};
 
 const VERSIONS: Versions = Versions {
     table: "customer_version",

@@ -1,15 +1,17 @@
 //! Contracts as dated versions. The contract's own row is what billing locks.
 
+pub mod list;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::DbError;
-use super::convert::stamp;
-use super::entities::contract;
-use super::txn::{Source, Txn, rows};
-use super::versions::{Version, Versions};
+use crate::db::DbError;
+use crate::db::convert::stamp;
+use crate::db::entities::contract;
+use crate::db::txn::{Source, Txn, rows};
+use crate::db::versions::{Version, Versions};
 
 const VERSIONS: Versions = Versions {
     table: "contract_version",

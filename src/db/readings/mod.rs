@@ -1,15 +1,17 @@
 //! Closed meter readings and published index values. New knowledge is a new revision.
 
+pub mod list;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
-use super::DbError;
-use super::bulk::insert_all;
-use super::convert::{From, day, stamp};
-use super::entities::{index_value, reading};
-use super::txn::{Source, Txn};
+use crate::db::DbError;
+use crate::db::bulk::insert_all;
+use crate::db::convert::{From, day, stamp};
+use crate::db::entities::{index_value, reading};
+use crate::db::txn::{Source, Txn};
 
 /// A meter's closed reading over a civil period.
 #[derive(Debug, Clone, PartialEq, Eq)]

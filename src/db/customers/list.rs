@@ -1,0 +1,185 @@
+//! Customers as pages show them: a list, a page at a time, and one with all of its states.
+
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+
+use super::VERSIONS;
+use crate::access::{Reach, Scope};
+use crate::db::DbError;
+use crate::db::filter::{AsOf, Filter, count, cut};
+use crate::db::txn::{Source, rows};
+use crate::db::versions::Version;
+
+/// What the list is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CustomerFilter {
+    /// Part of a number or name.
+    pub text: Option<String>,
+    /// ISO 3166-1 code of the address.
+    pub country: Option<String>,
+    /// Code of the kind of customer.
+    pub kind: Option<String>,
+}
+
+/// A page of customers, each as it is on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerPage<B> {
+    /// The customers, by number.
+    pub customers: Vec<Version<B>>,
+    /// How many there are in all pages.
+    pub count: u64,
+    /// The number behind which the next page begins; none on the last one.
+    pub next: Option<String>,
+}
+
+/// Rows `v` that a scope reaches.
+fn within(filter: &mut Filter, scope: Scope) {
+    if let Reach::Customer(number) = scope.reach() {
+        let own = filter.value(number.to_string());
+        filter.add(format!("v.customer = {own}"));
+    }
+}
+
+/// A page of at most `limit` customers behind a number.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn list<B: DeserializeOwned>(
+    on: &impl Source,
+    scope: Scope,
+    asked: &CustomerFilter,
+    at: AsOf,
+    (after, limit): (Option<&str>, u64),
+) -> Result<CustomerPage<B>, DbError> {
+    let mut filter = Filter::of_versions(on, at);
+    filter.add(VERSIONS.holds());
+    within(&mut filter, scope);
+    let mut from = "customer_version v".to_owned();
+    if *asked != CustomerFilter::default() {
+        from.push_str(&filter.facts_of("v"));
+        narrow(&mut filter, asked);
+    }
+    // The condition on the number keeps a count on the index as well.
+    let mut all = filter.clone();
+    all.add("v.customer > ''".to_owned());
+    let (condition, values) = all.parts();
+    let sql = format!("SELECT count(*) AS many FROM {from} WHERE {condition}");
+    let count = count(on, &sql, values).await?;
+    let behind = filter.value(after.unwrap_or_default());
+    filter.add(format!("v.customer > {behind}"));
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT id, customer AS owner, valid_from, recorded_at, body FROM customer_version \
+         WHERE id IN (SELECT v.id FROM {from} WHERE {condition} \
+         ORDER BY v.customer LIMIT {}) ORDER BY customer",
+        limit.saturating_add(1)
+    );
+    let mut customers: Vec<Version<B>> = VERSIONS.query(on, &sql, values).await?;
+    let more = cut(&mut customers, limit);
+    let last = customers.last().filter(|_| more);
+    Ok(CustomerPage {
+        next: last.map(|last| last.owner.clone()),
+        customers,
+        count,
+    })
+}
+
+fn narrow(filter: &mut Filter, asked: &CustomerFilter) {
+    if let Some(text) = &asked.text {
+        let name = filter.fact("v", &["legal_name"]);
+        let any = filter.any_holds(&["v.customer".to_owned(), name], text);
+        filter.add(any);
+    }
+    let facts: [(&Option<String>, &[&str]); 2] = [
+        (&asked.country, &["address", "country"]),
+        (&asked.kind, &["kind"]),
+    ];
+    for (wanted, path) in facts {
+        if let Some(wanted) = wanted {
+            let value = filter.value(wanted.as_str());
+            let fact = filter.fact("v", path);
+            filter.add(format!("{fact} = {value}"));
+        }
+    }
+}
+
+/// A query for the numbers of customers whose name holds a text, for the filter of another list.
+pub(in crate::db) fn named(filter: &mut Filter, text: &str) -> String {
+    let name = filter.fact("v", &["legal_name"]);
+    let any = filter.any_holds(&[name], text);
+    format!(
+        "SELECT v.customer FROM customer_version v{} WHERE {any} AND {}",
+        filter.facts_of("v"),
+        VERSIONS.holds()
+    )
+}
+
+/// The countries that customers have or had, by their code.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn countries(on: &impl Source, scope: Scope, at: AsOf) -> Result<Vec<String>, DbError> {
+    let mut filter = Filter::of_versions(on, at);
+    let country = filter.fact("v", &["address", "country"]);
+    // Every state that is on file: no look at which of them holds, and no row is opened.
+    filter.add("v.recorded_at <= $1 AND $2 <> ''".to_owned());
+    within(&mut filter, scope);
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT DISTINCT {country} AS country FROM customer_version v{} WHERE {condition}",
+        filter.facts_of("v")
+    );
+    let mut countries = Vec::new();
+    for row in rows(on, &sql, values).await? {
+        countries.extend(row.try_get::<Option<String>>("", "country")?);
+    }
+    countries.sort();
+    Ok(countries)
+}
+
+/// Customers by their numbers, each as it is on a day; those that are not there are left out.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn several<B: DeserializeOwned>(
+    on: &impl Source,
+    scope: Scope,
+    numbers: &[String],
+    at: AsOf,
+) -> Result<Vec<Version<B>>, DbError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut filter = Filter::of_versions(on, at);
+    filter.add(VERSIONS.holds());
+    within(&mut filter, scope);
+    let of = filter.one_of("v.customer", numbers);
+    filter.add(of);
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT v.id, v.customer AS owner, v.valid_from, v.recorded_at, v.body \
+         FROM customer_version v WHERE {condition} ORDER BY v.customer"
+    );
+    VERSIONS.query(on, &sql, values).await
+}
+
+/// All states of one customer known at an instant, by their first day; none when there is no such
+/// customer within reach.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn states<B: DeserializeOwned>(
+    on: &impl Source,
+    scope: Scope,
+    number: &str,
+    known_at: DateTime<Utc>,
+) -> Result<Vec<Version<B>>, DbError> {
+    let admitted = match scope.reach() {
+        Reach::All => true,
+        Reach::Customer(own) => own.to_string() == number,
+    };
+    if !admitted {
+        return Ok(Vec::new());
+    }
+    VERSIONS.history(on, number, known_at).await
+}

@@ -1,0 +1,58 @@
+//! Work that nobody waits for: leased from the database, done once, taken over when a worker dies.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use crate::app::App;
+use crate::db::access::{guesses, links, sessions};
+use crate::db::{Txn, audit_chain, jobs};
+use crate::error::Problem;
+use crate::usecases::Failure;
+use crate::usecases::billing_run;
+
+/// How often a worker looks for work, and the trail is sealed.
+const BEAT: Duration = Duration::from_secs(1);
+/// How long a worker may be silent before another one takes its job over. A run of many thousand
+/// documents takes longer; a second worker then goes on with the same run, which is safe.
+const LEASE: Duration = Duration::from_secs(15 * 60);
+/// Beats between two sweeps of what has expired.
+const SWEEP: u32 = 3_600;
+/// How long what has expired is kept: a session that ended shows in no list.
+const KEPT: TimeDelta = TimeDelta::days(2);
+
+/// Works until the process ends. A failure is logged, and the next beat tries again.
+pub async fn work(app: App) {
+    let mut beats = tokio::time::interval(BEAT);
+    beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut count: u32 = 0;
+    loop {
+        beats.tick().await;
+        let sweeps = count.is_multiple_of(SWEEP);
+        count = count.wrapping_add(1);
+        if let Err(failure) = beat(&app, sweeps).await {
+            Problem::from(failure).log();
+        }
+    }
+}
+
+async fn beat(app: &App, sweeps: bool) -> Result<(), Failure> {
+    let holder = format!("{}/{}", app.actor, std::process::id());
+    audit_chain::seal(&app.db.book, &holder).await?;
+    for job in jobs::claim(&app.db.book, billing_run::JOB, &holder, LEASE, 1).await? {
+        billing_run::work(app, &job).await?;
+    }
+    if sweeps {
+        let before = app.clock.system() - KEPT;
+        app.db
+            .write(async move |txn: &Txn| {
+                sessions::sweep(txn, before).await?;
+                guesses::sweep(txn, before).await?;
+                // Invitations open for three days; a used link still says that it was used.
+                links::sweep(txn, before - KEPT).await?;
+                Ok::<_, Failure>(())
+            })
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Accounts of the demonstration: one a role, with a password and codes that are made at each start
+//! and printed, never built in.
+
+use std::collections::BTreeSet;
+
+use data_encoding::BASE32_DNSSEC;
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use super::{note, refused};
+use crate::access::account::{AccountError, AccountState};
+use crate::access::keyring::KeyringError;
+use crate::access::password::{NewPassword, PasswordError};
+use crate::access::password_hash::{HashError, PasswordHash};
+use crate::access::totp::SECRET_BYTES;
+use crate::access::{Account, AccountId, Email, Party, Role, recovery};
+use crate::app::App;
+use crate::db::Txn;
+use crate::db::access::{accounts, sessions};
+use crate::keys::random;
+use crate::usecases::Failure;
+
+/// Somebody of the demonstration, as it is printed.
+#[derive(Debug)]
+pub struct Shown {
+    /// The role.
+    pub role: Role,
+    /// E-mail address.
+    pub email: Email,
+    /// Recovery codes: each signs in once, in place of an authenticator.
+    pub codes: Vec<String>,
+}
+
+/// Makes the accounts, or gives those of an earlier start a new password and new codes. Returns
+/// the password that they share, and who they are.
+///
+/// # Errors
+/// `db.*`, `keys.no-random`.
+pub async fn accounts(app: &App) -> Result<(String, Vec<Shown>), Failure> {
+    let password = BASE32_DNSSEC.encode(&random::<10>()?);
+    let mut shown = Vec::new();
+    for role in Role::ALL.into_iter().filter(|role| role.is_staff()) {
+        shown.push(one(app, role, &password).await?);
+    }
+    super::seal(app).await?;
+    Ok((password, shown))
+}
+
+async fn one(app: &App, role: Role, password: &str) -> Result<Shown, Failure> {
+    let email: Email = format!("{role}@herdbook.example")
+        .parse()
+        .map_err(refused(AccountError::code))?;
+    let known = accounts::by_email(&app.db.reader(), &email).await?;
+    let new = known.is_none();
+    let account = match known {
+        Some(account) => account,
+        None => {
+            let id = AccountId(Uuid::now_v7());
+            let (email, name) = (email.clone(), format!("Demo {role}"));
+            let roles = BTreeSet::from([role]);
+            Account::invited(id, Party::Staff, (email, &name), roles)
+                .map_err(refused(AccountError::code))?
+        }
+    };
+    let chosen = NewPassword::choose(password, email.as_str());
+    let chosen = chosen.map_err(refused(PasswordError::code))?;
+    let salt = random()?;
+    let hashed = spawn_blocking(move || PasswordHash::of(&chosen, salt)).await;
+    let hash = hashed
+        .map_err(|error| Failure::of("internal.unlisted", &error))?
+        .map_err(refused(HashError::code))?;
+    let purpose = Account::totp_purpose(account.id);
+    let sealed = app
+        .keys
+        .seal(&purpose, &random::<SECRET_BYTES>()?, random()?)
+        .map_err(refused(KeyringError::code))?;
+    let account = Account {
+        state: AccountState::Active,
+        password: Some(hash),
+        totp: Some(sealed),
+        totp_step: None,
+        ..account
+    };
+    let (codes, hashes): (Vec<_>, Vec<_>) = recovery::codes(&random()?).into_iter().unzip();
+    let (own, now) = (app.clone(), app.clock.system());
+    app.db
+        .write(async move |txn: &Txn| {
+            if new {
+                accounts::insert(txn, &account, now).await?;
+                let made = serde_json::json!({ "roles": account.roles });
+                let actor = own.actor.clone();
+                note(txn, &own, actor, ("account.created", &account), made).await?;
+            } else {
+                accounts::save(txn, &account).await?;
+                sessions::revoke_all(txn, account.id, None, now).await?;
+            }
+            accounts::put_recovery_codes(txn, account.id, &hashes).await?;
+            Ok::<_, Failure>(())
+        })
+        .await?;
+    let codes = codes.iter().map(|code| code.reveal().to_owned());
+    Ok(Shown {
+        role,
+        email,
+        codes: codes.collect(),
+    })
+}

@@ -1,0 +1,47 @@
+//! Issued invoices, for whoever may see them: staff all, customers their own.
+
+use super::Failure;
+use crate::access::principal::Denied;
+use crate::access::{Granted, Party, Permission, Principal};
+use crate::app::App;
+use crate::db::invoices::list::{self, Cursor, InvoiceFilter, InvoicePage};
+use crate::db::invoices::{self, StoredInvoice};
+
+fn granted(by: &Principal) -> Result<Granted, Failure> {
+    let permission = match by.party() {
+        Party::Staff => Permission::ReadInvoices,
+        Party::Customer(_) => Permission::ReadOwnInvoices,
+    };
+    by.require(permission)
+        .map_err(|denied: Denied| Failure::of(denied.code(), &denied))
+}
+
+/// A page of issued invoices, and the years there are.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn page(
+    app: &App,
+    by: &Principal,
+    filter: &InvoiceFilter,
+    (after, limit): (Option<&Cursor>, u64),
+) -> Result<(InvoicePage, Vec<String>), Failure> {
+    let scope = granted(by)?.scope();
+    let on = app.db.reader();
+    let page = list::list(&on, scope, filter, after, limit).await?;
+    Ok((page, list::years(&on, scope).await?))
+}
+
+/// One issued invoice; none when there is none within reach.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn one(
+    app: &App,
+    by: &Principal,
+    number: &str,
+) -> Result<Option<StoredInvoice>, Failure> {
+    let scope = granted(by)?.scope();
+    let found = invoices::by_number(&app.db.reader(), scope, number).await?;
+    Ok(found.into_iter().next())
+}

@@ -1,0 +1,162 @@
+//! Readings of use, for whoever may see them: the newest ones, and those of a contract.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
+
+use super::Failure;
+use super::contracts::within;
+use super::facts::{index_table, parse};
+use crate::access::principal::Denied;
+use crate::access::{Granted, Party, Permission, Principal};
+use crate::app::App;
+use crate::billing::contract::{Contract, EffectiveItem, foreseen};
+use crate::billing::invoice::Line;
+use crate::billing::party::Customer;
+use crate::billing::usage::MeterReading;
+use crate::db::invoices::newest;
+use crate::db::readings::ReadingRecord;
+use crate::db::readings::list::{self, ReadingFilter, ReadingPage};
+use crate::db::{AsOf, contracts, customers};
+
+fn granted(by: &Principal) -> Result<Granted, Failure> {
+    let permission = match by.party() {
+        Party::Staff => Permission::ReadUsage,
+        Party::Customer(_) => Permission::ReadOwnUsage,
+    };
+    by.require(permission)
+        .map_err(|denied: Denied| Failure::of(denied.code(), &denied))
+}
+
+/// A page of the newest readings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest {
+    /// The readings.
+    pub page: ReadingPage,
+    /// The contracts they belong to, as they are today, by number.
+    pub contracts: BTreeMap<String, Contract>,
+    /// Every meter that was read.
+    pub meters: Vec<String>,
+}
+
+/// A page of the newest closed readings.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn page(
+    app: &App,
+    by: &Principal,
+    filter: &ReadingFilter,
+    from: (Option<i64>, u64),
+) -> Result<Newest, Failure> {
+    let scope = granted(by)?.scope();
+    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
+    let page = list::newest(&on, scope, filter, from).await?;
+    let numbers: BTreeSet<String> = page
+        .readings
+        .iter()
+        .map(|one| one.contract.clone())
+        .collect();
+    let numbers: Vec<String> = numbers.into_iter().collect();
+    let found = contracts::list::several::<Contract>(&on, scope, &numbers, at).await?;
+    Ok(Newest {
+        page,
+        contracts: found
+            .into_iter()
+            .map(|version| (version.owner, version.body))
+            .collect(),
+        meters: list::meters(&on, scope).await?,
+    })
+}
+
+/// A closed reading with what it says and, where that may be seen, what was billed for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// The row.
+    pub record: ReadingRecord,
+    /// The reading.
+    pub reading: MeterReading,
+}
+
+/// A line that was billed for metered use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BilledUse {
+    /// The invoice's number.
+    pub number: String,
+    /// The line.
+    pub line: Line,
+}
+
+/// The readings of a contract in one year.
+#[derive(Debug, Clone)]
+pub struct UsageSheet {
+    /// The contract as it is today.
+    pub contract: Contract,
+    /// Name of its customer.
+    pub customer: String,
+    /// Its items, for allowances, units and names; empty when they cannot be worked out.
+    pub items: Vec<EffectiveItem>,
+    /// Years with readings, newest first.
+    pub years: Vec<String>,
+    /// The year shown.
+    pub year: u16,
+    /// Every revision of its readings, by instance, meter, period and revision.
+    pub readings: Vec<Read>,
+    /// What was billed for the use; none for those who may not see invoices.
+    pub billed: Option<Vec<BilledUse>>,
+}
+
+/// The readings of a contract in a year, the newest one unless it is given; none when there is no
+/// such contract within reach.
+///
+/// # Errors
+/// `access.denied`, `db.corrupt-row`.
+pub async fn of_contract(
+    app: &App,
+    by: &Principal,
+    number: &str,
+    year: Option<u16>,
+) -> Result<Option<UsageSheet>, Failure> {
+    let scope = granted(by)?.scope();
+    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
+    let Some(contract) = within(&on, scope, number, at).await? else {
+        return Ok(None);
+    };
+    let years = list::years(&on, scope, number).await?;
+    let newest_year = years.first().and_then(|year| year.parse().ok());
+    let this_year = u16::try_from(at.day.year()).unwrap_or(u16::MAX);
+    let year = year.or(newest_year).unwrap_or(this_year);
+    let mut readings = Vec::new();
+    for record in list::of_year(&on, scope, number, year).await? {
+        let reading = parse("reading", number, &record.body)?;
+        readings.push(Read { record, reading });
+    }
+    let billed = match by.require(Permission::ReadInvoices) {
+        Ok(granted) => {
+            let mut lines = Vec::new();
+            for found in newest::metered(&on, granted.scope(), number, year).await? {
+                let line = parse("invoice_line", number, &found.body)?;
+                let number = found.number;
+                lines.push(BilledUse { number, line });
+            }
+            Some(lines)
+        }
+        Err(_) => None,
+    };
+    let indices = index_table(&on, [&contract], at.known_at).await?;
+    let items = foreseen(&contract, &indices, at.day, NaiveDate::MIN);
+    let customer = [contract.customer.to_string()];
+    let customer = customers::list::several::<Customer>(&on, scope, &customer, at).await?;
+    let customer = customer.into_iter().next();
+    Ok(Some(UsageSheet {
+        items: items.map(|seen| seen.items).unwrap_or_default(),
+        customer: customer
+            .map(|found| found.body.legal_name)
+            .unwrap_or_default(),
+        contract,
+        years,
+        year,
+        readings,
+        billed,
+    }))
+}

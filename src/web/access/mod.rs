@@ -1,0 +1,142 @@
+//! Signing in, the own account, and who else may sign in.
+
+pub(super) mod account;
+pub(super) mod enrol;
+pub(super) mod sign_in;
+pub(super) mod users;
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::words::Words;
+use crate::db::access::sessions::Origin;
+use crate::error::Problem;
+use crate::usecases::Failure;
+
+/// Longest name of a browser that is kept.
+const AGENT: usize = 200;
+
+/// From where a request came.
+pub(super) struct From(pub(super) Origin);
+
+impl<S: Sync> FromRequestParts<S> for From {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|agent| agent.to_str().ok());
+        let agent = agent.unwrap_or_default().chars().take(AGENT).collect();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = peer.map_or_else(String::new, |ConnectInfo(peer)| network(peer.ip()));
+        Ok(Self(Origin { agent, address }))
+    }
+}
+
+/// The address that guesses are counted by: IPv6 by its /64, which one house has whole.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+/// Percent-encoding of RFC 3986 for everything but unreserved signs.
+pub(super) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// Where to go after the sign-in: a path of this server, or the start.
+fn own_path(text: &str) -> &str {
+    let own =
+        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n']);
+    if own { text } else { "/" }
+}
+
+/// To another page, with cookies.
+pub(super) fn go(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// What is wrong with what was typed, in the reader's language; none for what is no fault of the
+/// reader, which gets a page of its own.
+fn told(words: Words, failure: &Failure) -> Option<String> {
+    let Failure::Problem(problem) = failure else {
+        return None;
+    };
+    Some(match problem.code() {
+        "sign-in.wrong" => words.say("error-sign-in-wrong"),
+        "lockout.wait" => words.say("error-lockout"),
+        "account.blocked" => words.say("error-blocked"),
+        "totp.malformed" | "totp.wrong" => words.say("error-code-wrong"),
+        "totp.replayed" => words.say("error-code-used"),
+        "password.too-short" => words.say("error-password-short"),
+        "password.too-long" => words.say("error-password-long"),
+        "password.too-simple" | "password.common" | "password.is-email" => {
+            words.say("error-password-simple")
+        }
+        "account.malformed-email" => words.say("error-email"),
+        "account.malformed-name" => words.say("error-name"),
+        "account.taken" => words.say("error-taken"),
+        "account.roles" => words.say("error-roles"),
+        "account.last-admin" => words.say("error-last-admin"),
+        _ => return None,
+    })
+}
+
+/// The code of a failure.
+pub(super) fn code(failure: &Failure) -> &str {
+    match failure {
+        Failure::Problem(problem) => Problem::code(problem),
+        Failure::Db(error) => error.code(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_from_one_house_count_together() {
+        for (address, expected) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ] {
+            assert_eq!(network(address.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn after_the_sign_in_nobody_is_led_to_another_server() {
+        assert_eq!(own_path("/invoices?year=2026"), "/invoices?year=2026");
+        for foreign in [
+            "",
+            "https://example.org/",
+            "//example.org",
+            "/\\example.org",
+            "/a\r\nb",
+        ] {
+            assert_eq!(own_path(foreign), "/", "{foreign:?}");
+        }
+    }
+}

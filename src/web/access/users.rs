@@ -1,0 +1,336 @@
+//! Users: who has an account, invite, change, block.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::super::answer::{Failed, html};
+use super::super::form::{Fields, Form, token};
+use super::super::frame::Place;
+use super::super::guard::Who;
+use super::super::parts::Frame;
+use super::super::router::{Reader, Shared};
+use super::super::words::Words;
+use super::account::{SessionRow, end, rows};
+use super::{go, told};
+use crate::access::account::AccountState;
+use crate::access::{Account, AccountId, Party, Permission, Role};
+use crate::usecases::access::authenticate::SignedIn;
+use crate::usecases::access::users::{self, Change, Invitation};
+
+struct Row {
+    name: String,
+    href: String,
+    email: String,
+    roles: String,
+    state: &'static str,
+    state_text: String,
+}
+
+#[derive(Template)]
+#[template(path = "access/users.html")]
+struct Page {
+    frame: Frame,
+    words: Words,
+    csrf: String,
+    rows: Vec<Row>,
+    manages: bool,
+    roles: Vec<(&'static str, String, bool)>,
+    link: String,
+    error: String,
+    typed_name: String,
+    typed_email: String,
+    typed_customer: String,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// `GET /settings/users`.
+pub(in super::super) async fn list(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+) -> Result<Response, Failed> {
+    page(
+        &shared,
+        words,
+        &who,
+        (&Fields::default(), String::new(), String::new()),
+    )
+    .await
+}
+
+async fn page(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    (typed, link, error): (&Fields, String, String),
+) -> Result<Response, Failed> {
+    let all = users::list(&shared.app, &who.principal).await;
+    let all = all.map_err(|failure| Failed::of(words, failure))?;
+    let ticked: BTreeSet<Role> = roles_of(typed);
+    let refused = !error.is_empty();
+    let page = Page {
+        frame: shared.frame(words, who, Place::Users, words.say("users-title")),
+        words,
+        csrf: token(shared, who),
+        rows: all.iter().map(|account| row(words, account)).collect(),
+        manages: who.principal.may(Permission::ManageUsers),
+        roles: choices(words, Role::ALL, &ticked),
+        link,
+        error,
+        typed_name: typed.one("name").to_owned(),
+        typed_email: typed.one("email").to_owned(),
+        typed_customer: typed.one("customer").to_owned(),
+    };
+    let mut response = html(words, &page)?;
+    if refused {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+fn row(words: Words, account: &Account) -> Row {
+    let names = account.roles.iter().map(|role| role_name(words, *role));
+    let (state, state_text) = state(words, account.state);
+    Row {
+        name: account.name.clone(),
+        href: format!("/settings/users/{}", account.id),
+        email: account.email.to_string(),
+        roles: names.collect::<Vec<_>>().join(", "),
+        state,
+        state_text,
+    }
+}
+
+fn state(words: Words, state: AccountState) -> (&'static str, String) {
+    match state {
+        AccountState::Invited => ("open", words.say("user-state-invited")),
+        AccountState::Active => ("good", words.say("user-state-active")),
+        AccountState::Blocked => ("blocked", words.say("user-state-blocked")),
+    }
+}
+
+fn choices(
+    words: Words,
+    roles: impl IntoIterator<Item = Role>,
+    ticked: &BTreeSet<Role>,
+) -> Vec<(&'static str, String, bool)> {
+    let choice = |role: Role| {
+        (
+            role.as_str(),
+            role_name(words, role),
+            ticked.contains(&role),
+        )
+    };
+    roles.into_iter().map(choice).collect()
+}
+
+fn role_name(words: Words, role: Role) -> String {
+    match role {
+        Role::Admin => words.say("role-admin"),
+        Role::Finance => words.say("role-finance"),
+        Role::Sales => words.say("role-sales"),
+        Role::Approver => words.say("role-approver"),
+        Role::Operations => words.say("role-operations"),
+        Role::Auditor => words.say("role-auditor"),
+        Role::CustomerBilling => words.say("role-customer-billing"),
+        Role::CustomerProcurement => words.say("role-customer-procurement"),
+        Role::CustomerTechnical => words.say("role-customer-technical"),
+    }
+}
+
+/// The roles that were ticked; what is none is passed over, and the use case asks for one at least.
+fn roles_of(fields: &Fields) -> BTreeSet<Role> {
+    fields
+        .all("role")
+        .filter_map(|role| role.parse().ok())
+        .collect()
+}
+
+/// `POST /settings/users`: makes an account and shows the link of the invitation, once.
+pub(in super::super) async fn invite(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Form(fields): Form,
+) -> Result<Response, Failed> {
+    let customer = fields.one("customer").trim();
+    let party = match customer.parse() {
+        Ok(number) => Party::Customer(number),
+        Err(_) if customer.is_empty() => Party::Staff,
+        Err(_) => {
+            let error = words.say("error-customer");
+            return page(&shared, words, &who, (&fields, String::new(), error)).await;
+        }
+    };
+    let invitation = Invitation {
+        email: fields.one("email").to_owned(),
+        name: fields.one("name").to_owned(),
+        party,
+        roles: roles_of(&fields),
+    };
+    match users::invite(&shared.app, &who.principal, &invitation).await {
+        Ok((_, link)) => {
+            let link = link.map(|token| shared.address(&format!("/invitation/{}", token.reveal())));
+            let shown = (&Fields::default(), link.unwrap_or_default(), String::new());
+            page(&shared, words, &who, shown).await
+        }
+        Err(failure) if super::code(&failure) == "db.refused" => {
+            let error = words.say("error-customer");
+            page(&shared, words, &who, (&fields, String::new(), error)).await
+        }
+        Err(failure) => match told(words, &failure) {
+            Some(error) => page(&shared, words, &who, (&fields, String::new(), error)).await,
+            None => Err(Failed::of(words, failure)),
+        },
+    }
+}
+
+#[derive(Template)]
+#[template(path = "access/user.html")]
+struct UserPage {
+    frame: Frame,
+    words: Words,
+    csrf: String,
+    path: String,
+    full_name: String,
+    email: String,
+    state: &'static str,
+    state_text: String,
+    staff: bool,
+    blocked: bool,
+    manages: bool,
+    roles: Vec<(&'static str, String, bool)>,
+    sessions: Vec<SessionRow>,
+    error: String,
+}
+
+impl UserPage {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+fn id(words: Words, text: &str) -> Result<AccountId, Failed> {
+    let id = Uuid::try_parse(text);
+    id.map(AccountId).map_err(|_| Failed::missing(words))
+}
+
+/// `GET /settings/users/{id}`.
+pub(in super::super) async fn show(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+) -> Result<Response, Failed> {
+    user(&shared, words, &who, (id(words, &text)?, String::new())).await
+}
+
+async fn user(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    (id, error): (AccountId, String),
+) -> Result<Response, Failed> {
+    let found = users::one(&shared.app, &who.principal, id).await;
+    let (account, open) = match found {
+        Ok(found) => found,
+        Err(failure) if super::code(&failure) == "account.unknown" => {
+            return Err(Failed::missing(words));
+        }
+        Err(failure) => return Err(Failed::of(words, failure)),
+    };
+    let path = format!("/settings/users/{id}");
+    let (state, state_text) = state(words, account.state);
+    let fitting = Role::ALL
+        .into_iter()
+        .filter(|role| account.party.can_hold(*role));
+    let refused = !error.is_empty();
+    let page = UserPage {
+        frame: shared.frame(words, who, Place::Users, account.name.clone()),
+        words,
+        csrf: token(shared, who),
+        sessions: rows(words, &open, None, &format!("{path}/sessions")),
+        path,
+        full_name: account.name.clone(),
+        email: account.email.to_string(),
+        state,
+        state_text,
+        staff: account.party == Party::Staff,
+        blocked: account.state == AccountState::Blocked,
+        manages: who.principal.may(Permission::ManageUsers),
+        roles: choices(words, fitting, &account.roles),
+        error,
+    };
+    let mut response = html(words, &page)?;
+    if refused {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// `POST /settings/users/{id}`.
+pub(in super::super) async fn change(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+    Form(fields): Form,
+) -> Result<Response, Failed> {
+    let id = id(words, &text)?;
+    let change = Change {
+        name: fields.one("name").to_owned(),
+        roles: roles_of(&fields),
+        blocked: fields.one("blocked") == "yes",
+    };
+    match users::change(&shared.app, &who.principal, id, &change).await {
+        Ok(_) => Ok(go(&format!("/settings/users/{id}"), [])),
+        Err(failure) => match told(words, &failure) {
+            Some(error) => user(&shared, words, &who, (id, error)).await,
+            None => Err(Failed::of(words, failure)),
+        },
+    }
+}
+
+/// `POST /settings/users/{id}/invitation`: a new link, shown once.
+pub(in super::super) async fn invite_again(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    let id = id(words, &text)?;
+    let token = users::invite_again(&shared.app, &who.principal, id).await;
+    let token = token.map_err(|failure| Failed::of(words, failure))?;
+    let link = shared.address(&format!("/invitation/{}", token.reveal()));
+    page(
+        &shared,
+        words,
+        &who,
+        (&Fields::default(), link, String::new()),
+    )
+    .await
+}
+
+/// `POST /settings/users/{id}/sessions`: ends a session of somebody.
+pub(in super::super) async fn end_session(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+    Form(fields): Form,
+) -> Result<Response, Failed> {
+    let id = id(words, &text)?;
+    end(&shared, words, (&who.principal, id), fields.one("session")).await?;
+    Ok(go(&format!("/settings/users/{id}"), []))
+}

@@ -1,0 +1,152 @@
+//! How a contract runs and is billed, as labels and sentences.
+
+use super::super::words::Words;
+use super::{count, day, text};
+use crate::billing::calendar::Interval;
+use crate::billing::contract::{
+    ArrearsIssue, BillingTerms, Contract, Item, Proration, Term, Timing,
+};
+use crate::billing::invoice::{PaymentMeans, References};
+
+/// A label and what stands beside it.
+pub(super) type Fact = (String, String);
+
+/// Term, renewal, notice, zone and currency.
+pub(super) fn term(words: Words, contract: &Contract) -> Vec<Fact> {
+    let Term {
+        start,
+        end,
+        renewal,
+        notice_months,
+    } = contract.term;
+    let months = |months: u32| count("months", months);
+    let mut facts = vec![(words.say("contract-begin"), day(words, start))];
+    facts.push((
+        words.say("contract-term-first"),
+        match end {
+            Some(end) => {
+                let last = super::last_day(words, end);
+                words.with("contract-until", &text("day", &last))
+            }
+            None => words.say("contract-term-open"),
+        },
+    ));
+    if let Some(renewal) = renewal {
+        let mut text = words.with("contract-renews", &months(renewal.months));
+        if let Some(longest) = renewal.max_total_months {
+            text.push_str(" · ");
+            text.push_str(&words.with("contract-longest", &months(longest)));
+        }
+        facts.push((words.say("contract-renewal"), text));
+    }
+    facts.push((
+        words.say("contract-notice"),
+        match (end, notice_months) {
+            (Some(_), 0) => words.say("contract-notice-none"),
+            (Some(_), count) => words.with("contract-notice-before", &months(count)),
+            (None, count) => words.with("contract-notice-open", &months(count)),
+        },
+    ));
+    facts.push((words.say("contract-zone"), contract.zone.name().to_owned()));
+    facts.push((
+        words.say("customer-currency"),
+        contract.currency.to_string(),
+    ));
+    facts
+}
+
+/// Payment, the day of the month, and how parts of an interval are charged.
+pub(super) fn billing(words: Words, terms: &BillingTerms) -> Vec<Fact> {
+    let BillingTerms {
+        anchor_day,
+        anchor,
+        payment,
+        payment_days,
+        proration,
+        arrears_issue,
+        holidays,
+        closed_days,
+    } = terms;
+    let means = match payment {
+        PaymentMeans::SepaCreditTransfer => words.say("contract-pay-sepa"),
+        PaymentMeans::CreditTransfer => words.say("contract-pay-transfer"),
+        PaymentMeans::Card => words.say("contract-pay-card"),
+    };
+    let mut facts = vec![(words.say("contract-payment"), means)];
+    if *payment != PaymentMeans::Card {
+        facts.push((
+            words.say("contract-due"),
+            words.with("contract-due-days", &count("days", *payment_days)),
+        ));
+    }
+    let mut anchored = words.with("contract-anchor-day", &count("day", u32::from(*anchor_day)));
+    if let Some(anchor) = anchor {
+        let from = day(words, *anchor);
+        let counted = words.with("contract-anchor-from", &text("day", &from));
+        anchored = format!("{anchored} · {counted}");
+    }
+    facts.push((words.say("contract-anchor"), anchored));
+    facts.push((
+        words.say("contract-proration"),
+        match proration {
+            Proration::ActualActual => words.say("contract-proration-actual"),
+            Proration::Actual30 => words.say("contract-proration-thirty"),
+            Proration::Strict30360 => words.say("contract-proration-strict"),
+            Proration::PerSecond => words.say("contract-proration-second"),
+        },
+    ));
+    let mut issue = match arrears_issue {
+        ArrearsIssue::NextDay => words.say("contract-arrears-next"),
+        ArrearsIssue::FirstWorkingDay => words.say("contract-arrears-working"),
+    };
+    if let Some(region) = holidays {
+        let held = words.with("contract-holidays", &text("region", region));
+        issue = format!("{issue} · {held}");
+    }
+    facts.push((words.say("contract-arrears"), issue));
+    if !closed_days.is_empty() {
+        let days: Vec<String> = closed_days
+            .iter()
+            .map(|closed| day(words, *closed))
+            .collect();
+        facts.push((words.say("contract-closed"), days.join(", ")));
+    }
+    facts
+}
+
+/// What goes on its invoices so that the receiver can sort them.
+pub(super) fn references(words: Words, references: &References) -> Vec<Fact> {
+    let References {
+        contract,
+        purchase_order,
+        project,
+        buyer_reference,
+        tender,
+        cost_centre,
+    } = references;
+    let all = [
+        (words.say("contract-reference-contract"), contract),
+        (words.say("contract-reference-order"), purchase_order),
+        (words.say("contract-reference-project"), project),
+        (words.say("contract-reference-buyer"), buyer_reference),
+        (words.say("contract-reference-tender"), tender),
+        (words.say("contract-reference-centre"), cost_centre),
+    ];
+    all.into_iter()
+        .filter_map(|(label, text)| Some((label, text.clone()?)))
+        .collect()
+}
+
+/// How often and when an item is billed.
+pub(super) fn rhythm(words: Words, item: &Item) -> String {
+    match (item.billing, item.timing) {
+        (Interval::Month, Timing::InAdvance) => words.say("contract-monthly-ahead"),
+        (Interval::Month, Timing::InArrears) => words.say("contract-monthly-after"),
+        (Interval::Quarter, Timing::InAdvance) => words.say("contract-quarterly-ahead"),
+        (Interval::Quarter, Timing::InArrears) => words.say("contract-quarterly-after"),
+        (Interval::HalfYear, Timing::InAdvance) => words.say("contract-half-yearly-ahead"),
+        (Interval::HalfYear, Timing::InArrears) => words.say("contract-half-yearly-after"),
+        (Interval::Year, Timing::InAdvance) => words.say("contract-yearly-ahead"),
+        (Interval::Year, Timing::InArrears) => words.say("contract-yearly-after"),
+    }
+}

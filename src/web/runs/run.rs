@@ -1,0 +1,281 @@
+//! The page of a billing run: what it bills, who has approved it, and the buttons of its next step.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::super::access::{code, go};
+use super::super::answer::{Failed, html};
+use super::super::finance::invoices::kind;
+use super::super::form::{Form, token};
+use super::super::frame::Place;
+use super::super::guard::Who;
+use super::super::parts::Frame;
+use super::super::router::{Reader, Shared};
+use super::super::words::{Argument, Words};
+use super::{Names, state, summary, sums};
+use crate::access::Permission;
+use crate::db::proposals::{Proposal, ProposalState};
+use crate::documents::format;
+use crate::usecases::Failure;
+use crate::usecases::access::authenticate::SignedIn;
+use crate::usecases::bill::Report;
+use crate::usecases::billing_run::{self, Outcome};
+
+struct Line {
+    customer: String,
+    contract: String,
+    kind: String,
+    date: String,
+    net: String,
+    gross: String,
+    currency: String,
+}
+
+/// A contract that is not billed.
+struct Stopped {
+    contract: String,
+    code: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "runs/run.html")]
+struct Page {
+    frame: Frame,
+    words: Words,
+    csrf: String,
+    path: String,
+    sub: String,
+    state: &'static str,
+    state_text: String,
+    facts: Vec<(String, String)>,
+    sums: Vec<[String; 4]>,
+    lines: Vec<Line>,
+    blocked: Vec<Stopped>,
+    approves: bool,
+    own: bool,
+    issues: bool,
+    withdraws: bool,
+    issuing: bool,
+    done: u64,
+    total: u64,
+    progress: String,
+    outcome: String,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+fn id(words: Words, text: &str) -> Result<i64, Failed> {
+    text.parse().map_err(|_| Failed::missing(words))
+}
+
+/// `GET /runs/{id}`.
+pub(in super::super) async fn show(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+) -> Result<Response, Failed> {
+    let found = billing_run::one(&shared.app, &who.principal, id(words, &text)?).await;
+    let proposal = match found {
+        Ok(proposal) => proposal,
+        Err(failure) if code(&failure) == "run.unknown" => return Err(Failed::missing(words)),
+        Err(failure) => return Err(Failed::of(words, failure)),
+    };
+    let page = page(&shared, words, &who, &proposal).await;
+    html(words, &page.map_err(|failure| Failed::of(words, failure))?)
+}
+
+async fn page(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    proposal: &Proposal,
+) -> Result<Page, Failure> {
+    let report: Report = serde_json::from_str(&proposal.body)
+        .map_err(|error| Failure::of("internal.unlisted", &error))?;
+    let names = Names::of(&shared.app).await?;
+    let (documents, gross) = summary(words, &report);
+    let (badge, state_text) = state(words, proposal);
+    let (done, total) = billing_run::progress(&shared.app, proposal).await?;
+    let done = done.min(total);
+    let waits = proposal.state == ProposalState::Prepared;
+    let approved = matches!(proposal.state, ProposalState::Approved { .. });
+    let may = |permission| who.principal.may(permission);
+    let own = proposal.prepared.by == who.account.id;
+    let day = format::date(proposal.as_of, words.0);
+    let counts = [
+        ("done", Argument::Count(done)),
+        ("total", Argument::Count(total)),
+    ];
+    Ok(Page {
+        frame: shared.frame(
+            words,
+            who,
+            Place::Runs,
+            words.with("run-of", &[("day", Argument::Text(&day))]),
+        ),
+        csrf: token(shared, who),
+        path: format!("/runs/{}", proposal.id),
+        sub: if gross.is_empty() {
+            documents
+        } else {
+            format!("{documents} · {gross}")
+        },
+        state: badge,
+        state_text,
+        facts: facts(words, &names, proposal),
+        sums: money(words, &report),
+        lines: lines(words, &report),
+        blocked: report.blocked.into_iter().map(stopped).collect(),
+        approves: waits && may(Permission::ApproveRun) && !own,
+        own: waits && own,
+        issues: approved && may(Permission::IssueRun),
+        withdraws: (waits || approved)
+            && (may(Permission::PreviewRun) || may(Permission::ApproveRun)),
+        issuing: matches!(proposal.state, ProposalState::Issuing { .. }),
+        progress: words.with("run-progress", &counts),
+        outcome: outcome(words, proposal),
+        done,
+        total,
+        words,
+    })
+}
+
+fn stopped(row: crate::usecases::bill::BlockedRow) -> Stopped {
+    Stopped {
+        contract: row.contract,
+        code: row.code,
+        reason: row.reason,
+    }
+}
+
+fn lines(words: Words, report: &Report) -> Vec<Line> {
+    let line = |row: &crate::usecases::bill::Row| Line {
+        customer: row.name.clone(),
+        contract: row.contract.clone(),
+        kind: kind(words, row.document_type),
+        date: format::date(row.date, words.0),
+        net: format::amount(row.net, words.0),
+        gross: format::amount(row.gross, words.0),
+        currency: row.gross.currency().to_string(),
+    };
+    report.issued.iter().map(line).collect()
+}
+
+fn money(words: Words, report: &Report) -> Vec<[String; 4]> {
+    let found = sums(&report.issued).unwrap_or_default().into_iter();
+    found
+        .map(|(currency, sums)| {
+            let [net, tax, gross] = sums.map(|sum| format::amount(sum, words.0));
+            [currency.to_string(), net, tax, gross]
+        })
+        .collect()
+}
+
+fn facts(words: Words, names: &Names, proposal: &Proposal) -> Vec<(String, String)> {
+    let mut facts = vec![(
+        words.say("run-prepared"),
+        names.done(words, proposal.prepared),
+    )];
+    if let Some(until) = proposal.service_until {
+        facts.push((words.say("run-service-until"), format::date(until, words.0)));
+    }
+    let (approved, issued) = match &proposal.state {
+        ProposalState::Approved { approved } => (Some(*approved), None),
+        ProposalState::Issuing { approved, issued }
+        | ProposalState::Issued {
+            approved, issued, ..
+        } => (Some(*approved), Some(*issued)),
+        ProposalState::Prepared | ProposalState::Withdrawn { .. } => (None, None),
+    };
+    let done = |key: String, done| (key, names.done(words, done));
+    facts.extend(approved.map(|one| done(words.say("run-approved"), one)));
+    facts.extend(issued.map(|one| done(words.say("run-issued"), one)));
+    facts.push((words.say("run-digest"), format::fours(&proposal.digest)));
+    facts
+}
+
+/// What came of it.
+fn outcome(words: Words, proposal: &Proposal) -> String {
+    match &proposal.state {
+        ProposalState::Issued { outcome, .. } => {
+            let Ok(found) = serde_json::from_str::<Outcome>(outcome) else {
+                return String::new();
+            };
+            let counts = [
+                ("issued", Argument::Count(found.issued)),
+                ("blocked", Argument::Count(found.blocked)),
+                ("pending", Argument::Count(found.pending)),
+            ];
+            words.with("run-outcome", &counts)
+        }
+        ProposalState::Withdrawn { outcome, .. } if outcome == "changed" => {
+            words.say("run-changed-text")
+        }
+        _ => String::new(),
+    }
+}
+
+/// `POST /runs/{id}/approve`.
+pub(in super::super) async fn approve(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    let id = id(words, &text)?;
+    after(
+        words,
+        id,
+        billing_run::approve(&shared.app, &who.principal, id).await,
+    )
+}
+
+/// `POST /runs/{id}/withdraw`.
+pub(in super::super) async fn withdraw(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    let id = id(words, &text)?;
+    after(
+        words,
+        id,
+        billing_run::withdraw(&shared.app, &who.principal, id).await,
+    )
+}
+
+/// `POST /runs/{id}/issue`.
+pub(in super::super) async fn issue(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(text): Path<String>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    let id = id(words, &text)?;
+    after(
+        words,
+        id,
+        billing_run::issue(&shared.app, &who.principal, id).await,
+    )
+}
+
+/// Back to the page of the run. A step that somebody else has taken shows there.
+fn after(words: Words, id: i64, outcome: Result<(), Failure>) -> Result<Response, Failed> {
+    match outcome {
+        Ok(()) => Ok(go(&format!("/runs/{id}"), [])),
+        Err(failure) if code(&failure) == "run.state" => Ok(go(&format!("/runs/{id}"), [])),
+        Err(failure) if code(&failure) == "run.unknown" => Err(Failed::missing(words)),
+        Err(failure) => Err(Failed::of(words, failure)),
+    }
+}

@@ -1,0 +1,1 @@
+# Prüfpfad, Aufträge, Einstellungen.

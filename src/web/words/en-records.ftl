@@ -1,0 +1,1 @@
+# Audit trail, jobs, settings.

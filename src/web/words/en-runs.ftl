@@ -1,0 +1,50 @@
+# Billing runs.
+runs-title = Billing runs
+runs-text = One person prepares, another approves, then it is issued.
+runs-empty-title = No run yet
+runs-empty-text = A run shows what is due by a day before it is issued.
+runs-closed = The books are closed up to { $day }: no document is dated earlier.
+run-of = Run of { $day }
+run-documents = { $count ->
+    [0] No document
+    [one] One document
+   *[other] { $count } documents
+}
+run-state-prepared = Waits for approval
+run-state-approved = Approved
+run-state-issuing = Being issued
+run-state-issued = Issued
+run-state-withdrawn = Withdrawn
+run-state-changed = Has changed
+run-changed-text = Facts have changed since it was prepared. Nothing was issued: please prepare it anew.
+run-outcome = { $issued } documents issued, { $blocked } contracts blocked, { $pending } files pending.
+run-progress = { $done } of { $total }
+run-own = You prepared this: somebody else approves it.
+run-approve = Approve the run
+run-issue = Issue the invoices
+run-withdraw = Withdraw the run
+run-facts = Who and what
+run-prepared = Prepared
+run-approved = Approved
+run-issued = Issued
+run-service-until = Service until
+run-digest = Hash of the content
+run-blocked = Not billed
+run-lines = What is issued
+run-nothing = Nothing is due that is not billed.
+run-sum = Sum
+prepare-title = Prepare a run
+prepare-send = Compute the preview
+field-as-of = Billing date
+field-as-of-hint = Everything due by then.
+field-service-hint = Service that begins later is left for the next run.
+error-day = Please give a day.
+error-future = The day is in the future: its run would close the books up to then.
+column-run = Run
+column-prepared = Prepared
+column-contract = Contract
+column-reason = Reason
+column-kind = Kind
+column-net = Net
+column-tax = Tax
+nav-runs = Billing

@@ -1,0 +1,1 @@
+# Piste d’audit, tâches, paramètres.
