@@ -127,8 +127,9 @@ need_axe() {
     touch "$stamp"
 }
 
-# The pages of the demo in a browser: links, keys, languages, no scripts, and the rules of
-# accessibility on every page. HERDBOOK_SCREENS=DIR keeps pictures of them.
+# The pages of the demo in a browser: signing in, links, keys, languages, no scripts, and the rules
+# of accessibility on every page. Each test works on a copy of the demo, with an account of its own.
+# HERDBOOK_SCREENS=DIR keeps pictures of the pages.
 run_browser() {
     need chromium chromium
     need chromedriver chromium-driver

@@ -177,6 +177,33 @@ fn cases(text: &str) -> BTreeSet<String> {
     all
 }
 
+/// How SQLite goes about the queries that are made of an empty filter.
+#[cfg(test)]
+pub(super) async fn plan(queries: impl Fn(Filter) -> [(String, Vec<Value>); 2]) -> [String; 2] {
+    use super::{Db, DbUrl};
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let db = Db::open_migrated(&DbUrl::folder(folder.path()))
+        .await
+        .expect("a store");
+    let at = AsOf::now("2027-01-04T09:00:00Z".parse().expect("an instant"));
+    let mut plans = Vec::new();
+    for (sql, values) in queries(Filter::of_versions(&db.reader(), at)) {
+        let steps = rows(&db.reader(), &format!("EXPLAIN QUERY PLAN {sql}"), values).await;
+        let steps = steps.expect(&sql);
+        let details = steps
+            .iter()
+            .map(|step| step.try_get::<String>("", "detail"));
+        plans.push(
+            details
+                .collect::<Result<Vec<_>, _>>()
+                .expect("a plan")
+                .join("\n"),
+        );
+    }
+    db.close().await.expect("closed");
+    plans.try_into().expect("two plans")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

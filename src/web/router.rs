@@ -97,9 +97,22 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
 
 /// Every route with who may ask for it.
 fn routes() -> Routes {
-    use Open::{Anyone, SignedIn, To, Visitors};
-    Routes::new()
+    use Open::{Anyone, SignedIn, Visitors};
+    settings(signing_in(book(Routes::new())))
         .get("/", SignedIn, || async { Redirect::to("/invoices") })
+        .get("/search", SignedIn, finance::search::show)
+        .get("/why/{code}", Visitors, why)
+        .get("/styleguide", SignedIn, styleguide)
+        .get("/assets/{folder}/{*name}", Anyone, assets::file)
+        .get("/documents/{number}/{kind}", Anyone, download)
+        .get("/healthz", Anyone, || async { "ok" })
+        .get("/readyz", Anyone, ready)
+}
+
+/// Facts of the book, and the runs that bill them.
+fn book(routes: Routes) -> Routes {
+    use Open::To;
+    routes
         .get("/invoices", To(P::ReadInvoices), finance::invoices::show)
         .get(
             "/invoices/{number}",
@@ -134,11 +147,12 @@ fn routes() -> Routes {
             To(P::ReadUsage),
             customers::usage_of::show,
         )
-        .get("/search", SignedIn, finance::search::show)
-        .get("/why/{code}", Visitors, why)
-        .get("/styleguide", SignedIn, styleguide)
-        .get("/assets/{folder}/{*name}", Anyone, assets::file)
-        .get("/documents/{number}/{kind}", Anyone, download)
+}
+
+/// Signing in and out, from the first link on.
+fn signing_in(routes: Routes) -> Routes {
+    use Open::{SignedIn, Visitors};
+    routes
         .get("/sign-in", Visitors, access::sign_in::show)
         .post("/sign-in", Visitors, access::sign_in::send)
         .get("/sign-in/code", Visitors, access::sign_in::show_code)
@@ -151,6 +165,12 @@ fn routes() -> Routes {
         .post("/invitation/{token}", Visitors, access::enrol::send)
         .get("/enrol", Visitors, access::enrol::show_factor)
         .post("/enrol", Visitors, access::enrol::send_factor)
+}
+
+/// The own account, and those of others.
+fn settings(routes: Routes) -> Routes {
+    use Open::{SignedIn, To};
+    routes
         .get("/account", SignedIn, access::account::show)
         .post("/account/sessions", SignedIn, access::account::end_session)
         .post(
@@ -180,8 +200,6 @@ fn routes() -> Routes {
             To(P::ManageUsers),
             access::users::end_session,
         )
-        .get("/healthz", Anyone, || async { "ok" })
-        .get("/readyz", Anyone, ready)
 }
 
 /// The table of routes, for whoever walks all of them.

@@ -20,7 +20,6 @@ macro_rules! messages {
             include_str!(concat!("words/", $language, ".ftl")),
             include_str!(concat!("words/", $language, "-access.ftl")),
             include_str!(concat!("words/", $language, "-customers.ftl")),
-            include_str!(concat!("words/", $language, "-records.ftl")),
             include_str!(concat!("words/", $language, "-runs.ftl")),
         )
     };

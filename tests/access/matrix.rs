@@ -18,7 +18,7 @@ use crate::fixture::{Fixture, origin};
 
 const MATRIX: &str = "tests/access/matrix.txt";
 
-fn site() -> Site {
+pub fn site() -> Site {
     Site {
         link_minutes: 60,
         organisation: "Test".to_owned(),

@@ -73,7 +73,8 @@ on_both! {
 on_both! {
     async fn the_beginning_of_a_view_hash_finds_its_invoice(db: &Db) {
         issued(db, 2).await;
-        let page = list(&db.reader(), ALL, &InvoiceFilter::default(), None, 2).await.expect("listed");
+        let page = list(&db.reader(), ALL, &InvoiceFilter::default(), None, 2).await;
+        let page = page.expect("listed");
         for stored in page.invoices {
             let prefix = &stored.view_hash[..10];
             let numbers = numbers_by_hash(&db.reader(), prefix).await.expect("looked up");

@@ -3,9 +3,11 @@
 
 mod audit;
 mod backup;
+mod customers;
 mod immutable;
 mod kept;
 mod lists;
 mod numbering;
 mod queues;
+mod readings;
 mod transactions;

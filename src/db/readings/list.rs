@@ -1,4 +1,4 @@
-//! Readings as pages show them: the newest ones, a page at a time, and those of a contract and year.
+//! Readings as pages show them: the newest, a page at a time, and those of a contract and year.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! The page of one contract: what it brings and how long it binds, its items with their prices, what
-//! changes them, what is promised, and what has been invoiced.
+//! The page of one contract: what it brings and how long it binds, its items with their prices,
+//! what changes them, what is promised, and what has been invoiced.
 
 use askama::Template;
 use axum::extract::{Path, State};

@@ -114,25 +114,7 @@ pub(super) fn columns(words: Words, name: &str, unit: &str, columns: &[Column]) 
             line.push_str(&format!("M{from} {y}.5H{to}"));
             allowance = Some((to, y, limit));
         }
-        drawing.labels.push(Label {
-            class: "to-mid",
-            x: middle,
-            y: 168,
-            text: column.label.clone(),
-        });
-        drawing.labels.push(Label {
-            class: if above {
-                "of-c2 to-mid"
-            } else {
-                "strong to-mid"
-            },
-            x: middle,
-            y: 184,
-            text: match width(&column.figure) <= step.saturating_sub(8) {
-                true => column.figure.clone(),
-                false => format::decimal(column.quantity.round(), 0, words.0),
-            },
-        });
+        name_column(words, column, (middle, step, above), &mut drawing);
     }
     drawing.under.push(Path {
         class: "axis",
@@ -153,6 +135,34 @@ pub(super) fn columns(words: Words, name: &str, unit: &str, columns: &[Column]) 
         });
     }
     Some(drawing)
+}
+
+/// What stands below a column: its period, and its figure as far as there is room for it.
+fn name_column(
+    words: Words,
+    column: &Column,
+    (middle, step, above): (i64, i64, bool),
+    drawing: &mut Drawing,
+) {
+    drawing.labels.push(Label {
+        class: "to-mid",
+        x: middle,
+        y: 168,
+        text: column.label.clone(),
+    });
+    drawing.labels.push(Label {
+        class: if above {
+            "of-c2 to-mid"
+        } else {
+            "strong to-mid"
+        },
+        x: middle,
+        y: 184,
+        text: match width(&column.figure) <= step.saturating_sub(8) {
+            true => column.figure.clone(),
+            false => format::decimal(column.quantity.round(), 0, words.0),
+        },
+    });
 }
 
 /// A column; the part above the allowance in the colour to watch.

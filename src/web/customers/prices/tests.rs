@@ -142,8 +142,8 @@ fn what_is_charged_once_says_how_many() {
 
 #[test]
 fn discounts_say_what_they_take_off() {
-    let text = include_str!("../../../../tests/scenarios/discounts.toml");
-    let book = crate::book::parse(text, "discounts.toml").expect("a book");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let book = crate::book::load(&folder.join("discounts.toml")).expect("a book");
     let contract: &Contract = book.contracts.first().expect("a contract");
     for language in LANGUAGES {
         for discount in &contract.discounts {

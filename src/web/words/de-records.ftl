@@ -1,1 +1,0 @@
-# Prüfpfad, Aufträge, Einstellungen.

@@ -1,1 +1,0 @@
-# Piste d’audit, tâches, paramètres.
