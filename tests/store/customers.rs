@@ -13,6 +13,8 @@ use herdbook::db::{AsOf, Db, DbError, Txn, contracts, customers, sellers};
 use herdbook::usecases::contracts::state;
 use serde_json::{Value, json};
 
+const ALL: Scope = Scope::of_program();
+
 const TODAY: &str = "2026-03-15";
 
 fn today() -> AsOf {
@@ -99,7 +101,7 @@ on_both! {
         loop {
             let (on, filter) = (db.reader(), CustomerFilter::default());
             let from = (after.as_deref(), 3);
-            let page = customer_list::list::<Value>(&on, Scope::of_program(), &filter, today(), from).await;
+            let page = customer_list::list::<Value>(&on, ALL, &filter, today(), from).await;
             let page = page.expect("listed");
             assert_eq!(page.count, 7);
             assert!(page.customers.len() <= 3);
@@ -128,7 +130,7 @@ on_both! {
 on_both! {
     async fn a_filter_takes_text_as_it_is_written_in_any_case(db: &Db) {
         seven(db).await;
-        let all = Scope::of_program();
+        let all = ALL;
         assert_eq!(found(db, all, &text("beispielSTADT")).await, ["10001"]);
         assert_eq!(found(db, all, &text("d’été")).await, ["10002"]);
         assert_eq!(found(db, all, &text("école")).await, ["10004"]);
@@ -166,7 +168,7 @@ on_both! {
         };
         assert_eq!(states(scope, "10002").await.len(), 1);
         assert_eq!(states(scope, "10005").await.len(), 0);
-        assert_eq!(states(Scope::of_program(), "10005").await.len(), 3);
+        assert_eq!(states(ALL, "10005").await.len(), 3);
         let both = ["10001".to_owned(), "10002".to_owned()];
         let several = customer_list::several::<Value>(&db.reader(), scope, &both, today()).await;
         let several = several.expect("found").into_iter().map(|one| one.owner);
@@ -291,10 +293,10 @@ on_both! {
                 .collect();
             assert!(!expected.is_empty());
             let filter = ContractFilter { state: Some(wanted), ..ContractFilter::default() };
-            assert_eq!(listed(db, Scope::of_program(), &filter).await, expected, "{wanted:?}");
+            assert_eq!(listed(db, ALL, &filter).await, expected, "{wanted:?}");
         }
         let both = ["10001".to_owned(), "10002".to_owned(), "10003".to_owned()];
-        let all_scope = Scope::of_program();
+        let all_scope = ALL;
         let running = contract_list::running(&db.reader(), all_scope, &both, today()).await;
         let running = running.expect("counted");
         let expected = |customer: u32| {
@@ -318,7 +320,7 @@ on_both! {
         loop {
             let (on, filter) = (db.reader(), ContractFilter::default());
             let from = (after.as_deref(), 4);
-            let page = contract_list::list::<Contract>(&on, Scope::of_program(), &filter, today(), from).await;
+            let page = contract_list::list::<Contract>(&on, ALL, &filter, today(), from).await;
             let page = page.expect("listed");
             assert_eq!(page.count, all.len() as u64);
             seen.extend(page.contracts.into_iter().map(|one| one.owner));
@@ -339,7 +341,7 @@ on_both! {
             text: Some(text.to_owned()),
             ..ContractFilter::default()
         };
-        let all = Scope::of_program();
+        let all = ALL;
         assert_eq!(listed(db, all, &by("c-03")).await, ["C-03"]);
         assert_eq!(listed(db, all, &by("server c-04")).await, ["C-04"]);
         assert_eq!(listed(db, all, &by("ville d’été")).await.len(), 7);
