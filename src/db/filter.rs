@@ -81,23 +81,32 @@ impl Filter {
         (all, self.values.clone())
     }
 
-    /// A fact in the body of the version under this alias.
+    /// A fact in the body of the version under this alias: for one or two of them, because
+    /// PostgreSQL reads the text for each, unless it looks the fact up in an index.
     pub fn fact(&self, alias: &str, path: &[&str]) -> String {
         if self.postgres() {
-            format!("{alias}_json.body #>> '{{{}}}'", path.join(","))
+            format!("({alias}.body::jsonb #>> '{{{}}}')", path.join(","))
         } else {
             format!("json_extract({alias}.body, '$.{}')", path.join("."))
         }
     }
 
-    /// What has to be joined before [`Self::fact`] can be asked for: PostgreSQL reads the text once
-    /// a row, not once a fact. SQLite reads it from the index.
-    pub fn facts_of(&self, alias: &str) -> String {
-        if !self.postgres() {
-            return String::new();
+    /// A fact of several in the body of `v`, with [`Self::read`] joined.
+    pub fn one_fact(&self, path: &[&str]) -> String {
+        if self.postgres() {
+            format!("(read.body #>> '{{{}}}')", path.join(","))
+        } else {
+            self.fact("v", path)
         }
-        let read = format!("SELECT {alias}.body::jsonb AS body OFFSET 0");
-        format!(" CROSS JOIN LATERAL ({read}) AS {alias}_json")
+    }
+
+    /// What has to be joined before [`Self::one_fact`] can be asked for.
+    pub fn read(&self) -> &'static str {
+        if self.postgres() {
+            " CROSS JOIN LATERAL (SELECT v.body::jsonb AS body OFFSET 0) AS read"
+        } else {
+            ""
+        }
     }
 
     /// The column has one of the values.
@@ -108,17 +117,10 @@ impl Filter {
 
     /// One of the columns holds the text, whatever its case.
     pub fn any_holds(&mut self, columns: &[String], text: &str) -> String {
-        let (like, patterns) = if self.postgres() {
-            ("ILIKE", vec![pattern(text)])
-        } else {
-            (
-                "LIKE",
-                cases(text).iter().map(|text| pattern(text)).collect(),
-            )
-        };
+        let like = if self.postgres() { "ILIKE" } else { "LIKE" };
         let mut any = Vec::new();
-        for pattern in patterns {
-            let place = self.value(pattern);
+        for text in cases(text) {
+            let place = self.value(pattern(&text));
             let one = |column: &String| format!("{column} {like} {place} ESCAPE '\\'");
             any.extend(columns.iter().map(one));
         }
@@ -157,7 +159,8 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-/// The cases of a text that SQLite, which folds ASCII letters only, takes for different ones.
+/// The cases of a text that a database takes for different ones: SQLite folds ASCII letters only,
+/// PostgreSQL as its locale has it, which may be the same.
 fn cases(text: &str) -> BTreeSet<String> {
     let mut all = BTreeSet::from([text.to_owned()]);
     if !text.is_ascii() {

@@ -55,7 +55,7 @@ pub async fn page(
     let numbers: Vec<String> = page.customers.iter().map(|one| one.owner.clone()).collect();
     Ok(ListedCustomers {
         running: contract_list::running(&on, scope, &numbers, at).await?,
-        countries: list::countries(&on, scope, at).await?,
+        countries: list::countries(&on, scope).await?,
         page,
     })
 }

@@ -15,6 +15,7 @@ pub mod guard;
 mod links;
 mod parts;
 pub mod router;
+pub mod routes;
 mod runs;
 mod styleguide;
 mod words;

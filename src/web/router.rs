@@ -1,4 +1,4 @@
-//! Every route.
+//! The router: what handlers share, and what every answer carries.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,12 +17,13 @@ use tower_http::trace::TraceLayer;
 use super::answer::{Answer, Failed, html};
 use super::cookies::Cookies;
 use super::frame::Place;
-use super::guard::{Open, Route, Routes, Table, Who, guard, language};
+use super::guard::{Table, Who, guard, language};
+use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;
-use super::{access, assets, customers, finance, form, links::Links, runs};
+use super::{form, links::Links};
+use crate::access::Scope;
 use crate::access::csrf::CsrfKey;
-use crate::access::{Permission as P, Scope};
 use crate::app::App;
 use crate::db::invoices::list::numbers_by_hash;
 use crate::db::{documents, invoices};
@@ -95,119 +96,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
                       img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
 
-/// Every route with who may ask for it.
-fn routes() -> Routes {
-    use Open::{Anyone, SignedIn, Visitors};
-    settings(signing_in(book(Routes::new())))
-        .get("/", SignedIn, || async { Redirect::to("/invoices") })
-        .get("/search", SignedIn, finance::search::show)
-        .get("/why/{code}", Visitors, why)
-        .get("/styleguide", SignedIn, styleguide)
-        .get("/assets/{folder}/{*name}", Anyone, assets::file)
-        .get("/documents/{number}/{kind}", Anyone, download)
-        .get("/healthz", Anyone, || async { "ok" })
-        .get("/readyz", Anyone, ready)
-}
-
-/// Facts of the book, and the runs that bill them.
-fn book(routes: Routes) -> Routes {
-    use Open::To;
-    routes
-        .get("/invoices", To(P::ReadInvoices), finance::invoices::show)
-        .get(
-            "/invoices/{number}",
-            To(P::ReadInvoices),
-            finance::invoice::show,
-        )
-        .get("/runs", To(P::ReadRuns), runs::list::show)
-        .post("/runs", To(P::PreviewRun), runs::list::prepare)
-        .get("/runs/{id}", To(P::ReadRuns), runs::run::show)
-        .post("/runs/{id}/approve", To(P::ApproveRun), runs::run::approve)
-        .post("/runs/{id}/issue", To(P::IssueRun), runs::run::issue)
-        .post("/runs/{id}/withdraw", To(P::ReadRuns), runs::run::withdraw)
-        .get("/customers", To(P::ReadCustomers), customers::list::show)
-        .get(
-            "/customers/{number}",
-            To(P::ReadCustomers),
-            customers::customer::show,
-        )
-        .get(
-            "/contracts",
-            To(P::ReadContracts),
-            customers::contracts::show,
-        )
-        .get(
-            "/contracts/{number}",
-            To(P::ReadContracts),
-            customers::contract::show,
-        )
-        .get("/usage", To(P::ReadUsage), customers::usage::show)
-        .get(
-            "/usage/{contract}",
-            To(P::ReadUsage),
-            customers::usage_of::show,
-        )
-}
-
-/// Signing in and out, from the first link on.
-fn signing_in(routes: Routes) -> Routes {
-    use Open::{SignedIn, Visitors};
-    routes
-        .get("/sign-in", Visitors, access::sign_in::show)
-        .post("/sign-in", Visitors, access::sign_in::send)
-        .get("/sign-in/code", Visitors, access::sign_in::show_code)
-        .post("/sign-in/code", Visitors, access::sign_in::send_code)
-        .get("/signed-in", SignedIn, access::sign_in::done)
-        .post("/sign-out", SignedIn, access::sign_in::sign_out)
-        .get("/setup/{token}", Visitors, access::enrol::show)
-        .post("/setup/{token}", Visitors, access::enrol::send)
-        .get("/invitation/{token}", Visitors, access::enrol::show)
-        .post("/invitation/{token}", Visitors, access::enrol::send)
-        .get("/enrol", Visitors, access::enrol::show_factor)
-        .post("/enrol", Visitors, access::enrol::send_factor)
-}
-
-/// The own account, and those of others.
-fn settings(routes: Routes) -> Routes {
-    use Open::{SignedIn, To};
-    routes
-        .get("/account", SignedIn, access::account::show)
-        .post("/account/sessions", SignedIn, access::account::end_session)
-        .post(
-            "/account/language",
-            SignedIn,
-            access::account::choose_language,
-        )
-        .get("/settings/users", To(P::ReadUsers), access::users::list)
-        .post("/settings/users", To(P::ManageUsers), access::users::invite)
-        .get(
-            "/settings/users/{id}",
-            To(P::ReadUsers),
-            access::users::show,
-        )
-        .post(
-            "/settings/users/{id}",
-            To(P::ManageUsers),
-            access::users::change,
-        )
-        .post(
-            "/settings/users/{id}/invitation",
-            To(P::ManageUsers),
-            access::users::invite_again,
-        )
-        .post(
-            "/settings/users/{id}/sessions",
-            To(P::ManageUsers),
-            access::users::end_session,
-        )
-}
-
-/// The table of routes, for whoever walks all of them.
-#[must_use]
-pub fn table() -> Vec<Route> {
-    routes().into_parts().1
-}
-
 /// What the server is told about itself.
 #[derive(Debug, Clone)]
 pub struct Site {
@@ -255,7 +143,7 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
 }
 
 /// The address beside the payment code of a document: to the page that explains its amounts.
-async fn why(
+pub(super) async fn why(
     State(shared): State<Shared>,
     Reader(words): Reader,
     Path(code): Path<String>,
@@ -269,7 +157,7 @@ async fn why(
     }
 }
 
-async fn styleguide(
+pub(super) async fn styleguide(
     State(shared): State<Shared>,
     Reader(words): Reader,
     Who(who): Who,
@@ -279,7 +167,7 @@ async fn styleguide(
     html(words, &page)
 }
 
-async fn ready(State(shared): State<Shared>) -> Result<&'static str, Answer> {
+pub(super) async fn ready(State(shared): State<Shared>) -> Result<&'static str, Answer> {
     let pending = shared.app.db.pending_migrations().await;
     let pending = pending.map_err(|error| Problem::hidden(error.code(), &error))?;
     if pending > 0 {
@@ -289,12 +177,12 @@ async fn ready(State(shared): State<Shared>) -> Result<&'static str, Answer> {
 }
 
 #[derive(Deserialize)]
-struct Ticket {
+pub(super) struct Ticket {
     expires: i64,
     signature: String,
 }
 
-async fn download(
+pub(super) async fn download(
     State(shared): State<Shared>,
     Path((number, kind)): Path<(String, String)>,
     Query(ticket): Query<Ticket>,

@@ -21,6 +21,11 @@ macro_rules! messages {
             include_str!(concat!("words/", $language, "-access.ftl")),
             include_str!(concat!("words/", $language, "-customers.ftl")),
             include_str!(concat!("words/", $language, "-runs.ftl")),
+            include_str!(concat!("words/", $language, "-home.ftl")),
+            include_str!(concat!("words/", $language, "-lists.ftl")),
+            include_str!(concat!("words/", $language, "-payments.ftl")),
+            include_str!(concat!("words/", $language, "-portal.ftl")),
+            include_str!(concat!("words/", $language, "-settings.ftl")),
         )
     };
 }

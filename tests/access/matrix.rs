@@ -11,7 +11,8 @@ use harness::on_both;
 use herdbook::access::{Party, Role};
 use herdbook::usecases::access::users::{self, Invitation};
 use herdbook::web::guard::Route;
-use herdbook::web::router::{Site, router, table};
+use herdbook::web::router::{Site, router};
+use herdbook::web::routes::table;
 use tower::ServiceExt;
 
 use crate::fixture::{Fixture, origin};

@@ -81,8 +81,10 @@ pub async fn list<B: DeserializeOwned>(
 ) -> Result<ContractPage<B>, DbError> {
     let filter = Filter::of_versions(on, at);
     let [all, page] = queries(filter, scope, asked, (after, limit));
-    let count = count(on, &all.0, all.1).await?;
-    let mut contracts: Vec<Version<B>> = VERSIONS.query(on, &page.0, page.1).await?;
+    let (count, mut contracts) = futures::try_join!(
+        count(on, &all.0, all.1),
+        VERSIONS.query::<B>(on, &page.0, page.1)
+    )?;
     let more = cut(&mut contracts, limit);
     let last = contracts.last().filter(|_| more);
     Ok(ContractPage {
@@ -102,8 +104,8 @@ fn queries(
     filter.add(VERSIONS.holds());
     within(&mut filter, scope);
     let mut from = "contract_version v JOIN contract c ON c.id = v.contract".to_owned();
-    if asked.text.is_some() || asked.state.is_some() {
-        from.push_str(&filter.facts_of("v"));
+    if asked.state.is_some() {
+        from.push_str(filter.read());
     }
     narrow(&mut filter, asked);
     // The condition on the number keeps the count on the index as well.
@@ -143,7 +145,7 @@ fn narrow(filter: &mut Filter, asked: &ContractFilter) {
 /// The condition under which the contract `v` stands somewhere on the day `$2`: the rule of
 /// [`crate::billing::contract::contract_end`] in SQL, which a test holds against it.
 fn stands(filter: &Filter, state: ContractState) -> String {
-    let term = |path: &[&str]| filter.fact("v", &[&["term"], path].concat());
+    let term = |path: &[&str]| filter.one_fact(&[&["term"], path].concat());
     let (start, end) = (term(&["start"]), term(&["end"]));
     let (months, longest) = (
         term(&["renewal", "months"]),
@@ -175,7 +177,7 @@ fn stands(filter: &Filter, state: ContractState) -> String {
 fn cancelled(postgres: bool) -> String {
     let (from, fact): (_, fn(&str) -> String) = if postgres {
         (
-            "jsonb_array_elements(v_json.body -> 'amendments') AS a(value) WHERE true",
+            "jsonb_array_elements(read.body -> 'amendments') AS a(value) WHERE true",
             |path| format!("a.value #>> '{{{}}}'", path.replace('.', ",")),
         )
     } else {
@@ -215,7 +217,7 @@ pub async fn running(
         "SELECT c.customer AS customer, count(*) AS many \
          FROM contract c JOIN contract_version v ON v.contract = c.id{} \
          WHERE {condition} GROUP BY c.customer",
-        filter.facts_of("v")
+        filter.read()
     );
     let found = rows(on, &sql, values).await?;
     let counted = found.iter().map(|row| {

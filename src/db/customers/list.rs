@@ -54,8 +54,10 @@ pub async fn list<B: DeserializeOwned>(
 ) -> Result<CustomerPage<B>, DbError> {
     let filter = Filter::of_versions(on, at);
     let [all, page] = queries(filter, scope, asked, (after, limit));
-    let count = count(on, &all.0, all.1).await?;
-    let mut customers: Vec<Version<B>> = VERSIONS.query(on, &page.0, page.1).await?;
+    let (count, mut customers) = futures::try_join!(
+        count(on, &all.0, all.1),
+        VERSIONS.query::<B>(on, &page.0, page.1)
+    )?;
     let more = cut(&mut customers, limit);
     let last = customers.last().filter(|_| more);
     Ok(CustomerPage {
@@ -74,22 +76,18 @@ fn queries(
 ) -> [(String, Vec<Value>); 2] {
     filter.add(VERSIONS.holds());
     within(&mut filter, scope);
-    let mut from = "customer_version v".to_owned();
-    if *asked != CustomerFilter::default() {
-        from.push_str(&filter.facts_of("v"));
-        narrow(&mut filter, asked);
-    }
+    narrow(&mut filter, asked);
     // The condition on the number keeps the count on the index as well.
     let mut all = filter.clone();
     all.add("v.customer > ''".to_owned());
     let (condition, values) = all.parts();
-    let count = format!("SELECT count(*) AS many FROM {from} WHERE {condition}");
+    let count = format!("SELECT count(*) AS many FROM customer_version v WHERE {condition}");
     let behind = filter.value(after.unwrap_or_default());
     filter.add(format!("v.customer > {behind}"));
     let (condition, of_page) = filter.parts();
     let page = format!(
         "SELECT id, customer AS owner, valid_from, recorded_at, body FROM customer_version \
-         WHERE id IN (SELECT v.id FROM {from} WHERE {condition} \
+         WHERE id IN (SELECT v.id FROM customer_version v WHERE {condition} \
          ORDER BY v.customer LIMIT {}) ORDER BY customer",
         limit.saturating_add(1)
     );
@@ -120,8 +118,7 @@ pub(in crate::db) fn named(filter: &mut Filter, text: &str) -> String {
     let name = filter.fact("v", &["legal_name"]);
     let any = filter.any_holds(&[name], text);
     format!(
-        "SELECT v.customer FROM customer_version v{} WHERE {any} AND {}",
-        filter.facts_of("v"),
+        "SELECT v.customer FROM customer_version v WHERE {any} AND {}",
         VERSIONS.holds()
     )
 }
@@ -130,17 +127,22 @@ pub(in crate::db) fn named(filter: &mut Filter, text: &str) -> String {
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn countries(on: &impl Source, scope: Scope, at: AsOf) -> Result<Vec<String>, DbError> {
-    let mut filter = Filter::of_versions(on, at);
+pub async fn countries(on: &impl Source, scope: Scope) -> Result<Vec<String>, DbError> {
+    let mut filter = Filter::new(on);
     let country = filter.fact("v", &["address", "country"]);
-    // Every state that is on file: no look at which of them holds, and no row is opened.
-    filter.add("v.recorded_at <= $1 AND $2 <> ''".to_owned());
     within(&mut filter, scope);
     let (condition, values) = filter.parts();
-    let sql = format!(
-        "SELECT DISTINCT {country} AS country FROM customer_version v{} WHERE {condition}",
-        filter.facts_of("v")
-    );
+    let sql = if filter.postgres() && scope.reach() == Reach::All {
+        // From one country to the next in the index. SQLite reads its index from end to end.
+        format!(
+            "WITH RECURSIVE known(country) AS (SELECT min({country}) FROM customer_version v \
+             UNION ALL SELECT (SELECT min({country}) FROM customer_version v \
+             WHERE {country} > known.country) FROM known WHERE known.country IS NOT NULL) \
+             SELECT country FROM known"
+        )
+    } else {
+        format!("SELECT DISTINCT {country} AS country FROM customer_version v WHERE {condition}")
+    };
     let mut countries = Vec::new();
     for row in rows(on, &sql, values).await? {
         countries.extend(row.try_get::<Option<String>>("", "country")?);

@@ -1,0 +1,121 @@
+//! The table of routes: every address with who may ask for it.
+
+use axum::response::Redirect;
+
+use super::guard::{Open, Route, Routes};
+use super::router::{download, ready, styleguide, why};
+use super::{access, assets, customers, finance, runs};
+use crate::access::Permission as P;
+
+/// Every route with who may ask for it.
+pub(super) fn routes() -> Routes {
+    use Open::{Anyone, SignedIn, Visitors};
+    settings(signing_in(book(Routes::new())))
+        .get("/", SignedIn, || async { Redirect::to("/invoices") })
+        .get("/search", SignedIn, finance::search::show)
+        .get("/why/{code}", Visitors, why)
+        .get("/styleguide", SignedIn, styleguide)
+        .get("/assets/{folder}/{*name}", Anyone, assets::file)
+        .get("/documents/{number}/{kind}", Anyone, download)
+        .get("/healthz", Anyone, || async { "ok" })
+        .get("/readyz", Anyone, ready)
+}
+
+/// Facts of the book, and the runs that bill them.
+fn book(routes: Routes) -> Routes {
+    use Open::To;
+    routes
+        .get("/invoices", To(P::ReadInvoices), finance::invoices::show)
+        .get(
+            "/invoices/{number}",
+            To(P::ReadInvoices),
+            finance::invoice::show,
+        )
+        .get("/runs", To(P::ReadRuns), runs::list::show)
+        .post("/runs", To(P::PreviewRun), runs::list::prepare)
+        .get("/runs/{id}", To(P::ReadRuns), runs::run::show)
+        .post("/runs/{id}/approve", To(P::ApproveRun), runs::run::approve)
+        .post("/runs/{id}/issue", To(P::IssueRun), runs::run::issue)
+        .post("/runs/{id}/withdraw", To(P::ReadRuns), runs::run::withdraw)
+        .get("/customers", To(P::ReadCustomers), customers::list::show)
+        .get(
+            "/customers/{number}",
+            To(P::ReadCustomers),
+            customers::customer::show,
+        )
+        .get(
+            "/contracts",
+            To(P::ReadContracts),
+            customers::contracts::show,
+        )
+        .get(
+            "/contracts/{number}",
+            To(P::ReadContracts),
+            customers::contract::show,
+        )
+        .get("/usage", To(P::ReadUsage), customers::usage::show)
+        .get(
+            "/usage/{contract}",
+            To(P::ReadUsage),
+            customers::usage_of::show,
+        )
+}
+
+/// Signing in and out, from the first link on.
+fn signing_in(routes: Routes) -> Routes {
+    use Open::{SignedIn, Visitors};
+    routes
+        .get("/sign-in", Visitors, access::sign_in::show)
+        .post("/sign-in", Visitors, access::sign_in::send)
+        .get("/sign-in/code", Visitors, access::sign_in::show_code)
+        .post("/sign-in/code", Visitors, access::sign_in::send_code)
+        .get("/signed-in", SignedIn, access::sign_in::done)
+        .post("/sign-out", SignedIn, access::sign_in::sign_out)
+        .get("/setup/{token}", Visitors, access::enrol::show)
+        .post("/setup/{token}", Visitors, access::enrol::send)
+        .get("/invitation/{token}", Visitors, access::enrol::show)
+        .post("/invitation/{token}", Visitors, access::enrol::send)
+        .get("/enrol", Visitors, access::enrol::show_factor)
+        .post("/enrol", Visitors, access::enrol::send_factor)
+}
+
+/// The own account, and those of others.
+fn settings(routes: Routes) -> Routes {
+    use Open::{SignedIn, To};
+    routes
+        .get("/account", SignedIn, access::account::show)
+        .post("/account/sessions", SignedIn, access::account::end_session)
+        .post(
+            "/account/language",
+            SignedIn,
+            access::account::choose_language,
+        )
+        .get("/settings/users", To(P::ReadUsers), access::users::list)
+        .post("/settings/users", To(P::ManageUsers), access::users::invite)
+        .get(
+            "/settings/users/{id}",
+            To(P::ReadUsers),
+            access::users::show,
+        )
+        .post(
+            "/settings/users/{id}",
+            To(P::ManageUsers),
+            access::users::change,
+        )
+        .post(
+            "/settings/users/{id}/invitation",
+            To(P::ManageUsers),
+            access::users::invite_again,
+        )
+        .post(
+            "/settings/users/{id}/sessions",
+            To(P::ManageUsers),
+            access::users::end_session,
+        )
+}
+
+/// The table of routes, for whoever walks all of them.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    routes().into_parts().1
+}

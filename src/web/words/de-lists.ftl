@@ -1,0 +1,2 @@
+# What every list has: sorting, columns, saved views, exports.
+

@@ -1,0 +1,2 @@
+# Paying and paid.
+

@@ -1,0 +1,2 @@
+# Audit trail, jobs and settings.
+
