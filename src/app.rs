@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::access::Keyring;
 use crate::billing::tax::TaxRules;
 use crate::db::Db;
+use crate::delivery::mail::Post;
 use crate::documents::archive::Archive;
 use crate::documents::render::TemplateSet;
 use crate::documents::worker::RenderPool;
@@ -83,6 +84,8 @@ pub struct App {
     pub tax: std::sync::Arc<TaxRules>,
     /// The server's own keys.
     pub keys: std::sync::Arc<Keyring>,
+    /// How mail is sent; none where it is not set up.
+    pub mail: Option<Post>,
     /// Who acts, for the audit trail and for leases.
     pub actor: String,
 }

@@ -27,6 +27,9 @@ pub struct Config {
     /// Who may sign in.
     #[serde(default)]
     pub access: AccessConfig,
+    /// How mail is sent.
+    #[serde(default)]
+    pub mail: MailConfig,
     /// The log.
     pub log: LogConfig,
 }
@@ -89,6 +92,63 @@ pub struct AccessConfig {
     pub keys: Option<PathBuf>,
 }
 
+/// How mail is sent; not at all while no server is named.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// Name or address of the server.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// Its port; the usual one of the kind of encryption unless given.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the connection is encrypted.
+    #[serde(default)]
+    pub tls: MailTls,
+    /// File of a certificate that is trusted besides the public ones, PEM.
+    #[serde(default)]
+    pub ca: Option<PathBuf>,
+    /// Whom mail is from, such as `Herdbook <billing@example.org>`.
+    #[serde(default)]
+    pub sender: Option<String>,
+    /// Name to sign in with.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// Password to sign in with.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// File with the password, where it is not in the environment.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+}
+
+/// How a connection to a mail server is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTls {
+    /// By STARTTLS; without it nothing is sent.
+    #[default]
+    Starttls,
+    /// From the first byte.
+    Implicit,
+    /// Not at all: a server on the same machine.
+    None,
+}
+
+impl std::fmt::Debug for MailConfig {
+    /// Never shows the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailConfig")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("sender", &self.sender)
+            .field("user", &self.user)
+            .field("password", &self.password.as_ref().map(|_| "(set)"))
+            .finish_non_exhaustive()
+    }
+}
+
 /// The log.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,7 +170,7 @@ impl Config {
         // HERDBOOK_SERVE_LISTEN is serve.listen; the section never contains an underscore.
         let environment = Env::prefixed("HERDBOOK_")
             .filter(|key| {
-                ["store_", "documents_", "tax_", "serve_", "access_", "log_"]
+                ["store_", "documents_", "tax_", "serve_", "access_", "mail_", "log_"]
                     .iter()
                     .any(|section| key.as_str().to_lowercase().starts_with(section))
             })
@@ -136,9 +196,10 @@ mod tests {
     }
 
     #[test]
-    fn a_database_address_is_never_shown() {
+    fn secrets_are_never_shown() {
         let mut config = Config::load(None).unwrap();
         config.store.database_url = Some("postgres://finance:secret@db/book".to_owned());
+        config.mail.password = Some("secret".to_owned());
         assert!(!format!("{config:?}").contains("secret"));
     }
 }

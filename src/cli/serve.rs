@@ -47,6 +47,10 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
     let address = listener.local_addr().map_err(failed)?;
     let configured = config.serve.public_url.clone();
     let public_url = configured.unwrap_or_else(|| format!("http://{address}"));
+    let app = App {
+        mail: app.mail.as_ref().map(|post| post.at(&public_url)),
+        ..app
+    };
     let setup = enrol::setup_link(&app).await.map_err(Problem::from)?;
     if let Some(token) = setup {
         println!("Nobody can sign in yet. The first administrator begins here, within 72 hours:");

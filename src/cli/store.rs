@@ -10,6 +10,7 @@ use crate::app::{App, Clock};
 use crate::billing::tax::TaxRules;
 use crate::config::Config;
 use crate::db::{Db, DbUrl, runs};
+use crate::delivery::mail::Post;
 use crate::documents::archive::Archive;
 use crate::documents::render::TemplateSet;
 use crate::documents::render_id::render_id;
@@ -132,9 +133,17 @@ impl StoreArgs {
             templates: Arc::new(templates),
             tax: Arc::new(TaxRules::default().under(config.tax)),
             keys: Arc::new(keys),
+            mail: Post::configured(&config.mail, &site(config))?,
             actor: "command line".to_owned(),
         })
     }
+}
+
+/// Where readers reach the server, as far as the configuration tells.
+pub(super) fn site(config: &Config) -> String {
+    let plain = format!("http://{}", config.serve.listen);
+    let url = config.serve.public_url.as_deref().unwrap_or(&plain);
+    url.trim_end_matches('/').to_owned()
 }
 
 /// The machine's time, unless the book knows of later runs: business time never goes back, or a

@@ -4,12 +4,13 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::store::{Opening, StoreArgs};
+use super::store::{Opening, StoreArgs, site};
 use crate::access::{Email, Party, Role, Scope, SecretText};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::access::accounts;
 use crate::error::Problem;
+use crate::usecases::access::sign_in_link;
 use crate::usecases::access::users::{self, Invitation};
 
 /// Manages who may sign in.
@@ -25,7 +26,7 @@ pub struct UserArgs {
 enum Verb {
     /// Make an account; for staff, print the link under which password and second factor are set.
     Invite(Invite),
-    /// Print a new link for somebody of staff who lost the password or the second factor.
+    /// Print a link: for staff to set password and second factor anew, for customers to sign in.
     Link {
         /// E-mail address.
         email: String,
@@ -56,8 +57,11 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
         Verb::Invite(invite) => {
             let link = invited(&app, &invite).await?;
             match link {
-                Some(token) => say_link(&config, &token),
-                None => println!("{} asks for a link to sign in.", invite.email),
+                Some(token) => say_link(&config, "/invitation", &token),
+                None => println!("{} asks for a link at {}/portal.", invite.email, site(&config)),
+            }
+            if app.mail.is_some() {
+                println!("A mail says so, as soon as \"herdbook serve\" runs.");
             }
         }
         Verb::Link { email } => {
@@ -70,9 +74,14 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
             let found = accounts::by_email(&app.db.reader(), &email).await;
             let found = found.map_err(|error| Problem::hidden(error.code(), &error))?;
             let unknown = || Problem::new("account.unknown", format!("{email} has no account"));
-            let id = found.ok_or_else(unknown)?.id;
-            let token = users::renew(&app, app.actor.clone(), id).await?;
-            say_link(&config, &token);
+            let account = found.ok_or_else(unknown)?;
+            if account.party == Party::Staff {
+                let token = users::renew(&app, app.actor.clone(), account.id).await?;
+                say_link(&config, "/invitation", &token);
+            } else {
+                let token = sign_in_link::give(&app, app.actor.clone(), account.id).await?;
+                say_link(&config, "/portal/sign-in", &token);
+            }
         }
         Verb::List => {
             let all = accounts::list(&app.db.reader(), Scope::of_program()).await;
@@ -101,9 +110,6 @@ async fn invited(app: &App, invite: &Invite) -> Result<Option<SecretText>, Probl
     Ok(created?.1)
 }
 
-fn say_link(config: &Config, token: &SecretText) {
-    let plain = format!("http://{}", config.serve.listen);
-    let url = config.serve.public_url.as_deref().unwrap_or(&plain);
-    let url = url.trim_end_matches('/');
-    println!("{url}/invitation/{}", token.reveal());
+fn say_link(config: &Config, path: &str, token: &SecretText) {
+    println!("{}{path}/{}", site(config), token.reveal());
 }

@@ -139,6 +139,30 @@ pub async fn acknowledge(txn: &Txn, job: &LeasedJob) -> Result<(), DbError> {
     unless_lost(job, touched)
 }
 
+/// Takes a job that is done away, with what it was told; part of the transaction that did it.
+///
+/// # Errors
+/// `db.lease-lost` when another worker has it by now: the transaction must not commit.
+pub async fn remove(txn: &Txn, job: &LeasedJob) -> Result<(), DbError> {
+    let sql = "DELETE FROM job WHERE id = $1 AND fence = $2 AND state = 'leased'";
+    let touched = txn
+        .execute(sql, vec![job.id.into(), job.fence.into()])
+        .await?;
+    unless_lost(job, touched)
+}
+
+/// Leaves a job as failed for good, for a person to look at.
+///
+/// # Errors
+/// `db.lease-lost` when another worker has it by now.
+pub async fn give_up(txn: &Txn, job: &LeasedJob, error: &str) -> Result<(), DbError> {
+    let sql = "UPDATE job SET state = 'failed', holder = NULL, lease_until = NULL, \
+               last_error = $3 WHERE id = $1 AND fence = $2 AND state = 'leased'";
+    let values = vec![job.id.into(), job.fence.into(), error.into()];
+    let touched = txn.execute(sql, values).await?;
+    unless_lost(job, touched)
+}
+
 /// Notes that an attempt failed; the job is due again after `pause`, or failed for good after
 /// too many attempts.
 ///

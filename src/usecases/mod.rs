@@ -17,6 +17,8 @@ mod facts;
 pub mod import;
 pub mod ingest;
 pub mod invoices;
+pub mod mail;
+pub mod portal;
 pub mod usage;
 pub mod verify;
 

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::answer::{Failed, html};
 use super::cookies::{Cookie, Cookies};
 use super::frame::bare;
-use super::guard::language;
+use super::guard::{language, sign_in_page};
 use super::parts::BareFrame;
 use super::router::{Shared, accepted};
 use super::words::Words;
@@ -145,6 +145,8 @@ struct Again {
     frame: BareFrame,
     words: Words,
     path: String,
+    /// Where a session begins again, for the path.
+    sign_in: &'static str,
     fields: Vec<(String, String)>,
     csrf: Option<String>,
 }
@@ -163,6 +165,7 @@ fn again(words: Words, path: String, fields: &Fields, csrf: Option<String>) -> R
     let page = Again {
         frame: bare(words, title),
         words,
+        sign_in: sign_in_page(&path),
         path,
         fields: fields.kept(),
         csrf,

@@ -22,7 +22,7 @@ pub(super) enum Place {
     Nowhere,
 }
 
-const BRAND: &str = "Herdbook";
+pub(super) const BRAND: &str = "Herdbook";
 
 impl Shared {
     /// The finance frame of a page, with the places that the reader may go to.

@@ -34,6 +34,10 @@ pub enum Open {
     Visitors,
     /// Whoever is signed in.
     SignedIn,
+    /// Whoever of staff is signed in.
+    Staff,
+    /// Whoever of a customer is signed in.
+    Customers,
     /// Whoever has the permission.
     To(Permission),
 }
@@ -150,18 +154,43 @@ pub(super) async fn guard(
     };
     let words = language(words, who.as_ref());
     match (open, &who) {
-        (Open::Anyone | Open::Visitors, _) | (Open::SignedIn, Some(_)) => {}
-        (Open::To(permission), Some(who)) => {
-            if let Err(denied) = who.principal.require(permission) {
-                return Failed::of(words, Problem::of(denied.code(), &denied)).into_response();
+        (Open::Anyone | Open::Visitors, _) => {}
+        (_, None) => return sign_in(words, request).await,
+        (_, Some(who)) => {
+            // The start page is that of one's own side.
+            if who.principal.customer().is_some() && request.uri().path() == "/" {
+                return Redirect::to("/portal").into_response();
+            }
+            if let Err(problem) = admit(open, who) {
+                return Failed::of(words, problem).into_response();
             }
         }
-        (Open::SignedIn | Open::To(_), None) => return sign_in(words, request).await,
     }
     if let Some(who) = who {
         request.extensions_mut().insert(Arc::new(who));
     }
     next.run(request).await
+}
+
+/// Lets somebody who is signed in pass, or says why not.
+fn admit(open: Open, who: &SignedIn) -> Result<(), Problem> {
+    let principal = &who.principal;
+    let own_side = match open {
+        Open::Anyone | Open::Visitors | Open::SignedIn => true,
+        Open::Staff => principal.customer().is_none(),
+        Open::Customers => principal.customer().is_some(),
+        Open::To(permission) => {
+            let asked = principal.require(permission);
+            return asked
+                .map(|_| ())
+                .map_err(|denied| Problem::of(denied.code(), &denied));
+        }
+    };
+    if own_side {
+        return Ok(());
+    }
+    let text = format!("{} asked for a page of the other side", principal.actor());
+    Err(Problem::new("access.denied", text))
 }
 
 /// The language that the account has chosen wins over the browser's.
@@ -180,7 +209,14 @@ async fn sign_in(words: Words, request: Request) -> Response {
     }
     let wanted = request.uri().path_and_query();
     let wanted = wanted.map_or("/", |path| path.as_str());
-    Redirect::to(&format!("/sign-in?next={}", encoded(wanted))).into_response()
+    let to = sign_in_page(wanted);
+    Redirect::to(&format!("{to}?next={}", encoded(wanted))).into_response()
+}
+
+/// Where whoever asks for a path signs in: customers by a link in a mail, staff with a password.
+pub(super) fn sign_in_page(path: &str) -> &'static str {
+    let portal = path == "/portal" || path.starts_with("/portal/");
+    if portal { "/portal/sign-in" } else { "/sign-in" }
 }
 
 /// Who is signed in.

@@ -1,4 +1,5 @@
-//! HTTP: the pages of the finance team, download links that expire, and the health checks.
+//! HTTP: the pages of the finance team and those of customers, download links that expire, and the
+//! health checks.
 //!
 //! Pages are templates (`templates/`) over the parts of one design system: macros for what is on
 //! a page, one style sheet, one script. Everything but comfort works without the script.
@@ -14,6 +15,7 @@ mod frame;
 pub mod guard;
 mod links;
 mod parts;
+mod portal;
 pub mod router;
 pub mod routes;
 mod runs;

@@ -82,6 +82,36 @@ pub struct BareFrame {
     pub theme: String,
 }
 
+/// The frame of a public page (`public.html`): the portal, and what is read without an account.
+#[derive(Debug, Clone, Default)]
+pub struct PublicFrame {
+    /// Language of the page, BCP 47.
+    pub lang: String,
+    /// Title of the page, without the brand.
+    pub title: String,
+    pub brand: String,
+    /// Where style sheet, script and logo lie, without a slash at the end.
+    pub assets: String,
+    pub theme: String,
+    /// Where the brand leads.
+    pub home: String,
+    /// Places at the top; none for whoever is not signed in.
+    pub links: Vec<NavLink>,
+    /// Whose book it is.
+    pub organisation: String,
+    /// The proof of the form that signs out; empty for whoever is not signed in.
+    pub csrf: String,
+    pub words: PublicWords,
+}
+
+/// Words of the public frame, in the reader's language.
+#[derive(Debug, Clone, Default)]
+pub struct PublicWords {
+    pub skip: String,
+    pub navigation: String,
+    pub sign_out: String,
+}
+
 /// One step of a derivation and what it was made of. Writes itself, because a macro cannot recurse.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "parts/derivation_step.html")]

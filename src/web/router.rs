@@ -17,7 +17,7 @@ use tower_http::trace::TraceLayer;
 use super::answer::{Answer, Failed, html};
 use super::cookies::Cookies;
 use super::frame::Place;
-use super::guard::{Table, Who, guard, language};
+use super::guard::{MaybeWho, Table, Who, guard, language};
 use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;
@@ -146,13 +146,17 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
 pub(super) async fn why(
     State(shared): State<Shared>,
     Reader(words): Reader,
+    MaybeWho(who): MaybeWho,
     Path(code): Path<String>,
 ) -> Result<Redirect, Failed> {
     let prefix = derivation_prefix(&code).ok_or_else(|| Failed::missing(words))?;
     let found = numbers_by_hash(&shared.app.db.reader(), &prefix).await;
     let found = found.map_err(|error| Failed::of(words, error))?;
+    // Documents are read by customers: whoever is not known yet signs in on their side.
+    let staff = who.is_some_and(|who| who.principal.customer().is_none());
+    let pages = if staff { "/invoices" } else { "/portal/invoices" };
     match found.as_slice() {
-        [number] => Ok(Redirect::to(&format!("/invoices/{number}"))),
+        [number] => Ok(Redirect::to(&format!("{pages}/{number}"))),
         _ => Err(Failed::missing(words)),
     }
 }

@@ -4,17 +4,17 @@ use axum::response::Redirect;
 
 use super::guard::{Open, Route, Routes};
 use super::router::{download, ready, styleguide, why};
-use super::{access, assets, customers, finance, runs};
+use super::{access, assets, customers, finance, portal, runs};
 use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
-    use Open::{Anyone, SignedIn, Visitors};
-    settings(signing_in(book(Routes::new())))
+    use Open::{Anyone, SignedIn, Staff, Visitors};
+    customers_side(settings(signing_in(book(Routes::new()))))
         .get("/", SignedIn, || async { Redirect::to("/invoices") })
-        .get("/search", SignedIn, finance::search::show)
+        .get("/search", Staff, finance::search::show)
         .get("/why/{code}", Visitors, why)
-        .get("/styleguide", SignedIn, styleguide)
+        .get("/styleguide", Staff, styleguide)
         .get("/assets/{folder}/{*name}", Anyone, assets::file)
         .get("/documents/{number}/{kind}", Anyone, download)
         .get("/healthz", Anyone, || async { "ok" })
@@ -79,15 +79,41 @@ fn signing_in(routes: Routes) -> Routes {
         .post("/enrol", Visitors, access::enrol::send_factor)
 }
 
+/// What customers see.
+fn customers_side(routes: Routes) -> Routes {
+    use Open::{Customers, To};
+    let invoices = To(P::ReadOwnInvoices);
+    routes
+        .get("/portal", Customers, portal::start)
+        .get("/portal/account", Customers, portal::account::show)
+        .post(
+            "/portal/account/sessions",
+            Customers,
+            portal::account::end_session,
+        )
+        .post(
+            "/portal/account/language",
+            Customers,
+            portal::account::choose_language,
+        )
+        .get("/portal/invoices", invoices, portal::invoices::show)
+        .get("/portal/invoices/{number}", invoices, portal::invoice::show)
+        .get(
+            "/portal/invoices/{number}/{kind}",
+            invoices,
+            portal::download::document,
+        )
+}
+
 /// The own account, and those of others.
 fn settings(routes: Routes) -> Routes {
-    use Open::{SignedIn, To};
+    use Open::{Staff, To};
     routes
-        .get("/account", SignedIn, access::account::show)
-        .post("/account/sessions", SignedIn, access::account::end_session)
+        .get("/account", Staff, access::account::show)
+        .post("/account/sessions", Staff, access::account::end_session)
         .post(
             "/account/language",
-            SignedIn,
+            Staff,
             access::account::choose_language,
         )
         .get("/settings/users", To(P::ReadUsers), access::users::list)

@@ -44,6 +44,7 @@ impl Fixture {
             templates: Arc::new(templates),
             tax: Arc::new(TaxRules::default()),
             keys: Arc::new(Keyring::of("test".to_owned(), [1; 32])),
+            mail: None,
             actor: "test".to_owned(),
         };
         Self {

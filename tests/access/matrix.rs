@@ -48,7 +48,10 @@ async fn ask(
 
 /// The proof that the forms of a session carry, from the page of its own account.
 async fn proof(router: &axum::Router, session: &str) -> String {
-    let page = ask(router, (&Method::GET, "/account"), Some(session), "").await;
+    let mut page = ask(router, (&Method::GET, "/account"), Some(session), "").await;
+    if page.status() == StatusCode::FORBIDDEN {
+        page = ask(router, (&Method::GET, "/portal/account"), Some(session), "").await;
+    }
     let body = to_bytes(page.into_body(), 1 << 20).await.expect("a page");
     let page = String::from_utf8(body.to_vec()).expect("text");
     let (_, after) = page.split_once("name=\"csrf\" value=\"").expect("a form");
@@ -73,6 +76,9 @@ fn sign(response: &Response) -> char {
         StatusCode::FORBIDDEN => '-',
         StatusCode::UNAUTHORIZED => '?',
         StatusCode::SEE_OTHER if to.starts_with("/sign-in?next=") => '?',
+        StatusCode::SEE_OTHER if to.starts_with("/portal/sign-in?next=") => '?',
+        // The start page of one's own side.
+        StatusCode::SEE_OTHER if to == "/portal" => '-',
         _ => '+',
     }
 }

@@ -4,6 +4,7 @@ pub mod authenticate;
 pub mod demonstrate;
 pub mod enrol;
 pub mod sign_in;
+pub mod sign_in_link;
 pub mod tokens;
 pub mod users;
 

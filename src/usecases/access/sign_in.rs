@@ -128,7 +128,7 @@ pub(super) fn totp_secret(
 }
 
 /// May this account and this address try?
-async fn admit(app: &App, on: &impl Source, account: &str, origin: &Origin) -> Result<(), Failure> {
+pub(super) async fn admit(app: &App, on: &impl Source, account: &str, origin: &Origin) -> Result<(), Failure> {
     let now = app.clock.system();
     let by_account = guesses::failures(on, Subject::Account, account).await?;
     let by_address = guesses::failures(on, Subject::Address, &origin.address).await?;
@@ -139,7 +139,7 @@ async fn admit(app: &App, on: &impl Source, account: &str, origin: &Origin) -> R
 }
 
 /// Counts a failure for the account and the address.
-async fn failed(app: &App, account: String, origin: Origin) -> Result<(), Failure> {
+pub(super) async fn failed(app: &App, account: String, origin: Origin) -> Result<(), Failure> {
     let now = app.clock.system();
     app.db
         .write(async move |txn: &Txn| {

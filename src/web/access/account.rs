@@ -20,19 +20,23 @@ use crate::db::access::sessions::Origin;
 use crate::documents::format;
 use crate::usecases::access::users;
 
+/// Languages of pages and mail: code and own name.
+pub(in super::super) const LANGUAGES: [(&str, &str); 3] =
+    [("de", "Deutsch"), ("en", "English"), ("fr", "Français")];
+
 /// A session as a list shows it.
-pub(super) struct SessionRow {
-    pub(super) hash: String,
-    pub(super) agent: String,
-    pub(super) address: String,
-    pub(super) since: String,
-    pub(super) seen: String,
-    pub(super) own: bool,
-    pub(super) action: String,
+pub(in super::super) struct SessionRow {
+    pub(in super::super) hash: String,
+    pub(in super::super) agent: String,
+    pub(in super::super) address: String,
+    pub(in super::super) since: String,
+    pub(in super::super) seen: String,
+    pub(in super::super) own: bool,
+    pub(in super::super) action: String,
 }
 
 /// The rows of a list of sessions, which are ended by a form at `action`.
-pub(super) fn rows(
+pub(in super::super) fn rows(
     words: Words,
     sessions: &[(Session, Origin)],
     own: Option<&SecretHash>,
@@ -106,7 +110,7 @@ pub(in super::super) async fn show(
             csrf: token(&shared, &who),
             email: who.account.email.to_string(),
             sessions: rows(words, &open, Some(&who.session.hash), "/account/sessions"),
-            languages: [("de", "Deutsch"), ("en", "English"), ("fr", "Français")],
+            languages: LANGUAGES,
             chosen: who.account.language.map_or("", Language::code),
         },
     )
@@ -125,7 +129,7 @@ pub(in super::super) async fn end_session(
 }
 
 /// Ends a session of an account.
-pub(super) async fn end(
+pub(in super::super) async fn end(
     shared: &Shared,
     words: Words,
     (by, account): (&crate::access::Principal, AccountId),

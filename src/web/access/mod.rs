@@ -62,7 +62,7 @@ pub(super) fn encoded(text: &str) -> String {
 }
 
 /// Where to go after the sign-in: a path of this server, or the start.
-fn own_path(text: &str) -> &str {
+pub(super) fn own_path(text: &str) -> &str {
     let own =
         text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n']);
     if own { text } else { "/" }

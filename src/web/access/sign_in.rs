@@ -215,7 +215,11 @@ pub(in super::super) async fn sign_out(
 ) -> Result<Response, Failed> {
     let ended = sign_in::sign_out(&shared.app, &who.session, &who.account).await;
     ended.map_err(|failure| Failed::of(words, failure))?;
-    Ok(go("/sign-in", [shared.cookies.clear(Cookie::Session)]))
+    let to = match who.principal.customer() {
+        Some(_) => "/portal/sign-in",
+        None => "/sign-in",
+    };
+    Ok(go(to, [shared.cookies.clear(Cookie::Session)]))
 }
 
 #[derive(Template)]

@@ -119,7 +119,7 @@ fn sub(words: Words, view: &Invoice) -> String {
 }
 
 /// Lines as the document has them, their details in one, and why.
-fn lines(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(LineView, String, Step)> {
+pub(in super::super) fn lines(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(LineView, String, Step)> {
     let pairs = paper.lines.iter().zip(&view.lines);
     pairs
         .map(|(shown, line)| {
@@ -130,7 +130,7 @@ fn lines(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(LineView, St
 }
 
 /// Allowances of the whole document, as its sums name them, and why.
-fn credits(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(SumView, Step)> {
+pub(in super::super) fn credits(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(SumView, Step)> {
     // The reason stands in the document's language; the sum was made from it.
     let shown = paper.sums.iter().filter(|sum| {
         let reasons = view.allowances.iter().map(|one| one.reason.as_str());
@@ -142,7 +142,7 @@ fn credits(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(SumView, S
         .collect()
 }
 
-fn facts(words: Words, view: &Invoice) -> Vec<(String, String)> {
+pub(in super::super) fn facts(words: Words, view: &Invoice) -> Vec<(String, String)> {
     let customer = format!("{} {}", view.customer.number, view.customer.legal_name);
     let format = view.customer.routing.format;
     let original = if format.is_hybrid() {

@@ -1,0 +1,4 @@
+//! Delivery: what leaves the house.
+
+pub mod letters;
+pub mod mail;

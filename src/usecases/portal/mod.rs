@@ -1,0 +1,4 @@
+//! What customers do for themselves: their own invoices, use and contact data.
+
+pub mod download;
+pub mod own;

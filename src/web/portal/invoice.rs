@@ -1,0 +1,144 @@
+//! The page of one of the own invoices: what it bills and why, how to pay it, and its files.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::super::answer::{Failed, html};
+use super::super::finance::invoice::{credits, facts, lines};
+use super::super::finance::invoices::{kind, state};
+use super::super::guard::Who;
+use super::super::parts::{PublicFrame, Step};
+use super::super::router::{Reader, Shared};
+use super::super::words::{Argument, Words};
+use super::download;
+use super::frame::Place;
+use crate::billing::invoice::{DocumentType, Invoice};
+use crate::documents::format;
+use crate::documents::view::{
+    InvoiceView, LineView, NoteView, PaymentView, SumView, ViewContext, invoice_view,
+};
+use crate::error::Problem;
+use crate::usecases::invoices::one;
+
+#[derive(Template)]
+#[template(path = "portal/invoice.html")]
+struct Page {
+    frame: PublicFrame,
+    words: Words,
+    number: String,
+    sub: String,
+    state: &'static str,
+    state_text: String,
+    documents: Vec<(&'static str, String)>,
+    net_head: String,
+    lines: Vec<(LineView, String, Step)>,
+    credits: Vec<(SumView, Step)>,
+    sums: Vec<SumView>,
+    due: SumView,
+    notes: Vec<NoteView>,
+    payment: Vec<(String, String)>,
+    pay_note: String,
+    facts: Vec<(String, String)>,
+    frozen: String,
+    hash: String,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// `GET /portal/invoices/{number}`.
+pub(in super::super) async fn show(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(number): Path<String>,
+) -> Result<Response, Failed> {
+    let found = one(&shared.app, &who.principal, &number).await;
+    let Some(stored) = found.map_err(|error| Failed::of(words, error))? else {
+        return Err(Failed::missing(words));
+    };
+    let view: Invoice = stored
+        .read_view()
+        .map_err(|error| Failed::of(words, error))?;
+    let paper = paper(words, &view, &number)?;
+    let (state, state_text) = state(words, &stored, &view);
+    let day = format::date(stored.head.frozen_at.date_naive(), words.0);
+    let gives_back = view.document_type == DocumentType::CreditNote;
+    html(
+        words,
+        &Page {
+            frame: shared.portal(words, &who, Place::Invoices, number.clone()),
+            sub: sub(words, &view),
+            documents: download::links(&number),
+            net_head: words.with(
+                "invoice-net",
+                &[("currency", Argument::Text(&paper.currency))],
+            ),
+            lines: lines(words, &view, &paper),
+            credits: credits(words, &view, &paper),
+            payment: match gives_back {
+                true => Vec::new(),
+                false => payment(words, &paper.payment),
+            },
+            pay_note: paper.payment.sentence.clone().unwrap_or_default(),
+            facts: facts(words, &view),
+            frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
+            hash: format::fours(&stored.view_hash),
+            sums: paper.sums,
+            due: paper.due,
+            notes: paper.notes,
+            words,
+            number,
+            state,
+            state_text,
+        },
+    )
+}
+
+/// The document in the reader's language; the files keep that of their receiver.
+fn paper(words: Words, view: &Invoice, number: &str) -> Result<InvoiceView, Failed> {
+    let read = Invoice {
+        language: words.0,
+        ..view.clone()
+    };
+    let context = ViewContext {
+        number: Some(number),
+        ..ViewContext::default()
+    };
+    invoice_view(&read, &context)
+        .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))
+}
+
+fn sub(words: Words, view: &Invoice) -> String {
+    let day = format::date(view.issue_date, words.0);
+    let period = format::period(view.service_period, words.0);
+    let kind = kind(words, view.document_type);
+    let arguments = [
+        ("kind", Argument::Text(&kind)),
+        ("day", Argument::Text(&day)),
+        ("period", Argument::Text(&period)),
+    ];
+    words.with("portal-invoice-sub", &arguments)
+}
+
+/// What a transfer needs.
+fn payment(words: Words, slip: &PaymentView) -> Vec<(String, String)> {
+    let mut facts = vec![(words.say("portal-pay-amount"), slip.amount.clone())];
+    let mut add = |label, value: &Option<String>| {
+        if let Some(value) = value {
+            facts.push((label, value.clone()));
+        }
+    };
+    add(words.say("portal-pay-due"), &slip.due);
+    add(words.say("portal-pay-reference"), &slip.reference);
+    if slip.iban.is_some() {
+        add(words.say("portal-pay-payee"), &Some(slip.payee.clone()));
+    }
+    add(words.say("portal-pay-iban"), &slip.iban);
+    add(words.say("portal-pay-bic"), &slip.bic);
+    facts
+}

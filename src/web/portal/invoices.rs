@@ -1,0 +1,291 @@
+//! The list of the own invoices: a year, the newest first, each with its files.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::super::answer::{Failed, html};
+use super::super::finance::invoices::state;
+use super::super::guard::Who;
+use super::super::parts::PublicFrame;
+use super::super::router::{Reader, Shared};
+use super::super::words::{Argument, Words};
+use super::download;
+use super::frame::Place;
+use crate::billing::Money;
+use crate::billing::invoice::{DocumentType, Invoice};
+use crate::db::DbError;
+use crate::db::invoices::list::{Cursor, InvoiceFilter, InvoicePage};
+use crate::db::invoices::{InvoiceId, StoredInvoice};
+use crate::documents::format;
+use crate::usecases::invoices::page;
+use crate::usecases::portal::own;
+
+/// Rows of a page: more than most customers get in a year.
+const ROWS: u64 = 100;
+/// Names of lines that stand for an invoice.
+const NAMED: usize = 3;
+
+/// What the address asks for. What makes no sense is passed over: a filter is no form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct Asked {
+    year: String,
+    after: String,
+    from: String,
+}
+
+impl Asked {
+    /// `2026-10-01.27`.
+    fn cursor(&self) -> Option<Cursor> {
+        let (date, id) = self.after.split_once('.')?;
+        let date: chrono::NaiveDate = date.parse().ok()?;
+        Some(Cursor {
+            date: crate::db::day(date),
+            id: InvoiceId(id.parse().ok()?),
+        })
+    }
+
+    fn first(&self) -> u64 {
+        match self.cursor() {
+            Some(_) => self.from.parse().unwrap_or(1),
+            None => 1,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "portal/invoices.html")]
+struct Page {
+    frame: PublicFrame,
+    words: Words,
+    customer: String,
+    lead: String,
+    figures: Vec<Figure>,
+    years: Vec<(String, String, bool)>,
+    heading: String,
+    rows: Vec<Row>,
+    counted: String,
+    total: String,
+    currency: String,
+    shown: String,
+    first_href: String,
+    next_href: String,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+struct Figure {
+    label: String,
+    value: String,
+    href: String,
+    note: String,
+}
+
+struct Row {
+    number: String,
+    href: String,
+    issued: String,
+    period: String,
+    what: String,
+    amount: String,
+    currency: String,
+    state: &'static str,
+    state_text: String,
+    documents: Vec<(&'static str, String)>,
+}
+
+/// `GET /portal/invoices`.
+pub(in super::super) async fn show(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failed> {
+    let failed = |error: crate::usecases::Failure| Failed::of(words, error);
+    let by = &who.principal;
+    let customer = own::customer(&shared.app, by).await.map_err(failed)?;
+    let nothing = InvoiceFilter::default();
+    let (newest, years) = page(&shared.app, by, &nothing, (None, 1))
+        .await
+        .map_err(failed)?;
+    let year = chosen(&asked, &years);
+    let filter = InvoiceFilter {
+        year: year.parse().ok(),
+        ..nothing
+    };
+    let cursor = asked.cursor();
+    let found = page(&shared.app, by, &filter, (cursor.as_ref(), ROWS)).await;
+    let (found, _) = found.map_err(failed)?;
+    let newest = views(&newest.invoices).map_err(|error| Failed::of(words, error))?;
+    let listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
+    let sum = sum(&listed, found.count);
+    let about = [
+        ("count", Argument::Count(found.count)),
+        ("year", Argument::Text(&year)),
+    ];
+    let title = words.say("portal-invoices-title");
+    html(
+        words,
+        &Page {
+            frame: shared.portal(words, &who, Place::Invoices, title),
+            customer: customer.legal_name,
+            lead: lead(words, &newest),
+            figures: figures(words, &newest, sum, &about),
+            years: tabs(&years, &year),
+            heading: words.with("portal-invoices-of", &about),
+            counted: words.with("portal-counted", &about),
+            total: sum.map_or_else(String::new, |sum| format::amount(sum, words.0)),
+            currency: sum.map_or_else(String::new, |sum| sum.currency().to_string()),
+            shown: shown(words, &asked, &found),
+            first_href: match cursor {
+                Some(_) => format!("/portal/invoices?year={year}"),
+                None => String::new(),
+            },
+            next_href: next(&asked, &year, &found),
+            rows: listed.iter().map(|one| row(words, one)).collect(),
+            words,
+        },
+    )
+}
+
+/// An invoice as it is stored, and what it says.
+type Listed<'a> = (&'a StoredInvoice, Invoice);
+
+fn views(stored: &[StoredInvoice]) -> Result<Vec<Listed<'_>>, DbError> {
+    let read = |one| StoredInvoice::read_view(one).map(|view| (one, view));
+    stored.iter().map(read).collect()
+}
+
+/// The year that is asked for, or the newest one with an invoice.
+fn chosen(asked: &Asked, years: &[String]) -> String {
+    let known = years.iter().find(|year| **year == asked.year);
+    known.or(years.first()).cloned().unwrap_or_default()
+}
+
+fn tabs(years: &[String], chosen: &str) -> Vec<(String, String, bool)> {
+    let tab = |year: &String| {
+        let href = format!("/portal/invoices?year={year}");
+        (year.clone(), href, year == chosen)
+    };
+    years.iter().map(tab).collect()
+}
+
+/// What an invoice asks for; negative where it gives back.
+fn payable(view: &Invoice) -> Money {
+    let payable = view.totals.payable;
+    match view.document_type {
+        DocumentType::CreditNote => payable.negated().unwrap_or(payable),
+        _ => payable,
+    }
+}
+
+/// The sum of a year; none when it spans pages or currencies.
+fn sum(listed: &[Listed<'_>], count: u64) -> Option<Money> {
+    let all: Vec<Money> = listed.iter().map(|(_, view)| payable(view)).collect();
+    let currencies: BTreeSet<String> = all.iter().map(|one| one.currency().to_string()).collect();
+    let first = all.first()?;
+    if currencies.len() != 1 || all.len() as u64 != count {
+        return None;
+    }
+    Money::sum(all.iter().copied(), first.currency()).ok()
+}
+
+/// What is the case: the newest invoice.
+fn lead(words: Words, newest: &[Listed<'_>]) -> String {
+    let Some((stored, view)) = newest.first() else {
+        return words.say("portal-lead-none");
+    };
+    let day = format::date(view.issue_date, words.0);
+    let number = format::unbroken(stored.number().unwrap_or_default());
+    let arguments = [("number", Argument::Text(&number)), ("day", Argument::Text(&day))];
+    words.with("portal-lead", &arguments)
+}
+
+fn figures(
+    words: Words,
+    newest: &[Listed<'_>],
+    sum: Option<Money>,
+    about: &[(&str, Argument<'_>)],
+) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    if let Some((stored, view)) = newest.first() {
+        let number = stored.number().unwrap_or_default();
+        figures.push(Figure {
+            label: words.say("portal-newest"),
+            value: format::money(payable(view), words.0),
+            href: format!("/portal/invoices/{number}"),
+            note: format!("{number} · {}", state(words, stored, view).1),
+        });
+        figures.push(Figure {
+            label: words.say("portal-newest-service"),
+            value: format::month_of_many(view.service_period, words.0),
+            href: String::new(),
+            note: names(view),
+        });
+    }
+    if let Some(sum) = sum {
+        figures.push(Figure {
+            label: words.with("portal-sum", about),
+            value: format::money(sum, words.0),
+            href: String::new(),
+            note: words.with("portal-counted", about),
+        });
+    }
+    figures
+}
+
+/// The names of the first lines, each once.
+fn names(view: &Invoice) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for line in &view.lines {
+        if !names.contains(&line.name.as_str()) && names.len() < NAMED {
+            names.push(&line.name);
+        }
+    }
+    names.join(" · ")
+}
+
+fn row(words: Words, (stored, view): &Listed<'_>) -> Row {
+    let number = stored.number().unwrap_or_default();
+    let amount = payable(view);
+    let (state, state_text) = state(words, stored, view);
+    Row {
+        number: number.to_owned(),
+        href: format!("/portal/invoices/{number}"),
+        issued: format::date(view.issue_date, words.0),
+        period: format::span_in_words(view.service_period, words.0),
+        what: names(view),
+        amount: format::amount(amount, words.0),
+        currency: amount.currency().to_string(),
+        documents: download::links(number),
+        state,
+        state_text,
+    }
+}
+
+fn shown(words: Words, asked: &Asked, page: &InvoicePage) -> String {
+    let first = asked.first();
+    let rows = page.invoices.len() as u64;
+    let arguments = [
+        ("from", Argument::Count(first)),
+        ("to", Argument::Count(first.saturating_add(rows).saturating_sub(1))),
+        ("count", Argument::Count(page.count)),
+    ];
+    words.with("page-shown", &arguments)
+}
+
+fn next(asked: &Asked, year: &str, page: &InvoicePage) -> String {
+    let Some(Cursor { date, id }) = &page.next else {
+        return String::new();
+    };
+    let from = asked.first().saturating_add(page.invoices.len() as u64);
+    format!("/portal/invoices?year={year}&after={date}.{}&from={from}", id.0)
+}
