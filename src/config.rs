@@ -170,9 +170,17 @@ impl Config {
         // HERDBOOK_SERVE_LISTEN is serve.listen; the section never contains an underscore.
         let environment = Env::prefixed("HERDBOOK_")
             .filter(|key| {
-                ["store_", "documents_", "tax_", "serve_", "access_", "mail_", "log_"]
-                    .iter()
-                    .any(|section| key.as_str().to_lowercase().starts_with(section))
+                [
+                    "store_",
+                    "documents_",
+                    "tax_",
+                    "serve_",
+                    "access_",
+                    "mail_",
+                    "log_",
+                ]
+                .iter()
+                .any(|section| key.as_str().to_lowercase().starts_with(section))
             })
             .map(|key| key.as_str().to_lowercase().replacen('_', ".", 1).into());
         layers

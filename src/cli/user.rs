@@ -58,7 +58,11 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
             let link = invited(&app, &invite).await?;
             match link {
                 Some(token) => say_link(&config, "/invitation", &token),
-                None => println!("{} asks for a link at {}/portal.", invite.email, site(&config)),
+                None => println!(
+                    "{} asks for a link at {}/portal.",
+                    invite.email,
+                    site(&config)
+                ),
             }
             if app.mail.is_some() {
                 println!("A mail says so, as soon as \"herdbook serve\" runs.");

@@ -247,7 +247,11 @@ pub struct Notice {
 /// Tells a customer that a document is there.
 #[must_use]
 pub fn new_invoice(language: Language, house: &House, notice: &Notice) -> Letter {
-    let Notice { number, amount, due } = notice;
+    let Notice {
+        number,
+        amount,
+        due,
+    } = notice;
     let pays = !amount.is_empty();
     let (subject, before, label, after) = match language {
         Language::De => (
@@ -312,7 +316,10 @@ mod tests {
             let letter = sign_in(language, &house(), href, 15);
             assert!(letter.plain().contains(href), "{}", letter.plain());
             let html = letter.html();
-            assert!(html.contains("&amp;x=1") && !html.contains("<Söhne>"), "{html}");
+            assert!(
+                html.contains("&amp;x=1") && !html.contains("<Söhne>"),
+                "{html}"
+            );
             assert!(html.contains("Herd &amp; &lt;Söhne&gt;"), "{html}");
             assert!(!letter.subject.contains('\n'));
         }
@@ -326,7 +333,11 @@ mod tests {
             due: String::new(),
         };
         let letter = new_invoice(Language::En, &house(), &notice);
-        assert!(letter.plain().contains("nothing to pay"), "{}", letter.plain());
+        assert!(
+            letter.plain().contains("nothing to pay"),
+            "{}",
+            letter.plain()
+        );
         assert!(letter.plain().contains("/portal/invoices/RE-2026-00001"));
     }
 }

@@ -165,7 +165,9 @@ fn tls(host: &str, config: &MailConfig) -> Result<TlsParameters, Problem> {
         let certificate = certificate.map_err(|why| invalid(shown(file, &why)))?;
         builder = builder.add_root_certificate(certificate);
     }
-    builder.build().map_err(|why| invalid(format!("tls: {why}")))
+    builder
+        .build()
+        .map_err(|why| invalid(format!("tls: {why}")))
 }
 
 fn shown(file: &Path, why: &dyn std::fmt::Display) -> String {

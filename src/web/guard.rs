@@ -216,7 +216,11 @@ async fn sign_in(words: Words, request: Request) -> Response {
 /// Where whoever asks for a path signs in: customers by a link in a mail, staff with a password.
 pub(super) fn sign_in_page(path: &str) -> &'static str {
     let portal = path == "/portal" || path.starts_with("/portal/");
-    if portal { "/portal/sign-in" } else { "/sign-in" }
+    if portal {
+        "/portal/sign-in"
+    } else {
+        "/sign-in"
+    }
 }
 
 /// Who is signed in.

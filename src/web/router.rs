@@ -154,7 +154,11 @@ pub(super) async fn why(
     let found = found.map_err(|error| Failed::of(words, error))?;
     // Documents are read by customers: whoever is not known yet signs in on their side.
     let staff = who.is_some_and(|who| who.principal.customer().is_none());
-    let pages = if staff { "/invoices" } else { "/portal/invoices" };
+    let pages = if staff {
+        "/invoices"
+    } else {
+        "/portal/invoices"
+    };
     match found.as_slice() {
         [number] => Ok(Redirect::to(&format!("{pages}/{number}"))),
         _ => Err(Failed::missing(words)),

@@ -111,11 +111,7 @@ fn settings(routes: Routes) -> Routes {
     routes
         .get("/account", Staff, access::account::show)
         .post("/account/sessions", Staff, access::account::end_session)
-        .post(
-            "/account/language",
-            Staff,
-            access::account::choose_language,
-        )
+        .post("/account/language", Staff, access::account::choose_language)
         .get("/settings/users", To(P::ReadUsers), access::users::list)
         .post("/settings/users", To(P::ManageUsers), access::users::invite)
         .get(

@@ -128,7 +128,12 @@ pub(super) fn totp_secret(
 }
 
 /// May this account and this address try?
-pub(super) async fn admit(app: &App, on: &impl Source, account: &str, origin: &Origin) -> Result<(), Failure> {
+pub(super) async fn admit(
+    app: &App,
+    on: &impl Source,
+    account: &str,
+    origin: &Origin,
+) -> Result<(), Failure> {
     let now = app.clock.system();
     let by_account = guesses::failures(on, Subject::Account, account).await?;
     let by_address = guesses::failures(on, Subject::Address, &origin.address).await?;

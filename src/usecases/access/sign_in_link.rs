@@ -141,7 +141,9 @@ async fn found(
     let Purpose::SignIn(id) = link.purpose else {
         return Err(refused_link(LinkError::Unknown));
     };
-    let used = link.redeem(token, app.clock.system()).map_err(refused_link)?;
+    let used = link
+        .redeem(token, app.clock.system())
+        .map_err(refused_link)?;
     let account = accounts::get(on, id).await?.ok_or_else(unknown)?;
     may_sign_in(&account)?;
     Ok((used, account))

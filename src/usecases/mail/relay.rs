@@ -78,9 +78,7 @@ async fn told(app: &App, event: &WrittenEvent) -> Result<Vec<Order>, Failure> {
     let reads = |account: &&Account| {
         let principal = account.principal();
         let may = principal.is_ok_and(|one| one.may(Permission::ReadOwnInvoices));
-        account.party == Party::Customer(customer)
-            && account.state == AccountState::Active
-            && may
+        account.party == Party::Customer(customer) && account.state == AccountState::Active && may
     };
     Ok(people.iter().filter(reads).map(order).collect())
 }

@@ -119,7 +119,11 @@ fn sub(words: Words, view: &Invoice) -> String {
 }
 
 /// Lines as the document has them, their details in one, and why.
-pub(in super::super) fn lines(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(LineView, String, Step)> {
+pub(in super::super) fn lines(
+    words: Words,
+    view: &Invoice,
+    paper: &InvoiceView,
+) -> Vec<(LineView, String, Step)> {
     let pairs = paper.lines.iter().zip(&view.lines);
     pairs
         .map(|(shown, line)| {
@@ -130,7 +134,11 @@ pub(in super::super) fn lines(words: Words, view: &Invoice, paper: &InvoiceView)
 }
 
 /// Allowances of the whole document, as its sums name them, and why.
-pub(in super::super) fn credits(words: Words, view: &Invoice, paper: &InvoiceView) -> Vec<(SumView, Step)> {
+pub(in super::super) fn credits(
+    words: Words,
+    view: &Invoice,
+    paper: &InvoiceView,
+) -> Vec<(SumView, Step)> {
     // The reason stands in the document's language; the sum was made from it.
     let shown = paper.sums.iter().filter(|sum| {
         let reasons = view.allowances.iter().map(|one| one.reason.as_str());

@@ -205,7 +205,10 @@ fn lead(words: Words, newest: &[Listed<'_>]) -> String {
     };
     let day = format::date(view.issue_date, words.0);
     let number = format::unbroken(stored.number().unwrap_or_default());
-    let arguments = [("number", Argument::Text(&number)), ("day", Argument::Text(&day))];
+    let arguments = [
+        ("number", Argument::Text(&number)),
+        ("day", Argument::Text(&day)),
+    ];
     words.with("portal-lead", &arguments)
 }
 
@@ -276,7 +279,10 @@ fn shown(words: Words, asked: &Asked, page: &InvoicePage) -> String {
     let rows = page.invoices.len() as u64;
     let arguments = [
         ("from", Argument::Count(first)),
-        ("to", Argument::Count(first.saturating_add(rows).saturating_sub(1))),
+        (
+            "to",
+            Argument::Count(first.saturating_add(rows).saturating_sub(1)),
+        ),
         ("count", Argument::Count(page.count)),
     ];
     words.with("page-shown", &arguments)
@@ -287,5 +293,8 @@ fn next(asked: &Asked, year: &str, page: &InvoicePage) -> String {
         return String::new();
     };
     let from = asked.first().saturating_add(page.invoices.len() as u64);
-    format!("/portal/invoices?year={year}&after={date}.{}&from={from}", id.0)
+    format!(
+        "/portal/invoices?year={year}&after={date}.{}&from={from}",
+        id.0
+    )
 }
