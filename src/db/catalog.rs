@@ -96,11 +96,13 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::one_time_link::Entity>(&stored, &mut drift);
     compare::<e::outbox::Entity>(&stored, &mut drift);
     compare::<e::posting::Entity>(&stored, &mut drift);
+    compare::<e::preference::Entity>(&stored, &mut drift);
     compare::<e::proposal::Entity>(&stored, &mut drift);
     compare::<e::rate_bucket::Entity>(&stored, &mut drift);
     compare::<e::reading::Entity>(&stored, &mut drift);
     compare::<e::recovery_code::Entity>(&stored, &mut drift);
     compare::<e::retention_protocol::Entity>(&stored, &mut drift);
+    compare::<e::saved_view::Entity>(&stored, &mut drift);
     compare::<e::service_credit::Entity>(&stored, &mut drift);
     compare::<e::session::Entity>(&stored, &mut drift);
     compare::<e::sign_in_attempt::Entity>(&stored, &mut drift);

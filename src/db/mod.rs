@@ -39,6 +39,7 @@ pub mod access;
 mod address;
 pub mod audit;
 pub mod audit_chain;
+pub mod browse;
 mod bulk;
 mod catalog;
 pub mod contracts;

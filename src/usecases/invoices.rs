@@ -4,6 +4,8 @@ use super::Failure;
 use crate::access::principal::Denied;
 use crate::access::{Granted, Party, Permission, Principal};
 use crate::app::App;
+use crate::db::browse::{Pages, Window};
+use crate::db::invoices::browse::{self, InvoiceOrder};
 use crate::db::invoices::list::{self, Cursor, InvoiceFilter, InvoicePage};
 use crate::db::invoices::{self, StoredInvoice};
 
@@ -30,6 +32,29 @@ pub async fn page(
     let on = app.db.reader();
     let page = list::list(&on, scope, filter, after, limit).await?;
     Ok((page, list::years(&on, scope).await?))
+}
+
+/// A page of issued invoices in an order.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn browse(
+    app: &App,
+    by: &Principal,
+    filter: &InvoiceFilter,
+    window: &Window<InvoiceOrder>,
+) -> Result<(Vec<StoredInvoice>, Pages), Failure> {
+    let scope = granted(by)?.scope();
+    Ok(browse::page(&app.db.reader(), scope, filter, window).await?)
+}
+
+/// The years in which invoices were issued, newest first.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn years(app: &App, by: &Principal) -> Result<Vec<String>, Failure> {
+    let scope = granted(by)?.scope();
+    Ok(list::years(&app.db.reader(), scope).await?)
 }
 
 /// One issued invoice; none when there is none within reach.

@@ -6,6 +6,7 @@ use super::parts::{BareFrame, Frame, Key, NavLink};
 use super::router::Shared;
 use super::words::Words;
 use crate::access::Permission;
+use crate::access::preferences::Theme;
 use crate::usecases::access::authenticate::SignedIn;
 
 /// A page of the side bar.
@@ -80,9 +81,12 @@ impl Shared {
             title,
             brand: BRAND.to_owned(),
             assets: assets::folder().to_owned(),
-            theme: String::new(),
-            compact: false,
-            single_keys: true,
+            theme: match who.preferences.theme() {
+                Theme::System => String::new(),
+                chosen => chosen.as_str().to_owned(),
+            },
+            compact: who.preferences.compact(),
+            single_keys: who.preferences.single_keys(),
             nav: vec![agreed, work, rest]
                 .into_iter()
                 .filter(|group| !group.is_empty())

@@ -20,4 +20,5 @@ pub mod router;
 pub mod routes;
 mod runs;
 mod styleguide;
+mod table;
 mod words;

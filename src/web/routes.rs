@@ -4,6 +4,7 @@ use axum::response::Redirect;
 
 use super::guard::{Open, Route, Routes};
 use super::router::{download, ready, styleguide, why};
+use super::table as lists;
 use super::{access, assets, customers, finance, portal, runs};
 use crate::access::Permission as P;
 
@@ -112,6 +113,9 @@ fn settings(routes: Routes) -> Routes {
         .get("/account", Staff, access::account::show)
         .post("/account/sessions", Staff, access::account::end_session)
         .post("/account/language", Staff, access::account::choose_language)
+        .post("/lists/{list}/columns", Staff, lists::choose_columns)
+        .post("/lists/{list}/views", Staff, lists::save_view)
+        .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)
         .get("/settings/users", To(P::ReadUsers), access::users::list)
         .post("/settings/users", To(P::ManageUsers), access::users::invite)
         .get(

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod guesses;
 pub mod links;
+pub mod preferences;
 pub mod sessions;
 pub mod tokens;
 

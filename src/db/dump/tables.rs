@@ -36,6 +36,8 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("recovery_code", "account, hash"),
     ("api_token", "id"),
     ("proposal", "id"),
+    ("preference", "account, name"),
+    ("saved_view", "id"),
 ];
 pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),

@@ -1,5 +1,6 @@
 //! Invoices: frozen by a run, numbered by a leader (see `numbering`), never changed afterwards.
 
+pub mod browse;
 pub mod list;
 pub mod newest;
 mod row;

@@ -5,10 +5,10 @@ use crate::access::account::AccountState;
 use crate::access::api_token::{ApiToken, PresentedToken, TokenError};
 use crate::access::principal::PrincipalError;
 use crate::access::session::{Session, SessionError};
-use crate::access::{Account, Principal, SecretHash};
+use crate::access::{Account, Preferences, Principal, SecretHash};
 use crate::app::App;
 use crate::db::Txn;
-use crate::db::access::{accounts, sessions, tokens};
+use crate::db::access::{accounts, preferences, sessions, tokens};
 use crate::usecases::Failure;
 
 /// Somebody with a session.
@@ -20,6 +20,8 @@ pub struct SignedIn {
     pub account: Account,
     /// The session.
     pub session: Session,
+    /// How the person has their pages.
+    pub preferences: Preferences,
 }
 
 /// Who the token of a session belongs to; none when it opens nothing (any more).
@@ -48,7 +50,9 @@ pub async fn session(app: &App, token: &str) -> Result<Option<SignedIn>, Failure
             .await?;
     }
     let principal = account.principal().map_err(refused(PrincipalError::code))?;
+    let preferences = preferences::of(&app.db.reader(), account.id).await?;
     Ok(Some(SignedIn {
+        preferences,
         principal,
         account,
         session,

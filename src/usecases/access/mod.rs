@@ -3,10 +3,12 @@
 pub mod authenticate;
 pub mod demonstrate;
 pub mod enrol;
+pub mod preferences;
 pub mod sign_in;
 pub mod sign_in_link;
 pub mod tokens;
 pub mod users;
+pub mod views;
 
 use super::Failure;
 use crate::access::Account;

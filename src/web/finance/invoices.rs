@@ -1,108 +1,132 @@
-//! The list of issued invoices: search, filter, a page at a time.
+//! The list of issued invoices.
 
-use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 
-use super::super::access::encoded;
-use super::super::answer::{Failed, html};
+use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
-use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::table::{
+    self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,
+};
 use super::super::words::{Argument, Words};
+use crate::access::Principal;
 use crate::billing::invoice::{DocumentType, Invoice, PaymentMeans};
-use crate::db::invoices::list::{Cursor, InvoiceFilter, InvoicePage};
-use crate::db::invoices::{InvoiceId, InvoiceState, StoredInvoice};
+use crate::db::browse::Window;
+use crate::db::invoices::browse::InvoiceOrder;
+use crate::db::invoices::list::InvoiceFilter;
+use crate::db::invoices::{InvoiceState, StoredInvoice};
 use crate::documents::format;
-use crate::usecases::invoices::page;
+use crate::usecases::Failure;
+use crate::usecases::invoices::{browse, years};
 
-/// Rows of a page.
-const ROWS: u64 = 25;
-/// Longest text that is searched for.
-const LONGEST: usize = 100;
+static LIST: List = List {
+    key: "invoices",
+    path: "/invoices",
+    place: Place::Invoices,
+    columns: &[
+        column("number", Kind::Head, |words| words.say("column-number"))
+            .always()
+            .sorts()
+            .second(|words| words.say("column-kind")),
+        column("customer", Kind::Words, |words| {
+            words.say("column-customer")
+        })
+        .second(|words| words.say("column-contract")),
+        column("customer-number", Kind::Fact, |words| {
+            words.say("column-customer-number")
+        })
+        .sorts()
+        .on_demand(),
+        column("contract", Kind::Fact, |words| words.say("column-contract"))
+            .sorts()
+            .on_demand(),
+        column("issued", Kind::Day, |words| words.say("column-issued")).sorts(),
+        column("due", Kind::Day, |words| words.say("column-due"))
+            .sorts()
+            .on_demand(),
+        column("net", Kind::Amount, |words| words.say("column-net")).on_demand(),
+        column("gross", Kind::Amount, |words| words.say("column-gross")).sorts(),
+        column("state", Kind::State, |words| words.say("column-state")),
+        column("documents", Kind::Actions, |words| {
+            words.say("column-documents")
+        }),
+    ],
+    order: ("issued", true),
+    texts: |words| Texts {
+        title: words.say("invoices-title"),
+        filter: words.say("filter-label"),
+        clear: words.say("filter-clear"),
+        none: words.say("invoices-none-text"),
+        empty: (
+            words.say("invoices-empty-title"),
+            words.say("invoices-empty-text"),
+        ),
+    },
+    sum: |words, count, filtered| {
+        let count = [("count", Argument::Count(count))];
+        match filtered {
+            true => words.with("invoices-found", &count),
+            false => words.with("invoices-all", &count),
+        }
+    },
+};
 
-/// What the address asks for. What makes no sense is passed over: a filter is no form.
-#[derive(Debug, Default, Deserialize)]
-pub(in super::super) struct Asked {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    year: String,
-    #[serde(default)]
-    after: String,
-    #[serde(default)]
-    from: String,
+/// The list for somebody, narrowed.
+struct Invoices<'a> {
+    shared: &'a Shared,
+    words: Words,
+    by: &'a Principal,
+    filter: InvoiceFilter,
+    /// The years to choose from.
+    years: Vec<String>,
 }
 
-impl Asked {
-    fn filter(&self) -> InvoiceFilter {
-        let text: String = self.q.trim().chars().take(LONGEST).collect();
-        InvoiceFilter {
-            text: (!text.is_empty()).then_some(text),
-            year: self.year.parse().ok(),
-        }
-    }
+impl Listing for Invoices<'_> {
+    type By = InvoiceOrder;
+    const LIST: &'static List = &LIST;
 
-    /// `2026-10-01.27`.
-    fn cursor(&self) -> Option<Cursor> {
-        let (date, id) = self.after.split_once('.')?;
-        let date: chrono::NaiveDate = date.parse().ok()?;
-        Some(Cursor {
-            date: crate::db::day(date),
-            id: InvoiceId(id.parse().ok()?),
+    fn by(key: &str) -> Option<InvoiceOrder> {
+        Some(match key {
+            "number" => InvoiceOrder::Number,
+            "customer-number" => InvoiceOrder::Customer,
+            "contract" => InvoiceOrder::Contract,
+            "issued" => InvoiceOrder::Issued,
+            "due" => InvoiceOrder::Due,
+            "gross" => InvoiceOrder::Gross,
+            _ => return None,
         })
     }
 
-    /// The place of the first row, from 1: said in the address, because a cursor does not know it.
-    fn first(&self) -> u64 {
-        match self.cursor() {
-            Some(_) => self.from.parse().unwrap_or(1),
-            None => 1,
-        }
+    fn filters(&self) -> Vec<Filter> {
+        let chosen = self.filter.year.map(|year| format!("{year:04}"));
+        let year = |year: &String| (year.clone(), year.clone(), chosen.as_ref() == Some(year));
+        vec![
+            Filter::Search {
+                name: "q",
+                label: self.words.say("filter-text"),
+                value: self.filter.text.clone().unwrap_or_default(),
+            },
+            Filter::Pick {
+                name: "year",
+                label: self.words.say("filter-year"),
+                choices: self.years.iter().map(year).collect(),
+            },
+        ]
     }
-}
 
-#[derive(Template)]
-#[template(path = "finance/invoices.html")]
-struct Page {
-    frame: Frame,
-    say: Labels,
-    sub: String,
-    text: String,
-    years: Vec<(String, bool)>,
-    rows: Vec<Row>,
-    filtered: bool,
-    shown: String,
-    first_href: String,
-    next_href: String,
-    links: String,
-}
-
-/// Labels of the page in the reader's language.
-struct Labels {
-    words: Words,
-}
-
-impl Labels {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
+    fn note(&self) -> String {
+        let minutes = self.shared.link_minutes.to_string();
+        let minutes = [("minutes", Argument::Text(&minutes))];
+        self.words.with("documents-expire", &minutes)
     }
-}
 
-struct Row {
-    number: String,
-    href: String,
-    kind: String,
-    customer: String,
-    contract: String,
-    issued: String,
-    gross: String,
-    currency: String,
-    state: &'static str,
-    state_text: String,
-    documents: Vec<(&'static str, String)>,
+    async fn load(&self, window: Window<InvoiceOrder>) -> Result<Rows, Failure> {
+        let (found, pages) = browse(&self.shared.app, self.by, &self.filter, &window).await?;
+        let rows = found.iter().map(|one| row(self.shared, self.words, one));
+        Ok((rows.collect::<Result<_, _>>()?, pages))
+    }
 }
 
 /// `GET /invoices`.
@@ -112,116 +136,51 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
-    let filter = asked.filter();
-    let from = (asked.cursor(), ROWS);
-    let found = page(
-        &shared.app,
-        &who.principal,
-        &filter,
-        (from.0.as_ref(), from.1),
-    )
-    .await;
-    let (page, known) = found.map_err(|error| Failed::of(words, error))?;
-    let filtered = filter != InvoiceFilter::default();
-    let key = if filtered {
-        "invoices-found"
-    } else {
-        "invoices-all"
-    };
-    let sub = match key {
-        "invoices-found" => words.with("invoices-found", &[("count", Argument::Count(page.count))]),
-        _ => words.with("invoices-all", &[("count", Argument::Count(page.count))]),
-    };
-    let rows = page
-        .invoices
-        .iter()
-        .map(|stored| row(&shared, words, stored));
-    let rows = rows.collect::<Result<Vec<_>, _>>();
-    let rows = rows.map_err(|error| Failed::of(words, error))?;
-    let minutes = shared.link_minutes.to_string();
-    html(
+    let years = years(&shared.app, &who.principal).await;
+    let invoices = Invoices {
+        shared: &shared,
         words,
-        &Page {
-            frame: shared.frame(words, &who, Place::Invoices, words.say("invoices-title")),
-            sub,
-            text: filter.text.clone().unwrap_or_default(),
-            years: known
-                .into_iter()
-                .map(|year| {
-                    let chosen = year == asked.year;
-                    (year, chosen)
-                })
-                .collect(),
-            shown: shown(words, &asked, &page),
-            first_href: asked
-                .cursor()
-                .map(|_| address(&filter, ""))
-                .unwrap_or_default(),
-            next_href: next(&asked, &filter, &page),
-            links: words.with("documents-expire", &[("minutes", Argument::Text(&minutes))]),
-            say: Labels { words },
-            filtered,
-            rows,
+        by: &who.principal,
+        filter: InvoiceFilter {
+            text: asked.typed("q"),
+            year: asked.one("year").parse().ok(),
         },
-    )
-}
-
-fn shown(words: Words, asked: &Asked, page: &InvoicePage) -> String {
-    let first = asked.first();
-    let last = first
-        .saturating_add(page.invoices.len() as u64)
-        .saturating_sub(1);
-    let arguments = [
-        ("from", Argument::Count(first)),
-        ("to", Argument::Count(last)),
-        ("count", Argument::Count(page.count)),
-    ];
-    words.with("page-shown", &arguments)
-}
-
-fn next(asked: &Asked, filter: &InvoiceFilter, page: &InvoicePage) -> String {
-    let Some(Cursor { date, id }) = &page.next else {
-        return String::new();
+        years: years.map_err(|error| Failed::of(words, error))?,
     };
-    let from = asked.first().saturating_add(page.invoices.len() as u64);
-    address(filter, &format!("after={date}.{}&from={from}", id.0))
+    table::list(&shared, words, &who, (&invoices, &asked)).await
 }
 
-fn address(filter: &InvoiceFilter, rest: &str) -> String {
-    let mut parts = Vec::new();
-    if let Some(text) = &filter.text {
-        parts.push(format!("q={}", encoded(text)));
-    }
-    parts.extend(filter.year.map(|year| format!("year={year}")));
-    if !rest.is_empty() {
-        parts.push(rest.to_owned());
-    }
-    format!("/invoices?{}", parts.join("&"))
-}
-
-fn row(shared: &Shared, words: Words, stored: &StoredInvoice) -> Result<Row, crate::db::DbError> {
+fn row(
+    shared: &Shared,
+    words: Words,
+    stored: &StoredInvoice,
+) -> Result<Vec<Cell>, crate::db::DbError> {
     let view: Invoice = stored.read_view()?;
     let number = stored.number().unwrap_or_default();
     let gives_back = view.document_type == DocumentType::CreditNote;
-    let gross = if gives_back {
-        view.totals.gross.negated().unwrap_or(view.totals.gross)
-    } else {
-        view.totals.gross
+    let signed = |money: crate::billing::Money| match gives_back {
+        true => money.negated().unwrap_or(money),
+        false => money,
     };
-    let (state, state_text) = state(words, stored, &view);
-    Ok(Row {
-        href: format!("/invoices/{number}"),
-        kind: kind(words, view.document_type),
-        customer: view.customer.legal_name.clone(),
-        contract: view.contract.clone(),
-        issued: format::date(view.issue_date, words.0),
-        gross: format::amount(gross, words.0),
-        currency: gross.currency().to_string(),
-        documents: shared.document_links(number),
-        number: number.to_owned(),
-        state,
-        state_text,
-    })
+    let customer = view.customer.legal_name.clone();
+    let documents = shared.document_links(number).into_iter();
+    let documents = documents.map(|(label, href)| (label.to_owned(), href));
+    Ok(vec![
+        Cell::head(
+            number,
+            format!("/invoices/{number}"),
+            kind(words, view.document_type),
+        ),
+        Cell::words(customer, view.contract.clone()),
+        Cell::words(stored.head.customer.clone(), ""),
+        Cell::words(view.contract.clone(), ""),
+        Cell::day(words, view.issue_date),
+        Cell::day(words, view.payment.due_date),
+        Cell::money(words, Some(signed(view.totals.net))),
+        Cell::money(words, Some(signed(view.totals.gross))),
+        Cell::state(state(words, stored, &view)),
+        Cell::links(documents, number).exact(Value::Nothing),
+    ])
 }
 
 /// What kind of document it is.
@@ -248,41 +207,5 @@ pub(in super::super) fn state(
         (DocumentType::CreditNote, _) => ("good", words.say("state-given-back")),
         (_, PaymentMeans::Card) => ("open", words.with("state-card", &day)),
         _ => ("open", words.with("state-due", &day)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_holds_what_was_asked_for() {
-        let asked = Asked {
-            q: " Straße & 50 % ".to_owned(),
-            year: "2026".to_owned(),
-            after: "2026-10-01.27".to_owned(),
-            from: "26".to_owned(),
-        };
-        let filter = asked.filter();
-        assert_eq!(
-            address(&filter, ""),
-            "/invoices?q=Stra%C3%9Fe%20%26%2050%20%25&year=2026"
-        );
-        assert_eq!(asked.cursor().unwrap().id, InvoiceId(27));
-        assert_eq!(asked.first(), 26);
-    }
-
-    #[test]
-    fn an_address_without_sense_shows_the_whole_list() {
-        for after in ["", "x", "2026-13-01.1", "2026-01-01.x", "2026-01-01"] {
-            let asked = Asked {
-                after: after.to_owned(),
-                year: "soon".to_owned(),
-                from: "7".to_owned(),
-                ..Asked::default()
-            };
-            assert_eq!(asked.filter(), InvoiceFilter::default());
-            assert_eq!((asked.cursor(), asked.first()), (None, 1), "{after}");
-        }
     }
 }

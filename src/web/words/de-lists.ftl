@@ -1,2 +1,25 @@
 # What every list has: sorting, columns, saved views, exports.
-
+list-views = Ansichten
+list-all = Alle
+list-csv = Als CSV ausgeben
+list-xlsx = Als XLSX ausgeben
+list-columns = Spalten und Zeilen
+list-columns-save = Liste so zeigen
+list-columns-usual = Zurück zu den üblichen Spalten
+list-save = Diese Ansicht speichern
+list-currency = Währung
+list-unit = Einheit
+density = Zeilen
+density-comfortable = Bequem
+density-compact = Dicht
+view-name = Name der Ansicht
+view-hint = Merkt sich Filter und Reihenfolge. Eine eigene Ansicht gleichen Namens wird ersetzt.
+view-shared = Alle im Haus dürfen sie nutzen
+view-send = Ansicht speichern
+view-remove = Entfernen
+view-back = Zurück zur Liste
+view-error-name = Bitte geben Sie der Ansicht einen Namen von 1 bis 60 Zeichen.
+view-error-many = Sie haben 30 Ansichten dieser Liste. Bitte entfernen Sie zuerst eine.
+page-previous = Zurück
+column-customer-number = Kundennummer
+column-due = Fällig

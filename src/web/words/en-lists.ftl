@@ -1,2 +1,25 @@
 # What every list has: sorting, columns, saved views, exports.
-
+list-views = Views
+list-all = All
+list-csv = Export as CSV
+list-xlsx = Export as XLSX
+list-columns = Columns and rows
+list-columns-save = Show the list so
+list-columns-usual = Back to the usual columns
+list-save = Save this view
+list-currency = Currency
+list-unit = Unit
+density = Rows
+density-comfortable = Comfortable
+density-compact = Compact
+view-name = Name of the view
+view-hint = Keeps filter and order. A view of yours with the same name is replaced.
+view-shared = All staff may use it
+view-send = Save the view
+view-remove = Remove
+view-back = Back to the list
+view-error-name = Please give the view a name of 1 to 60 characters.
+view-error-many = You have 30 views of this list. Please remove one first.
+page-previous = Previous
+column-customer-number = Customer number
+column-due = Due

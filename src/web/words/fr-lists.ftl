@@ -1,2 +1,25 @@
 # What every list has: sorting, columns, saved views, exports.
-
+list-views = Vues
+list-all = Tout
+list-csv = Exporter en CSV
+list-xlsx = Exporter en XLSX
+list-columns = Colonnes et lignes
+list-columns-save = Afficher la liste ainsi
+list-columns-usual = Revenir aux colonnes habituelles
+list-save = Enregistrer cette vue
+list-currency = Devise
+list-unit = Unité
+density = Lignes
+density-comfortable = Aérées
+density-compact = Serrées
+view-name = Nom de la vue
+view-hint = Garde le filtre et l’ordre. Une de vos vues du même nom est remplacée.
+view-shared = Tout le personnel peut l’utiliser
+view-send = Enregistrer la vue
+view-remove = Supprimer
+view-back = Retour à la liste
+view-error-name = Veuillez donner à la vue un nom de 1 à 60 caractères.
+view-error-many = Vous avez 30 vues de cette liste. Veuillez d’abord en supprimer une.
+page-previous = Précédent
+column-customer-number = Numéro de client
+column-due = Échéance

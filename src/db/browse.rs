@@ -1,0 +1,211 @@
+//! Lists that are read in any of their orders, forwards and backwards, a page at a time.
+//!
+//! A page begins behind, or ends before, a row: its value in the order and its id. Rows that come
+//! or go elsewhere do not shift it, as they would shift a page that is counted from the start.
+
+use sea_orm::Value;
+
+use super::DbError;
+use super::filter::{Filter, count, cut};
+use super::txn::{Source, rows};
+
+/// A row's place in an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What the list is ordered by.
+    pub value: String,
+    /// What tells rows of the same value apart.
+    pub id: String,
+}
+
+/// Which page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Side {
+    /// The first one.
+    #[default]
+    Start,
+    /// The one behind a row.
+    After(Mark),
+    /// The one that ends before a row.
+    Before(Mark),
+}
+
+/// A page that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window<S> {
+    /// What the list is ordered by.
+    pub by: S,
+    /// The greatest first?
+    pub descending: bool,
+    /// Which page.
+    pub side: Side,
+    /// Rows of a page, at least 1.
+    pub rows: u64,
+}
+
+impl<S> Window<S> {
+    /// The first page of an order.
+    pub const fn first(by: S, descending: bool, rows: u64) -> Self {
+        Self {
+            by,
+            descending,
+            side: Side::Start,
+            rows,
+        }
+    }
+}
+
+/// Where a page stands among all rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pages {
+    /// The place of its first row, from 1.
+    pub first: u64,
+    /// How many rows there are in all pages.
+    pub count: u64,
+    /// The row before which the page ends that comes before it; none on the first one.
+    pub before: Option<Mark>,
+    /// The row behind which the next page begins; none on the last one.
+    pub after: Option<Mark>,
+}
+
+/// What rows are ordered by, as SQL.
+pub(super) struct Ordered {
+    /// What stands behind FROM.
+    pub from: String,
+    /// The number of the row in its table.
+    pub row: &'static str,
+    /// The value; never null.
+    pub value: String,
+    /// Is the value an integer?
+    pub whole: bool,
+    /// What tells equal values apart.
+    pub id: &'static str,
+    /// Is that an integer?
+    pub id_whole: bool,
+}
+
+impl Ordered {
+    /// The condition under which rows come behind a mark, or before it.
+    fn beyond(&self, filter: &mut Filter, mark: &Mark, greater: bool) -> Option<String> {
+        let mut bound = |text: &str, whole: bool| -> Option<String> {
+            let value: Value = match whole {
+                true => text.parse::<i64>().ok()?.into(),
+                false => text.into(),
+            };
+            Some(filter.value(value))
+        };
+        let value = bound(&mark.value, self.whole)?;
+        let id = bound(&mark.id, self.id_whole)?;
+        let sign = if greater { '>' } else { '<' };
+        Some(format!(
+            "({}, {}) {sign} ({value}, {id})",
+            self.value, self.id
+        ))
+    }
+
+    /// The rows of a page and one more, in the order in which they are read.
+    fn page(&self, filter: &Filter, ascending: bool, limit: u64) -> (String, Vec<Value>) {
+        let (condition, values) = filter.parts();
+        let way = if ascending { "ASC" } else { "DESC" };
+        let (value, id) = (&self.value, self.id);
+        let sql = format!(
+            "SELECT {} AS row_id, CAST({value} AS TEXT) AS mark_value, \
+             CAST({id} AS TEXT) AS mark_id FROM {} WHERE {condition} \
+             ORDER BY {value} {way}, {id} {way} LIMIT {}",
+            self.row,
+            self.from,
+            limit.saturating_add(1)
+        );
+        (sql, values)
+    }
+
+    fn many(&self, filter: &Filter) -> (String, Vec<Value>) {
+        let (condition, values) = filter.parts();
+        let from = &self.from;
+        let sql = format!("SELECT count(*) AS many FROM {from} WHERE {condition}");
+        (sql, values)
+    }
+}
+
+/// The numbers of the rows of a page in their order, and where it stands.
+///
+/// A mark that makes no sense, or leads beyond the last row, shows the first page.
+pub(super) async fn browse<S>(
+    on: &impl Source,
+    ordered: &Ordered,
+    filter: &Filter,
+    window: &Window<S>,
+) -> Result<(Vec<i64>, Pages), DbError> {
+    let (sql, values) = ordered.many(filter);
+    let all = count(on, &sql, values).await?;
+    let mut found = at(on, ordered, filter, window).await?;
+    let mut from_start = window.side == Side::Start;
+    if found.is_empty() && !from_start {
+        from_start = true;
+        let start = Window::first((), window.descending, window.rows);
+        found = at(on, ordered, filter, &start).await?;
+    }
+    let first = match found.first() {
+        Some((_, mark)) if !from_start => {
+            let mut before = filter.clone();
+            if let Some(condition) = ordered.beyond(&mut before, mark, window.descending) {
+                before.add(condition);
+            }
+            let (sql, values) = ordered.many(&before);
+            count(on, &sql, values).await?.saturating_add(1)
+        }
+        _ => 1,
+    };
+    let end = first.saturating_add(found.len() as u64);
+    let mark = |found: Option<&(i64, Mark)>| found.map(|(_, mark)| mark.clone());
+    let pages = Pages {
+        before: mark(found.first()).filter(|_| first > 1),
+        after: mark(found.last()).filter(|_| end <= all),
+        first,
+        count: all,
+    };
+    Ok((found.into_iter().map(|(id, _)| id).collect(), pages))
+}
+
+/// The rows of a page; none where its mark makes no sense, or it is the part of a page before the
+/// first full one.
+async fn at<S>(
+    on: &impl Source,
+    ordered: &Ordered,
+    filter: &Filter,
+    window: &Window<S>,
+) -> Result<Vec<(i64, Mark)>, DbError> {
+    let mut filter = filter.clone();
+    let backwards = matches!(window.side, Side::Before(_));
+    let ascending = window.descending == backwards;
+    if let Side::After(mark) | Side::Before(mark) = &window.side {
+        match ordered.beyond(&mut filter, mark, ascending) {
+            Some(condition) => filter.add(condition),
+            None => return Ok(Vec::new()),
+        }
+    }
+    let (sql, values) = ordered.page(&filter, ascending, window.rows);
+    let mut found = Vec::new();
+    for row in rows(on, &sql, values).await? {
+        let mark = Mark {
+            value: row.try_get("", "mark_value")?,
+            id: row.try_get("", "mark_id")?,
+        };
+        found.push((row.try_get("", "row_id")?, mark));
+    }
+    cut(&mut found, window.rows);
+    if backwards {
+        if (found.len() as u64) < window.rows {
+            return Ok(Vec::new());
+        }
+        found.reverse();
+    }
+    Ok(found)
+}
+
+/// Puts records that were loaded by their numbers into the order of a page.
+pub(super) fn in_order<T>(ids: &[i64], mut loaded: Vec<T>, id: impl Fn(&T) -> i64) -> Vec<T> {
+    let place = |one: &T| ids.iter().position(|wanted| *wanted == id(one));
+    loaded.sort_by_key(place);
+    loaded
+}
