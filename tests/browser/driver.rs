@@ -3,6 +3,7 @@
 //!
 //! Our own client, and not a crate: see docs/DECISIONS.md, "Browser tests".
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use data_encoding::BASE64;
@@ -59,7 +60,7 @@ pub struct Browser {
     site: String,
     agent: String,
     _driver: Process,
-    _scratch: TempDir,
+    scratch: TempDir,
 }
 
 impl Browser {
@@ -78,7 +79,10 @@ impl Browser {
         let switches: Vec<&str> = SWITCHES.iter().copied().chain([folder.as_str()]).collect();
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
-            "goog:chromeOptions": { "args": switches },
+            "goog:chromeOptions": { "args": switches, "prefs": {
+                // A document goes to the disk, not into the viewer of the browser.
+                "plugins.always_open_pdf_externally": true,
+            } },
             "goog:loggingPrefs": { "browser": "ALL" },
         } } });
         let mut browser = Self {
@@ -87,13 +91,20 @@ impl Browser {
             site: site.to_owned(),
             agent: String::new(),
             _driver: driver,
-            _scratch: scratch,
+            scratch,
         };
         let session = browser.post("/session", &wanted);
         let id = session["sessionId"].as_str().expect("a session");
         browser.session = format!("{}/session/{id}", browser.session);
         browser.agent = browser.text("return navigator.userAgent");
+        let downloads = json!({ "behavior": "allow", "downloadPath": browser.downloads() });
+        browser.chromium("Browser.setDownloadBehavior", &downloads);
         browser
+    }
+
+    /// Where the browser puts the files that it is given.
+    pub fn downloads(&self) -> PathBuf {
+        self.scratch.path().join("downloads")
     }
 
     fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, String> {

@@ -20,6 +20,7 @@ mod lists;
 mod pages;
 mod people;
 mod process;
+mod run;
 mod sign_in;
 mod site;
 mod visitor;

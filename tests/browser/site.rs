@@ -40,7 +40,7 @@ pub struct Site {
     guest: OnceCell<String>,
     http: Http,
     _server: Process,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Site {
@@ -62,15 +62,9 @@ impl Site {
     }
 
     fn with_tester(folder: TempDir) -> Self {
-        let mut invite = herdbook("user", folder.path());
-        invite.args(["invite", TESTER, "--name", "Tester"]);
-        invite.args(ROLES.iter().flat_map(|role| ["--role", role]));
-        let output = invite.output().expect("user runs");
-        let printed = String::from_utf8_lossy(&output.stdout);
-        let at = printed.find("/invitation/");
-        let link = printed[at.unwrap_or_else(|| panic!("no link: {output:?}"))..].trim();
+        let link = invited(folder.path(), TESTER, "Tester", &ROLES);
         let site = Self::serve(folder);
-        let tester = Person::enrolled(&site.address, TESTER, link);
+        let tester = Person::enrolled(&site.address, TESTER, &link);
         Self {
             tester: Some(tester),
             ..site
@@ -91,8 +85,14 @@ impl Site {
             guest: OnceCell::new(),
             http: Http::following(),
             _server: server,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Somebody of the staff with one role, who was invited by the command line.
+    pub fn colleague(&self, email: &'static str, role: &str) -> Person {
+        let link = invited(self.folder.path(), email, role, &[role]);
+        Person::enrolled(&self.address, email, &link)
     }
 
     /// A browser in which the tester is signed in.
@@ -180,6 +180,18 @@ fn herdbook(verb: &str, data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herdbook"));
     command.arg(verb).arg("--data-dir").arg(data);
     command
+}
+
+/// Invites somebody by the command line; the path of the invitation.
+fn invited(data: &Path, email: &str, name: &str, roles: &[&str]) -> String {
+    let mut invite = herdbook("user", data);
+    invite.args(["invite", email, "--name", name]);
+    invite.args(roles.iter().flat_map(|role| ["--role", role]));
+    let output = invite.output().expect("user runs");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let at = printed.find("/invitation/");
+    let link = &printed[at.unwrap_or_else(|| panic!("no link: {output:?}"))..];
+    link.trim().to_owned()
 }
 
 /// A book in a folder of its own, with contracts and without invoices.
