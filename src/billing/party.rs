@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Currency;
 
+pub mod check;
+
 /// Language of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]

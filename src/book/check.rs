@@ -83,10 +83,6 @@ impl<'a> Known<'a> {
                     let what = "a customer keeps its currency";
                     found.push(sheet.fault(path!["customer", place, "currency"], what));
                 }
-                if !(10_000..=69_999).contains(&number) {
-                    let what = format!("expected a number from 10000 to 69999, found {number}");
-                    found.push(sheet.fault(path!["customer", place, "number"], what));
-                }
             }
             for (place, contract) in sheet.file.contract.iter().enumerate() {
                 if known.contracts.insert(&contract.number, contract).is_some() {

@@ -25,6 +25,20 @@ pub struct Version<B> {
     pub body: B,
 }
 
+/// The versions that stand, of versions by their first day and their instant: a correction takes
+/// the place of what it corrects.
+pub(super) fn standing<B>(all: Vec<Version<B>>) -> Vec<Version<B>> {
+    let mut standing: Vec<Version<B>> = Vec::with_capacity(all.len());
+    for version in all {
+        let last = standing.last();
+        if last.is_some_and(|last| last.valid_from == version.valid_from) {
+            standing.pop();
+        }
+        standing.push(version);
+    }
+    standing
+}
+
 /// Which pair of tables.
 #[derive(Clone, Copy)]
 pub(super) struct Versions {
@@ -93,17 +107,7 @@ impl Versions {
         let all = self
             .find(on, "ORDER BY valid_from, recorded_at", values)
             .await?;
-        let mut standing: Vec<Version<B>> = Vec::with_capacity(all.len());
-        for version in all {
-            if standing
-                .last()
-                .is_some_and(|last| last.valid_from == version.valid_from)
-            {
-                standing.pop();
-            }
-            standing.push(version);
-        }
-        Ok(standing)
+        Ok(standing(all))
     }
 
     /// The condition under which the row `v` is the version that holds on the day `$2`, as far as

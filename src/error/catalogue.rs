@@ -9,6 +9,7 @@ mod book;
 mod documents;
 mod edge;
 mod ledger;
+mod party;
 mod sla;
 mod store;
 mod tax;
@@ -61,6 +62,7 @@ pub static AREAS: &[(&str, &[Entry])] = &[
     ("Service levels", sla::ENTRIES),
     ("Value added tax", tax::ENTRIES),
     ("Ledger", ledger::ENTRIES),
+    ("Customers and sellers", party::ENTRIES),
     ("Book files", book::ENTRIES),
     ("Telemetry", telemetry::ENTRIES),
     ("Documents and e-invoices", documents::ENTRIES),

@@ -121,16 +121,68 @@ pub async fn one(
         lacks: Vec::new(),
     };
     if let Some(listed) = &sheet.contracts {
-        let open = listed.contracts.iter();
-        let open = open.filter(|one| one.state != ContractState::Ended);
-        let open: Vec<&Contract> = open.map(|one| &one.contract).collect();
-        let sellers = sellers_of(&on, &open, at).await?;
-        if let Some(seller) = sellers.values().next() {
-            sheet.tax = taxed(&open, (seller, &sheet.customer), &app.tax, at.day);
-        }
-        sheet.lacks = lacks(&open, (&sellers, &sheet.customer), &app.tax, at.day);
+        let selling = selling(&on, listed, at).await?;
+        let standing = selling.standing(&sheet.customer, &app.tax, at.day);
+        (sheet.tax, sheet.lacks) = (standing.tax, standing.lacks);
     }
     Ok(Some(sheet))
+}
+
+/// The contracts of a customer that have not ended, and who sells under them.
+pub(super) struct Selling {
+    open: Vec<Contract>,
+    sellers: BTreeMap<String, Seller>,
+}
+
+/// What billing makes of a customer on a day.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Standing {
+    /// How it is taxed; empty while nobody sells to it.
+    pub tax: Vec<TaxToday>,
+    /// What keeps contracts from being billed, each once, with the contract it was met in.
+    pub lacks: Vec<(String, BillingError)>,
+}
+
+impl Selling {
+    /// What billing makes of the customer, as it is or as it would be.
+    pub(super) fn standing(
+        &self,
+        customer: &Customer,
+        rules: &TaxRules,
+        day: NaiveDate,
+    ) -> Standing {
+        let open: Vec<&Contract> = self.open.iter().collect();
+        let seller = self.sellers.values().next();
+        let tax = seller.map(|seller| taxed(&open, (seller, customer), rules, day));
+        Standing {
+            tax: tax.unwrap_or_default(),
+            lacks: lacks(&open, (&self.sellers, customer), rules, day),
+        }
+    }
+}
+
+async fn selling(on: &Reader, listed: &Listed, at: AsOf) -> Result<Selling, Failure> {
+    let open = listed.contracts.iter();
+    let open = open.filter(|one| one.state != ContractState::Ended);
+    let open: Vec<Contract> = open.map(|one| one.contract.clone()).collect();
+    Ok(Selling {
+        sellers: sellers_of(on, &open, at).await?,
+        open,
+    })
+}
+
+/// What is sold to a customer; nothing for those who may not see contracts.
+pub(super) async fn sold_to(
+    on: &Reader,
+    by: &Principal,
+    scope: Scope,
+    number: &str,
+    at: AsOf,
+) -> Result<Option<Selling>, Failure> {
+    match contracts(on, by, scope, number, at).await? {
+        Some(listed) => selling(on, &listed, at).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The contracts of a customer; none for those who may not see contracts.
@@ -155,7 +207,7 @@ async fn contracts(
 /// Who sells under contracts, as they are on a day, by their codes.
 async fn sellers_of(
     on: &Reader,
-    open: &[&Contract],
+    open: &[Contract],
     at: AsOf,
 ) -> Result<BTreeMap<String, Seller>, Failure> {
     let mut known = BTreeMap::new();

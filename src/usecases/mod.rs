@@ -11,6 +11,7 @@ pub mod close_readings;
 pub mod contracts;
 pub mod customers;
 pub mod documents;
+pub mod edit_customer;
 pub mod explain;
 pub mod explain_evidence;
 mod facts;

@@ -47,6 +47,11 @@ impl Fields {
         named.map(|(_, value)| value.as_str())
     }
 
+    /// Every field with its value, as it was sent.
+    pub(super) fn sent(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().cloned()
+    }
+
     /// What the page that asks again has to keep: everything but the proof of the last one, and
     /// but passwords, which no page ever holds.
     fn kept(&self) -> Vec<(String, String)> {

@@ -9,6 +9,7 @@ mod answer;
 mod assets;
 mod cookies;
 mod customers;
+mod fields;
 mod finance;
 mod form;
 mod frame;

@@ -40,6 +40,26 @@ fn book(routes: Routes) -> Routes {
         .post("/runs/{id}/withdraw", To(P::ReadRuns), runs::run::withdraw)
         .get("/customers", To(P::ReadCustomers), customers::list::show)
         .get(
+            "/customers/new",
+            To(P::EditCustomers),
+            customers::edit::begin,
+        )
+        .post(
+            "/customers/new",
+            To(P::EditCustomers),
+            customers::edit::create,
+        )
+        .get(
+            "/customers/{number}/edit",
+            To(P::EditCustomers),
+            customers::edit::show,
+        )
+        .post(
+            "/customers/{number}/edit",
+            To(P::EditCustomers),
+            customers::edit::change,
+        )
+        .get(
             "/customers/{number}",
             To(P::ReadCustomers),
             customers::customer::show,

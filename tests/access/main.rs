@@ -1,6 +1,7 @@
 //! Access end to end on both databases: who may sign in, with what, and what ends it.
 
 mod customers;
+mod edit_customer;
 mod fixture;
 mod matrix;
 mod sign_in;

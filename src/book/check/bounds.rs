@@ -8,18 +8,13 @@ use super::{Checker, Step, items};
 use crate::billing::contract::{
     AdjustmentRule, ChargeModel, Contract, DiscountAmount, Item, Price,
 };
-use crate::billing::party::{Address, Localised};
+use crate::billing::party::Localised;
+use crate::billing::party::check::{self, LONGEST_ID, LONGEST_TEXT, WrongFact, YEARS};
 use crate::billing::{Percent, UnitPrice};
 
-/// Longest identifier: it stands in one cell of a table and in file names.
-const LONGEST_ID: usize = 64;
-/// Longest text that a document prints in one place.
-const LONGEST_TEXT: usize = 300;
 /// Longest term of payment in days. Public bodies pay within 30, at most 60 days
 /// (§ 271a (2) BGB); a year is beyond any agreement.
 const LONGEST_PAYMENT: u32 = 366;
-/// Years that a contract may begin or end in: `YYYY` of another year is a typing error.
-const YEARS: std::ops::RangeInclusive<i32> = 1990..=2200;
 
 /// Highest price of one unit: a hundred million. With a million units the sum still fits into an
 /// amount.
@@ -30,21 +25,11 @@ fn highest() -> UnitPrice {
 impl Checker<'_> {
     pub(super) fn bounds(&mut self) {
         let file = &self.sheet.file;
-        for (n, seller) in file.seller.iter().enumerate() {
-            let at = path!["seller", n].to_vec();
-            self.id(&[&at, &path!["code"][..]].concat(), &seller.code);
-            self.id(&[&at, &path!["series"][..]].concat(), &seller.series);
-            self.text(
-                &[&at, &path!["legal_name"][..]].concat(),
-                &seller.legal_name,
-            );
-            self.address(&[&at, &path!["address"][..]].concat(), &seller.address);
+        for (n, one) in file.seller.iter().enumerate() {
+            self.wrong(path!["seller", n], check::seller(one));
         }
-        for (n, customer) in file.customer.iter().enumerate() {
-            let at = path!["customer", n].to_vec();
-            let name = &customer.legal_name;
-            self.text(&[&at, &path!["legal_name"][..]].concat(), name);
-            self.address(&[&at, &path!["address"][..]].concat(), &customer.address);
+        for (n, one) in file.customer.iter().enumerate() {
+            self.wrong(path!["customer", n], check::customer(one));
         }
         let mut missed = std::collections::BTreeSet::new();
         for (n, result) in file.objective_result.iter().enumerate() {
@@ -138,16 +123,11 @@ impl Checker<'_> {
         }
     }
 
-    fn address(&mut self, at: &[Step], address: &Address) {
-        let key = |name: &str| [at, path![name]].concat();
-        self.text(&key("city"), &address.city);
-        let letters = address
-            .country
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase());
-        if address.country.len() != 2 || !letters {
-            let what = "expected two capital letters (ISO 3166-1 alpha-2)";
-            self.fault(&key("country"), what);
+    /// Facts of a party, as the core judges them.
+    fn wrong(&mut self, at: &[Step], found: Vec<WrongFact>) {
+        for WrongFact { field, why } in found {
+            let keys: Vec<Step> = field.split('.').map(Step::from).collect();
+            self.fault(&[at, &keys].concat(), why.to_string());
         }
     }
 

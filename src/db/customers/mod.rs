@@ -1,5 +1,6 @@
 //! Customers with addresses, tax evidence and routing ids, as dated versions.
 
+pub mod edit;
 pub mod list;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -17,7 +17,8 @@ use super::contracts::{Row as ContractRow, rows};
 use super::invoiced::{Invoices, invoices};
 use super::list::kind;
 use super::tax::{Evidence, Treatment, evidence, lacks, treatments};
-use super::{day, encoded, text};
+use super::{day, encoded, href, text};
+use crate::access::Permission;
 use crate::billing::party::{Customer, Identifier, Language};
 use crate::book::BEGINNING;
 use crate::db::Version;
@@ -44,6 +45,8 @@ struct Stage {
     what: String,
     known: String,
     now: bool,
+    /// The form that corrects it; empty for those who may not.
+    correct: String,
 }
 
 #[derive(Template)]
@@ -52,6 +55,8 @@ struct Page {
     frame: Frame,
     words: Words,
     number: String,
+    /// The form that changes it; empty for those who may not.
+    edit: String,
     sub: String,
     state: &'static str,
     state_text: String,
@@ -96,6 +101,9 @@ pub(in super::super) async fn show(
     let earlier = evidence.split_off(evidence.len().min(EVIDENCE));
     let left = [("count", Argument::Count(earlier.len() as u64))];
     let (state, state_text) = state(words, &sheet, lacks.len());
+    let edits = who.principal.may(Permission::EditCustomers);
+    let edit = edits.then(|| format!("{}/edit", href("/customers", &number)));
+    let edit = edit.unwrap_or_default();
     html(
         words,
         &Page {
@@ -109,7 +117,8 @@ pub(in super::super) async fn show(
             earlier_text: words.with("customer-evidence-earlier", &left),
             earlier,
             evidence,
-            stages: stages(words, &sheet),
+            stages: stages(words, &sheet, &edit),
+            edit,
             address: address(words, customer),
             contact: contact(words, customer),
             routing: routing(words, customer),
@@ -155,7 +164,7 @@ fn contracts(words: Words, sheet: &CustomerSheet, number: &str) -> Option<Contra
 }
 
 /// The states, the newest first; each with what it changed.
-fn stages(words: Words, sheet: &CustomerSheet) -> Vec<Stage> {
+fn stages(words: Words, sheet: &CustomerSheet, edit: &str) -> Vec<Stage> {
     let before = std::iter::once(None).chain(sheet.states.iter().map(Some));
     let holds = |state: &Version<Customer>| state.valid_from <= sheet.today;
     let now = sheet.states.iter().rev().find(|state| holds(state));
@@ -177,6 +186,10 @@ fn stages(words: Words, sheet: &CustomerSheet) -> Vec<Stage> {
             instant: state.valid_from.to_string(),
             known: words.with("customer-state-known", &text("moment", &known)),
             now: now == Some(state.valid_from),
+            correct: match edit {
+                "" => String::new(),
+                edit => format!("{edit}?from={}", state.valid_from),
+            },
             what,
         }
     };

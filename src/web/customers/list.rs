@@ -41,7 +41,7 @@ impl Asked {
 }
 
 /// Kinds of customers by the code they are stored under.
-const KINDS: [(&str, CustomerKind); 8] = [
+pub(super) const KINDS: [(&str, CustomerKind); 8] = [
     ("public_body_de", CustomerKind::PublicBodyDe),
     ("public_body_eu", CustomerKind::PublicBodyEu),
     ("eu_institution", CustomerKind::EuInstitution),
@@ -69,6 +69,7 @@ struct Page {
     kinds: Vec<Choice>,
     rows: Vec<Row>,
     filtered: bool,
+    edits: bool,
     invoices: bool,
     pages: Pages,
 }
@@ -130,6 +131,7 @@ pub(in super::super) async fn show(
             countries: countries(words, &found.countries, filter.country.as_deref()),
             kinds: kinds(words, filter.kind.as_deref()),
             filtered,
+            edits: who.principal.may(Permission::EditCustomers),
             invoices: who.principal.may(Permission::ReadInvoices),
             pages: address.pages(words, shown, found.page.next),
             rows,

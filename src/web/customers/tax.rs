@@ -131,10 +131,19 @@ fn blocked(words: Words, why: &TaxBlocked) -> String {
 
 /// What keeps a customer from being billed: first what tax asks for, then what documents do.
 pub(super) fn lacks(words: Words, sheet: &CustomerSheet) -> Vec<String> {
+    lacking_in(words, &sheet.tax, &sheet.lacks)
+}
+
+/// The same, of how a customer is taxed and of what its documents lack.
+pub(super) fn lacking_in(
+    words: Words,
+    tax: &[TaxToday],
+    lacks: &[(String, BillingError)],
+) -> Vec<String> {
     let mut said: Vec<String> = Vec::new();
-    let sold = sheet.tax.iter().filter(|tax| tax.sold);
+    let sold = tax.iter().filter(|tax| tax.sold);
     let tax = sold.filter_map(|tax| tax.decision.as_ref().err());
-    let documents = sheet.lacks.iter();
+    let documents = lacks.iter();
     let all = tax
         .map(|why| blocked(words, why))
         .chain(documents.map(|(contract, lack)| lacking(words, contract, lack)));

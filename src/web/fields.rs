@@ -1,0 +1,303 @@
+//! Fields of a long form as data: what a page shows, keeps when it refuses, and compares.
+//!
+//! The name of a field is the path of its fact in the book format, so that what the core finds
+//! wrong finds its field.
+
+use std::collections::BTreeMap;
+
+/// How a field is filled in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One line; the type of the input.
+    #[default]
+    Line,
+    Date,
+    Email,
+    /// Several lines.
+    Area,
+    /// One of these: value and label.
+    Choice(Vec<(String, String)>),
+    /// Yes or no.
+    Tick,
+    /// Any of these: value and label.
+    Ticks(Vec<(String, String)>),
+}
+
+/// One field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) hint: String,
+    /// The word for "optional"; empty where an answer is needed.
+    pub(super) mark: String,
+    pub(super) short: bool,
+    pub(super) kind: Kind,
+    pub(super) values: Vec<String>,
+    pub(super) error: String,
+}
+
+/// Fields that belong together, under a heading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) id: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) fields: Vec<Field>,
+}
+
+/// What is wrong, by the name of the field, in the order it was found.
+pub(super) type Wrong = Vec<(String, String)>;
+
+/// The values of a form by the names of its fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Values(BTreeMap<String, Vec<String>>);
+
+impl Values {
+    /// Sets the only value of a field.
+    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.insert(name.to_owned(), vec![value.into()]);
+    }
+
+    /// Sets a value that may not be there.
+    pub(super) fn maybe(&mut self, name: &str, value: Option<impl Into<String>>) {
+        self.set(name, value.map(Into::into).unwrap_or_default());
+    }
+
+    /// Adds one of several values.
+    pub(super) fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.0
+            .entry(name.to_owned())
+            .or_default()
+            .push(value.into());
+    }
+
+    /// The first value, without blanks around it.
+    pub(super) fn one(&self, name: &str) -> &str {
+        let first = self.0.get(name).and_then(|values| values.first());
+        first.map_or("", |value| value.trim())
+    }
+
+    /// The first value; none when it is blank.
+    pub(super) fn some(&self, name: &str) -> Option<String> {
+        let value = self.one(name);
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// An identifier as people group it, without its blanks.
+    pub(super) fn id(&self, name: &str) -> Option<String> {
+        let id: String = self.one(name).split_whitespace().collect();
+        (!id.is_empty()).then_some(id)
+    }
+
+    pub(super) fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The lines of a field that are not blank.
+    pub(super) fn lines(&self, name: &str) -> Vec<String> {
+        let lines = self.one(name).lines().map(str::trim);
+        lines
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+impl FromIterator<(String, String)> for Values {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(sent: I) -> Self {
+        let mut values = Self::default();
+        for (name, value) in sent {
+            values.add(&name, value);
+        }
+        values
+    }
+}
+
+impl Field {
+    pub(super) fn new(name: &'static str, label: String) -> Self {
+        Self {
+            name,
+            label,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+
+    pub(super) fn hint(self, hint: String) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// `mark` is the word for "optional".
+    pub(super) fn optional(self, mark: &str) -> Self {
+        let mark = mark.to_owned();
+        Self { mark, ..self }
+    }
+
+    pub(super) fn short(self) -> Self {
+        let short = true;
+        Self { short, ..self }
+    }
+
+    /// The type of the input.
+    pub(super) fn input(&self) -> &'static str {
+        match self.kind {
+            Kind::Date => "date",
+            Kind::Email => "email",
+            _ => "text",
+        }
+    }
+
+    pub(super) fn class(&self) -> &'static str {
+        if self.short { "short" } else { "" }
+    }
+
+    pub(super) fn value(&self) -> &str {
+        self.values.first().map_or("", String::as_str)
+    }
+
+    pub(super) fn holds(&self, value: &str) -> bool {
+        self.values.iter().any(|own| own == value)
+    }
+
+    /// What the field says, as a reader sees it.
+    pub(super) fn said(&self, (yes, no): (&str, &str)) -> Vec<String> {
+        let label = |options: &[(String, String)], value: &String| {
+            let known = options.iter().find(|(code, _)| code == value);
+            known.map_or_else(|| value.clone(), |(_, label)| label.clone())
+        };
+        match &self.kind {
+            Kind::Tick if self.value() == "yes" => vec![yes.to_owned()],
+            Kind::Tick => vec![no.to_owned()],
+            Kind::Choice(options) | Kind::Ticks(options) => {
+                self.values.iter().map(|one| label(options, one)).collect()
+            }
+            _ => self.value().lines().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl Group {
+    pub(super) fn new(id: &'static str, title: String, fields: Vec<Field>) -> Self {
+        Self {
+            id,
+            title,
+            text: String::new(),
+            fields,
+        }
+    }
+
+    pub(super) fn text(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+}
+
+/// Fills a form in, and puts what is wrong at its field.
+pub(super) fn filled(mut groups: Vec<Group>, values: &Values, wrong: &Wrong) -> Vec<Group> {
+    for field in groups.iter_mut().flat_map(|group| &mut group.fields) {
+        field.values = values.all(field.name).to_vec();
+        let own = wrong.iter().find(|(name, _)| name == field.name);
+        field.error = own.map(|(_, text)| text.clone()).unwrap_or_default();
+    }
+    groups
+}
+
+/// What is wrong as the summary above the form says it: the name of the field, its label with the
+/// text.
+pub(super) fn summary(groups: &[Group], wrong: &Wrong) -> Vec<(String, String)> {
+    let fields = || groups.iter().flat_map(|group| &group.fields);
+    let said = |(name, text): &(String, String)| {
+        let label = fields().find(|field| field.name == name);
+        match label {
+            Some(field) => (name.clone(), format!("{}: {text}", field.label)),
+            None => (name.clone(), text.clone()),
+        }
+    };
+    wrong.iter().map(said).collect()
+}
+
+/// A fact that two states say differently.
+pub(super) struct Difference {
+    pub(super) label: String,
+    pub(super) before: Vec<String>,
+    pub(super) after: Vec<String>,
+}
+
+/// The facts that differ, in the order of the form. Blank fields say nothing.
+pub(super) fn differences(
+    form: &[Group],
+    (before, after): (&Values, &Values),
+    yes_no: (&str, &str),
+) -> Vec<Difference> {
+    let none = Wrong::new();
+    let fields = |values| {
+        let groups = filled(form.to_vec(), values, &none);
+        groups.into_iter().flat_map(|group| group.fields)
+    };
+    let both = fields(before).zip(fields(after));
+    let said = |field: &Field| -> Vec<String> {
+        let said = field.said(yes_no).into_iter();
+        said.filter(|line| !line.trim().is_empty()).collect()
+    };
+    both.map(|(before, after)| Difference {
+        before: said(&before),
+        after: said(&after),
+        label: after.label,
+    })
+    .filter(|one| one.before != one.after)
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> Vec<Group> {
+        let kinds = vec![("a".to_owned(), "First".to_owned())];
+        vec![Group::new(
+            "facts",
+            "Facts".to_owned(),
+            vec![
+                Field::new("name", "Name".to_owned()),
+                Field::new("kind", "Kind".to_owned()).of(Kind::Choice(kinds)),
+                Field::new("order", "Order".to_owned()).of(Kind::Tick),
+            ],
+        )]
+    }
+
+    fn values(pairs: &[(&str, &str)]) -> Values {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        pairs.iter().map(pair).collect()
+    }
+
+    #[test]
+    fn what_is_wrong_stands_at_its_field_and_in_the_summary() {
+        let wrong = vec![("name".to_owned(), "is missing".to_owned())];
+        let typed = values(&[("name", " "), ("kind", "a")]);
+        let groups = filled(form(), &typed, &wrong);
+        assert_eq!(groups[0].fields[0].error, "is missing");
+        assert_eq!(groups[0].fields[1].error, "");
+        let said = summary(&groups, &wrong);
+        assert_eq!(said, [("name".to_owned(), "Name: is missing".to_owned())]);
+    }
+
+    #[test]
+    fn differences_are_said_as_readers_see_them() {
+        let before = values(&[("name", "One"), ("kind", "a")]);
+        let after = values(&[("name", "One"), ("kind", "b"), ("order", "yes")]);
+        let found = differences(&form(), (&before, &after), ("yes", "no"));
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|one| (one.label, one.before, one.after))
+            .collect();
+        let line = |text: &str| vec![text.to_owned()];
+        let expected = [
+            ("Kind".to_owned(), line("First"), line("b")),
+            ("Order".to_owned(), line("no"), line("yes")),
+        ];
+        assert_eq!(found, expected);
+    }
+}
