@@ -16,6 +16,7 @@ pub mod error;
 pub mod fuzzing;
 pub mod jobs;
 pub mod keys;
+pub mod payments;
 pub mod telemetry;
 pub mod usecases;
 pub mod web;

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod money;
 pub mod outlook;
 pub mod party;
+pub mod payment;
 pub mod proration;
 pub mod rating;
 pub mod ratio;

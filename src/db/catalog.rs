@@ -78,6 +78,7 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::account::Entity>(&stored, &mut drift);
     compare::<e::account_identity::Entity>(&stored, &mut drift);
     compare::<e::account_role::Entity>(&stored, &mut drift);
+    compare::<e::allocation::Entity>(&stored, &mut drift);
     compare::<e::api_token::Entity>(&stored, &mut drift);
     compare::<e::audit_erasure::Entity>(&stored, &mut drift);
     compare::<e::audit_payload::Entity>(&stored, &mut drift);
@@ -85,9 +86,11 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::audit_seal::Entity>(&stored, &mut drift);
     compare::<e::billing_run::Entity>(&stored, &mut drift);
     compare::<e::blocked::Entity>(&stored, &mut drift);
+    compare::<e::checkout::Entity>(&stored, &mut drift);
     compare::<e::contract::Entity>(&stored, &mut drift);
     compare::<e::document::Entity>(&stored, &mut drift);
     compare::<e::evidence::Entity>(&stored, &mut drift);
+    compare::<e::gateway_event::Entity>(&stored, &mut drift);
     compare::<e::index_value::Entity>(&stored, &mut drift);
     compare::<e::invoice::Entity>(&stored, &mut drift);
     compare::<e::invoice_line::Entity>(&stored, &mut drift);
@@ -95,12 +98,15 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::number_series::Entity>(&stored, &mut drift);
     compare::<e::one_time_link::Entity>(&stored, &mut drift);
     compare::<e::outbox::Entity>(&stored, &mut drift);
+    compare::<e::payment::Entity>(&stored, &mut drift);
+    compare::<e::payment_fee::Entity>(&stored, &mut drift);
     compare::<e::posting::Entity>(&stored, &mut drift);
     compare::<e::preference::Entity>(&stored, &mut drift);
     compare::<e::proposal::Entity>(&stored, &mut drift);
     compare::<e::rate_bucket::Entity>(&stored, &mut drift);
     compare::<e::reading::Entity>(&stored, &mut drift);
     compare::<e::recovery_code::Entity>(&stored, &mut drift);
+    compare::<e::refund::Entity>(&stored, &mut drift);
     compare::<e::retention_protocol::Entity>(&stored, &mut drift);
     compare::<e::saved_view::Entity>(&stored, &mut drift);
     compare::<e::service_credit::Entity>(&stored, &mut drift);

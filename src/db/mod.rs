@@ -27,6 +27,7 @@
 //! | [`invoices`] | frozen, issued, cancelled | `freeze`, `already_billed`, `get`, `page` |
 //! | [`numbering`] | gapless numbers by a leader | `ensure_series`, `take_batch` |
 //! | [`ledger`] | balanced entries | `post`, `journal`, `of_invoice` |
+//! | [`payments`] | payments, allocations, checkouts | `receivables`, `insert`, `allocate` |
 //! | [`documents`] | documents, template sets | `put`, `of_invoice`, `pending` |
 //! | [`audit`], [`audit_chain`] | who did what, chained | `append`, `seal`, `verify_chain` |
 //! | [`outbox`], [`jobs`], [`leases`] | events, work, leaders | `write`, `enqueue`, `claim` |
@@ -57,6 +58,7 @@ pub mod leases;
 pub mod ledger;
 pub mod numbering;
 pub mod outbox;
+pub mod payments;
 pub mod proposals;
 pub mod readings;
 pub mod reconcile;

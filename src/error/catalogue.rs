@@ -10,6 +10,7 @@ mod documents;
 mod edge;
 mod ledger;
 mod party;
+mod payments;
 mod sla;
 mod store;
 mod tax;
@@ -63,6 +64,7 @@ pub static AREAS: &[(&str, &[Entry])] = &[
     ("Value added tax", tax::ENTRIES),
     ("Ledger", ledger::ENTRIES),
     ("Customers and sellers", party::ENTRIES),
+    ("Payments", payments::ENTRIES),
     ("Book files", book::ENTRIES),
     ("Telemetry", telemetry::ENTRIES),
     ("Documents and e-invoices", documents::ENTRIES),

@@ -8,6 +8,7 @@ mod immutable;
 mod kept;
 mod lists;
 mod numbering;
+mod payments;
 mod queues;
 mod readings;
 mod transactions;

@@ -27,13 +27,17 @@ pub enum Control {
     Bank,
     /// Income received for later periods.
     DeferredIncome,
+    /// Money on its way: what a gateway has taken and not yet paid out.
+    Clearing,
+    /// What a gateway keeps for its service.
+    GatewayFees,
 }
 
 /// The accounts of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountMap {
-    chart: Chart,
     rows: Vec<AccountRow>,
+    controls: Vec<(Control, Account)>,
 }
 
 impl AccountMap {
@@ -41,7 +45,15 @@ impl AccountMap {
     #[must_use]
     pub fn builtin(chart: Chart) -> Self {
         let rows = BUILTIN.iter().filter_map(|row| row.of(chart)).collect();
-        Self { chart, rows }
+        let control = |&(control, skr03, skr04): &(Control, u32, u32)| {
+            let number = match chart {
+                Chart::Skr03 => skr03,
+                Chart::Skr04 => skr04,
+            };
+            Account::new(number).ok().map(|account| (control, account))
+        };
+        let controls = CONTROLS.iter().filter_map(control).collect();
+        Self { rows, controls }
     }
 
     /// The same map with further rows, which win over the rows of the same case.
@@ -57,22 +69,36 @@ impl AccountMap {
         self.rows.iter().rev().find(|row| row.case == case).copied()
     }
 
+    /// The same map with other control accounts, which win over those that ship.
+    #[must_use]
+    pub fn with_controls(mut self, rows: impl IntoIterator<Item = (Control, Account)>) -> Self {
+        self.controls.extend(rows);
+        self
+    }
+
     /// A control account.
     ///
     /// # Errors
-    /// [`super::InvalidAccount`] never for the charts we know.
-    pub fn control(&self, control: Control) -> Result<Account, super::InvalidAccount> {
-        let (skr03, skr04) = match control {
-            Control::Receivables => (1_400, 1_200),
-            Control::Bank => (1_200, 1_800),
-            Control::DeferredIncome => (990, 3_900),
-        };
-        Account::new(match self.chart {
-            Chart::Skr03 => skr03,
-            Chart::Skr04 => skr04,
-        })
+    /// [`super::LedgerError::NoControlAccount`] when the map has no row for it.
+    pub fn control(&self, control: Control) -> Result<Account, super::LedgerError> {
+        let mut rows = self.controls.iter().rev();
+        let found = rows.find(|(of, _)| *of == control);
+        found
+            .map(|(_, account)| *account)
+            .ok_or(super::LedgerError::NoControlAccount { control })
     }
 }
+
+/// (control, SKR03, SKR04).
+const CONTROLS: &[(Control, u32, u32)] = &[
+    (Control::Receivables, 1400, 1200),
+    (Control::Bank, 1200, 1800),
+    (Control::DeferredIncome, 990, 3900),
+    // Geldtransit.
+    (Control::Clearing, 1360, 1460),
+    // Nebenkosten des Geldverkehrs.
+    (Control::GatewayFees, 4970, 6855),
+];
 
 /// (case, SKR03 revenue, SKR03 tax, SKR04 revenue, SKR04 tax); a tax of zero stands for none.
 struct Row(TaxCase, u32, u32, u32, u32);

@@ -8,6 +8,7 @@ mod account;
 mod accounts;
 mod entry;
 mod issue;
+mod payment;
 
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ pub use account::{Account, AccountKind, InvalidAccount};
 pub use accounts::{AccountMap, AccountRow, Control};
 pub use entry::{Entry, EntryError, Posting};
 pub use issue::{Supplied, entries_for_issue, issue_entry};
+pub use payment::{fee_entry, payment_entry, refund_entry};
 
 use super::{Currency, MoneyError};
 
@@ -42,6 +44,12 @@ pub enum LedgerError {
         /// Currency of the document.
         currency: Currency,
     },
+    /// The map lacks a control account.
+    #[error("the chart names no account for {control:?}")]
+    NoControlAccount {
+        /// Which.
+        control: Control,
+    },
     /// An account number out of range.
     #[error(transparent)]
     Account(#[from] InvalidAccount),
@@ -61,6 +69,7 @@ impl LedgerError {
             Self::UnmappedCase { .. } => "ledger.case-unmapped",
             Self::NoTaxAccount { .. } => "ledger.tax-account-missing",
             Self::UnexplainedTax { .. } => "ledger.tax-unexplained",
+            Self::NoControlAccount { .. } => "ledger.control-missing",
             Self::Account(cause) => cause.code(),
             Self::Entry(cause) => cause.code(),
             Self::Money(cause) => cause.code(),

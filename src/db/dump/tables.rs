@@ -38,6 +38,12 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("proposal", "id"),
     ("preference", "account, name"),
     ("saved_view", "id"),
+    ("payment", "id"),
+    ("payment_fee", "id"),
+    ("allocation", "id"),
+    ("refund", "id"),
+    ("checkout", "key"),
+    ("gateway_event", "key"),
 ];
 pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),

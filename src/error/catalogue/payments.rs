@@ -1,0 +1,43 @@
+//! Codes of payments and their gateway.
+
+use super::{Entry, entry_of as e};
+
+#[rustfmt::skip]
+pub const ENTRIES: &[Entry] = &[
+    e("gateway.key-reused", 2, 409,
+        "The payment gateway knows the key of a call for another call.",
+        "Try again: a new key is made."),
+    e("gateway.malformed", 2, 502,
+        "The answer of the payment gateway makes no sense.",
+        "Report the log line; nothing was booked, and nothing is lost at the gateway."),
+    e("gateway.refused", 2, 502,
+        "The payment gateway refuses what it was asked for.",
+        "Look at the log for its reason; check [stripe] secret_key."),
+    e("gateway.unknown-object", 2, 502,
+        "The payment gateway does not know what it was asked about.",
+        "Check that [stripe] secret_key belongs to the account and mode of the payment."),
+    e("gateway.unreachable", 2, 503,
+        "The payment gateway cannot be reached, or is not well.",
+        "Try again in a minute; whatever was paid is booked as soon as it can be reached."),
+    e("payment.contradiction", 2, 409,
+        "A payment, fee or refund is reported with another amount than is on file.",
+        "Compare the payment with the gateway's own page; nothing was changed."),
+    e("payment.not-above-zero", 2, 422,
+        "A payment of nothing, or of less.",
+        "Check the amount; money that goes out is a refund."),
+    e("payment.returned-too-much", 2, 422,
+        "More of a payment is given back than came in.",
+        "Compare the payment with the gateway's own page."),
+    e("webhook.forged", 2, 400,
+        "No signature of the message fits one of the webhook secrets.",
+        "Check [stripe] webhook_secrets against the endpoint's signing secret."),
+    e("webhook.malformed", 2, 400,
+        "The message is signed, but is no event.",
+        "Check that the address is the endpoint of one gateway only."),
+    e("webhook.stale", 2, 400,
+        "The message was signed more than five minutes from now.",
+        "Check the clock of the server; the gateway sends the message again."),
+    e("webhook.unsigned", 2, 400,
+        "The message carries no signature of the documented form.",
+        "Only the payment gateway sends to this address."),
+];
