@@ -206,7 +206,10 @@ fn refused(error: &StripeError, about: &str) -> GatewayError {
         StripeError::Stripe(error, status) => {
             let why = format!(
                 "{status} {} {}",
-                error.code.as_ref().map_or_else(String::new, ToString::to_string),
+                error
+                    .code
+                    .as_ref()
+                    .map_or_else(String::new, ToString::to_string),
                 error.message.as_deref().unwrap_or_default()
             );
             match (&error.type_, status) {
@@ -311,15 +314,11 @@ fn refund_seen(refund: &Refund) -> Result<RefundSeen, GatewayError> {
 }
 
 fn money(minor: i64, currency: &str) -> Result<Money, GatewayError> {
-    let currency: Currency =
-        currency
-            .to_uppercase()
-            .parse()
-            .map_err(|error: crate::billing::currency::UnknownCurrency| {
-                GatewayError::Malformed {
-                    why: error.to_string(),
-                }
-            })?;
+    let currency: Currency = currency.to_uppercase().parse().map_err(
+        |error: crate::billing::currency::UnknownCurrency| GatewayError::Malformed {
+            why: error.to_string(),
+        },
+    )?;
     Ok(Money::new(minor, currency))
 }
 

@@ -194,12 +194,10 @@ fn about(object: &Object) -> About {
         None => None,
     };
     match (object.object.as_deref(), ours, intent) {
-        (Some("checkout.session"), ours, _) => {
-            match object.client_reference_id.clone().or(ours) {
-                Some(key) => About::Checkout(key),
-                None => About::Session(id),
-            }
-        }
+        (Some("checkout.session"), ours, _) => match object.client_reference_id.clone().or(ours) {
+            Some(key) => About::Checkout(key),
+            None => About::Session(id),
+        },
         (Some("payment_intent" | "charge" | "refund"), Some(key), _) => About::Checkout(key),
         (Some("payment_intent"), None, _) => About::Payment(id),
         (Some("charge" | "refund"), None, Some(payment)) => About::Payment(payment),
@@ -257,8 +255,18 @@ mod tests {
             (b"{}", "", 1_000_000, Err(WebhookError::Unsigned)),
             (b"{}", "t=x,v1=00", 1_000_000, Err(WebhookError::Unsigned)),
             (b"{}", "v1=00", 1_000_000, Err(WebhookError::Unsigned)),
-            (b"{}", "t=1000000,v1=zz", 1_000_000, Err(WebhookError::Unsigned)),
-            (b"{}", "t=1000000,v1=00", 1_000_000, Err(WebhookError::Forged)),
+            (
+                b"{}",
+                "t=1000000,v1=zz",
+                1_000_000,
+                Err(WebhookError::Unsigned),
+            ),
+            (
+                b"{}",
+                "t=1000000,v1=00",
+                1_000_000,
+                Err(WebhookError::Forged),
+            ),
         ];
         for (body, header, now, expected) in cases {
             assert_eq!(&verify(body, header, &own, at(*now)), expected, "{header}");
@@ -316,8 +324,17 @@ mod tests {
         for (object, expected) in cases {
             assert_eq!(event(object), Ok(expected), "{object}");
         }
-        for body in ["", "[]", r#"{"id":"evt_1"}"#, r#"{"id":"","type":"a","data":{"object":{}}}"#] {
-            assert_eq!(read(body.as_bytes()), Err(WebhookError::Malformed), "{body}");
+        for body in [
+            "",
+            "[]",
+            r#"{"id":"evt_1"}"#,
+            r#"{"id":"","type":"a","data":{"object":{}}}"#,
+        ] {
+            assert_eq!(
+                read(body.as_bytes()),
+                Err(WebhookError::Malformed),
+                "{body}"
+            );
         }
     }
 }

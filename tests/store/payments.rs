@@ -43,7 +43,10 @@ async fn issued(db: &Db, count: u32) -> Vec<InvoiceId> {
         ids.push(facts::freeze(db, run, n, "hosting").await.expect("frozen"));
     }
     facts::number_all(db).await;
-    let entries: Vec<EntryRecord> = (1..).zip(&ids).map(|(n, id)| entry(n, *id, n == count)).collect();
+    let entries: Vec<EntryRecord> = (1..)
+        .zip(&ids)
+        .map(|(n, id)| entry(n, *id, n == count))
+        .collect();
     db.write(async move |txn: &Txn| ledger::post(txn, &entries).await)
         .await
         .expect("booked");

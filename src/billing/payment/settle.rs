@@ -37,7 +37,8 @@ impl Receipt {
                 amount: self.amount,
             });
         }
-        if self.amount.minus(self.returned)?.is_negative() || zero.plus(self.returned)?.is_negative()
+        if self.amount.minus(self.returned)?.is_negative()
+            || zero.plus(self.returned)?.is_negative()
         {
             return Err(PaymentError::ReturnedTooMuch {
                 key: self.key.clone(),

@@ -51,10 +51,7 @@ fn the_older_payment_settles_first_and_the_rest_stays_with_the_newer() {
 fn what_is_given_back_opens_the_invoice_and_another_payment_takes_its_place() {
     let alone = [receipt("a", 1, 100, 100, 100)];
     assert_eq!(shifts(100, &alone), [("a".into(), -100)]);
-    let two = [
-        receipt("a", 1, 100, 100, 100),
-        receipt("b", 2, 100, 0, 0),
-    ];
+    let two = [receipt("a", 1, 100, 100, 100), receipt("b", 2, 100, 0, 0)];
     assert_eq!(shifts(100, &two), [("a".into(), -100), ("b".into(), 100)]);
 }
 

@@ -183,9 +183,7 @@ fn row(of: &Checkout) -> checkout::ActiveModel {
     let (code, session, url, ended_at) = match state {
         CheckoutState::Opening => ("opening", None, None, None),
         CheckoutState::Open { session, url } => ("open", Some(session), Some(url), None),
-        CheckoutState::Paid { session, ended_at } => {
-            ("paid", Some(session), None, Some(ended_at))
-        }
+        CheckoutState::Paid { session, ended_at } => ("paid", Some(session), None, Some(ended_at)),
         CheckoutState::Expired { session, ended_at } => ("expired", session, None, Some(ended_at)),
     };
     checkout::ActiveModel {

@@ -73,7 +73,9 @@ impl PaymentFile {
         let allocated = self.sum(self.allocated.values().copied())?;
         let of = self.record.payment.amount;
         let left = of.minus(allocated).and_then(|left| {
-            let returned = self.returned().map_err(|_| crate::billing::MoneyError::Overflow)?;
+            let returned = self
+                .returned()
+                .map_err(|_| crate::billing::MoneyError::Overflow)?;
             left.minus(returned)
         });
         left.map_err(|why| self.corrupt(why))
@@ -349,10 +351,7 @@ pub async fn page(
 }
 
 /// Payments with all that belongs to them, in three statements.
-async fn files(
-    on: &impl Source,
-    found: Vec<payment::Model>,
-) -> Result<Vec<PaymentFile>, DbError> {
+async fn files(on: &impl Source, found: Vec<payment::Model>) -> Result<Vec<PaymentFile>, DbError> {
     let ids: Vec<i64> = found.iter().map(|row| row.id).collect();
     let fees = payment_fee::Entity::find()
         .filter(payment_fee::Column::Payment.is_in(ids.iter().copied()))
