@@ -32,6 +32,27 @@ pub struct Config {
     pub mail: MailConfig,
     /// The log.
     pub log: LogConfig,
+    /// Traces.
+    pub traces: TracesConfig,
+}
+
+/// A configured text that nobody may read over a shoulder: it stays out of logs and lists.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text, for whoever has to send or compare it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(hidden)")
+    }
 }
 
 /// Where the databases are.
@@ -81,6 +102,25 @@ pub struct ServeConfig {
     pub public_url: Option<String>,
     /// Minutes a download link is good for.
     pub link_minutes: u32,
+    /// Who may read the figures.
+    pub metrics: MetricsAccess,
+    /// What whoever reads them sends, where a token is asked for.
+    #[serde(default)]
+    pub metrics_token: Option<Secret>,
+    /// Seconds that requests and jobs under way have when the server is told to stop.
+    pub drain_seconds: u32,
+}
+
+/// Who may read the figures of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricsAccess {
+    /// Nobody.
+    Off,
+    /// Whoever asks from this machine, and not through a proxy.
+    Local,
+    /// Whoever sends the token.
+    Token,
 }
 
 /// Who may sign in.
@@ -155,6 +195,29 @@ impl std::fmt::Debug for MailConfig {
 pub struct LogConfig {
     /// Filter.
     pub filter: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+/// How lines of the log look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// Traces.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TracesConfig {
+    /// Address of a collector that takes OTLP as protobuf over HTTP; no traces unless given.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// Of a hundred requests, how many are traced.
+    pub percent: u8,
 }
 
 impl Config {
@@ -163,31 +226,74 @@ impl Config {
     /// # Errors
     /// `config.invalid`: a file that cannot be read, an unknown key, a value of the wrong kind.
     pub fn load(file: Option<&Path>) -> Result<Self, Problem> {
-        let mut layers = Figment::from(Toml::string(DEFAULTS));
-        if let Some(file) = file {
-            layers = layers.merge(Toml::file_exact(file));
-        }
-        // HERDBOOK_SERVE_LISTEN is serve.listen; the section never contains an underscore.
-        let environment = Env::prefixed("HERDBOOK_")
-            .filter(|key| {
-                [
-                    "store_",
-                    "documents_",
-                    "tax_",
-                    "serve_",
-                    "access_",
-                    "mail_",
-                    "log_",
-                ]
-                .iter()
-                .any(|section| key.as_str().to_lowercase().starts_with(section))
-            })
-            .map(|key| key.as_str().to_lowercase().replacen('_', ".", 1).into());
-        layers
-            .merge(environment)
+        let config: Self = layers(file)
             .extract()
-            .map_err(|error| Problem::new("config.invalid", error.to_string()))
+            .map_err(|error| Problem::new("config.invalid", error.to_string()))?;
+        let serve = &config.serve;
+        let token = serve.metrics_token.as_ref();
+        let long = |token: &Secret| token.reveal().len() >= METRICS_TOKEN;
+        if serve.metrics == MetricsAccess::Token && !token.is_some_and(long) {
+            let text = format!(
+                "[serve] metrics asks for a token: metrics_token needs at least {METRICS_TOKEN} \
+                 characters"
+            );
+            return Err(Problem::new("config.invalid", text));
+        }
+        Ok(config)
     }
+}
+
+/// Shortest token for the figures.
+const METRICS_TOKEN: usize = 20;
+
+/// Defaults, a file and the environment, the later ones above.
+pub(crate) fn layers(file: Option<&Path>) -> Figment {
+    let mut layers = Figment::from(Toml::string(DEFAULTS));
+    if let Some(file) = file {
+        layers = layers.merge(Toml::file_exact(file));
+    }
+    // HERDBOOK_SERVE_LISTEN is serve.listen; the section never contains an underscore.
+    let environment = Env::prefixed("HERDBOOK_")
+        .filter(|key| {
+            let key = key.as_str().to_lowercase();
+            let section = key.split('_').next().unwrap_or_default();
+            sections().any(|known| known == section)
+        })
+        .map(|key| key.as_str().to_lowercase().replacen('_', ".", 1).into());
+    layers.merge(environment)
+}
+
+/// The sections of the configuration, as the defaults name them.
+fn sections() -> impl Iterator<Item = &'static str> {
+    DEFAULTS
+        .lines()
+        .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'))
+}
+
+/// Every key of the configuration in the order of the defaults, such as `serve.listen`; those
+/// without a default stand there as comments.
+pub(crate) fn keys() -> Vec<String> {
+    let (mut section, mut keys) = ("", Vec::new());
+    for line in DEFAULTS.lines() {
+        if let Some(named) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
+            section = named;
+            continue;
+        }
+        let line = line.strip_prefix("# ").unwrap_or(line);
+        let Some((key, _)) = line.split_once(" = ") else {
+            continue;
+        };
+        if key
+            .chars()
+            .all(|sign| sign.is_ascii_lowercase() || sign == '_')
+        {
+            keys.push(format!("{section}.{key}"));
+        }
+    }
+    keys
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod error;
 pub mod fuzzing;
 pub mod jobs;
 pub mod keys;
+pub mod observe;
 pub mod payments;
 pub mod telemetry;
 pub mod usecases;

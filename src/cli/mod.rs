@@ -4,11 +4,14 @@
 
 mod backup;
 mod bill;
+mod config;
 mod demo;
 mod explain;
 mod export;
+mod health;
 mod import;
 mod migrate;
+mod notify;
 mod progress;
 mod serve;
 mod simulate;
@@ -18,13 +21,14 @@ pub mod templates;
 mod user;
 mod verify;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
 use crate::error::Problem;
+use crate::observe;
 
 /// Contracts, metering, service levels and billing for hosted Mastodon servers.
 #[derive(Debug, Parser)]
@@ -52,6 +56,8 @@ enum Verb {
     Demo(demo::DemoArgs),
     /// Serve the issued documents with expiring download links.
     Serve(serve::ServeArgs),
+    /// Ask a server on this machine whether it is ready.
+    Health(health::HealthArgs),
     /// Read a book file into the database.
     Import(import::ImportArgs),
     /// Rate a book file without a database.
@@ -74,8 +80,8 @@ enum Verb {
     User(user::UserArgs),
     /// Check the document templates.
     Templates(templates::TemplatesArgs),
-    /// Print the commented default configuration.
-    Config,
+    /// Print the commented default configuration, or the one in force.
+    Config(config::ConfigArgs),
 }
 
 /// Runs the program.
@@ -86,12 +92,11 @@ pub fn main() -> ExitCode {
         Ok(config) => config,
         Err(problem) => return fail(&problem),
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(&config.log.filter))
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_writer(std::io::stderr)
-        .init();
-    match dispatch(cli.verb, config) {
+    let _log = match observe::log::begin(&config.log, &config.traces) {
+        Ok(guard) => guard,
+        Err(problem) => return fail(&problem),
+    };
+    match dispatch(cli.verb, config, cli.config.as_deref()) {
         Ok(code) => code,
         Err(problem) => fail(&problem),
     }
@@ -108,15 +113,12 @@ fn fail(problem: &Problem) -> ExitCode {
     ExitCode::from(problem.exit_code())
 }
 
-fn dispatch(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
+fn dispatch(verb: Verb, config: Config, file: Option<&Path>) -> Result<ExitCode, Problem> {
     match verb {
         Verb::Simulate(args) => simulate::run(&args),
         Verb::Templates(args) => templates::run(&args, config.documents.templates.as_deref())
             .map_err(|error| Problem::new("template.unreadable", error.to_string())),
-        Verb::Config => {
-            print!("{}", crate::config::DEFAULTS);
-            Ok(ExitCode::SUCCESS)
-        }
+        Verb::Config(args) => config::run(&args, file),
         verb => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .enable_all()
@@ -131,6 +133,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
     match verb {
         Verb::Demo(args) => demo::run(args, config).await,
         Verb::Serve(args) => serve::run(args, config).await,
+        Verb::Health(args) => health::run(args, config).await,
         Verb::Import(args) => import::run(args, config).await,
         Verb::Bill(args) => bill::run(args, config).await,
         Verb::Verify(args) => verify::run(args, config).await,
@@ -140,7 +143,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Restore(args) => backup::run_restore(args, config).await,
         Verb::Migrate(args) => migrate::run(args, config).await,
         Verb::User(args) => user::run(args, config).await,
-        Verb::Simulate(_) | Verb::Templates(_) | Verb::Config => Ok(ExitCode::SUCCESS),
+        Verb::Simulate(_) | Verb::Templates(_) | Verb::Config(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

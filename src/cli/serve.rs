@@ -2,17 +2,20 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 
+use super::notify;
 use super::store::{Opening, StoreArgs};
 use crate::app::App;
 use crate::billing::party::Seller;
 use crate::config::Config;
 use crate::db::sellers;
 use crate::error::Problem;
-use crate::jobs;
+use crate::jobs::{self, Pulse};
 use crate::usecases::access::enrol;
+use crate::web::observed::Watched;
 use crate::web::router::{Site, router};
 
 /// Serves the issued documents.
@@ -56,19 +59,42 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
         println!("Nobody can sign in yet. The first administrator begins here, within 72 hours:");
         println!("  {public_url}/setup/{}", token.reveal());
     }
+    let pulse = Pulse::default();
     let site = Site {
         link_minutes: config.serve.link_minutes,
         organisation,
         public_url,
+        watched: Watched::of(&config.serve, pulse.clone()),
     };
-    // Ends with the process: what it does is leased, and another worker goes on.
-    tokio::spawn(jobs::work(app.clone()));
+    let worker = tokio::spawn(jobs::keep_working(app.clone(), pulse.clone()));
     let routes = router(app, site)?.into_make_service_with_connect_info::<SocketAddr>();
     println!("Serving on http://{address}/ (Ctrl-C stops)");
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(stopped())
-        .await
-        .map_err(failed)
+    notify::tell("READY=1");
+    let told = pulse.clone();
+    let stop = async move {
+        stopped().await;
+        notify::tell("STOPPING=1");
+        told.stop();
+    };
+    let server = axum::serve(listener, routes).with_graceful_shutdown(stop);
+    let limit = Duration::from_secs(config.serve.drain_seconds.into());
+    tokio::select! {
+        ended = async { tokio::join!(server, worker) } => ended.0.map_err(failed),
+        () = overdue(&pulse, limit) => {
+            tracing::warn!("requests or a job were cut off {limit:?} after the word to stop");
+            Ok(())
+        }
+    }
+}
+
+/// Comes back when the time for what is under way is over, or at a second word to stop. What a job
+/// leaves behind is leased, and another worker goes on with it.
+async fn overdue(pulse: &Pulse, limit: Duration) {
+    pulse.stopping().await;
+    tokio::select! {
+        () = tokio::time::sleep(limit) => {}
+        () = stopped() => {}
+    }
 }
 
 /// Whose book it is: the name of the first seller as it is today; the program's own while there is

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::DbError;
+use super::bulk::insert_all;
 use super::convert::{From, stamp};
 use super::entities::{document, template_set};
 use super::invoices::InvoiceId;
@@ -39,28 +40,7 @@ pub struct DocumentRecord {
 /// # Errors
 /// `db.refused` when the invoice is unknown.
 pub async fn put(txn: &Txn, document: &DocumentRecord) -> Result<bool, DbError> {
-    let DocumentRecord {
-        invoice,
-        kind,
-        sha256,
-        bytes,
-        media_type,
-        storage_key,
-        render_id,
-        recorded_at,
-    } = document.clone();
-    let bytes = i64::try_from(bytes).map_err(|why| DbError::corrupt("document", &kind, why))?;
-    let row = document::ActiveModel {
-        id: NotSet,
-        invoice: Set(invoice.0),
-        kind: Set(kind),
-        sha256: Set(sha256),
-        bytes: Set(bytes),
-        media_type: Set(media_type),
-        storage_key: Set(storage_key),
-        render_id: Set(render_id),
-        recorded_at: Set(stamp(recorded_at)),
-    };
+    let row = new_row(document.clone())?;
     let once = [document::Column::Invoice, document::Column::Kind];
     let once = sea_orm::sea_query::OnConflict::columns(once)
         .do_nothing()
@@ -107,6 +87,40 @@ pub async fn pending(on: &impl Source, kind: &str) -> Result<Vec<InvoiceId>, DbE
         .iter()
         .map(|row| Ok(InvoiceId(row.try_get("", "id")?)))
         .collect()
+}
+
+/// Records documents of invoices that had none, in few statements.
+///
+/// # Errors
+/// `db.duplicate` when an invoice has one of this kind already, `db.refused` when it is unknown.
+pub async fn put_all(txn: &Txn, documents: Vec<DocumentRecord>) -> Result<(), DbError> {
+    let rows = documents.into_iter().map(new_row);
+    insert_all(txn, rows.collect::<Result<_, _>>()?).await
+}
+
+fn new_row(document: DocumentRecord) -> Result<document::ActiveModel, DbError> {
+    let DocumentRecord {
+        invoice,
+        kind,
+        sha256,
+        bytes,
+        media_type,
+        storage_key,
+        render_id,
+        recorded_at,
+    } = document;
+    let bytes = i64::try_from(bytes).map_err(|why| DbError::corrupt("document", &kind, why))?;
+    Ok(document::ActiveModel {
+        id: NotSet,
+        invoice: Set(invoice.0),
+        kind: Set(kind),
+        sha256: Set(sha256),
+        bytes: Set(bytes),
+        media_type: Set(media_type),
+        storage_key: Set(storage_key),
+        render_id: Set(render_id),
+        recorded_at: Set(stamp(recorded_at)),
+    })
 }
 
 fn record(row: document::Model) -> Result<DocumentRecord, DbError> {

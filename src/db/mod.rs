@@ -33,6 +33,7 @@
 //! | [`outbox`], [`jobs`], [`leases`] | events, work, leaders | `write`, `enqueue`, `claim` |
 //! | [`access`] | accounts, sessions, links, tokens, guesses | one file each |
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
+//! | [`figures`] | what waits, and the connections | `figures` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
 //! | [`evidence`] | evidence log, dirty hours | `append`, `overlapping`, `dirty` |
 
@@ -51,6 +52,7 @@ pub mod dump;
 mod entities;
 mod error;
 pub mod evidence;
+pub mod figures;
 mod filter;
 pub mod invoices;
 pub mod jobs;

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use tokio::runtime::Handle;
 
+use super::figures::PoolFigures;
 use super::txn::{Reader, Txn};
 use super::{DbError, DbUrl, WriteError};
 
@@ -141,6 +142,37 @@ impl Db {
         E: WriteError,
     {
         self.book.snapshot(work).await
+    }
+
+    /// The connections of each pool: those that read, those that write.
+    pub(super) fn pools(&self) -> Vec<PoolFigures> {
+        let stores = match self.url {
+            DbUrl::Folder(_) => vec![
+                ("book-writer", &self.book.writer),
+                ("book-reader", &self.book.reader),
+                ("telemetry-writer", &self.telemetry.writer),
+                ("telemetry-reader", &self.telemetry.reader),
+            ],
+            DbUrl::Postgres(_) => vec![("book", &self.book.writer)],
+        };
+        let figures = stores.into_iter().map(|(name, pool)| {
+            let (open, idle) = match self.url {
+                DbUrl::Folder(_) => {
+                    let pool = pool.get_sqlite_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+                DbUrl::Postgres(_) => {
+                    let pool = pool.get_postgres_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+            };
+            PoolFigures {
+                name,
+                open: open.into(),
+                idle: idle as u64,
+            }
+        });
+        figures.collect()
     }
 
     /// Ends all connections after the statements under way.
@@ -332,7 +364,10 @@ where
     E: WriteError,
 {
     let runtime = Handle::current();
-    match tokio::task::spawn_blocking(move || runtime.block_on(work())).await {
+    // What is logged in there belongs to the request or job that asked for it.
+    let span = tracing::Span::current();
+    let work = move || span.in_scope(|| runtime.block_on(work()));
+    match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome,
         Err(cut) => match cut.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),

@@ -1,15 +1,21 @@
 //! Work that nobody waits for: leased from the database, done once, taken over when a worker dies.
 
+mod pulse;
+
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tracing::Instrument;
 
 use crate::app::App;
 use crate::db::access::{guesses, links, sessions};
 use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
+use crate::observe::metrics;
 use crate::usecases::Failure;
 use crate::usecases::billing_run;
+
+pub use pulse::Pulse;
 
 /// How often a worker looks for work, and the trail is sealed.
 const BEAT: Duration = Duration::from_secs(1);
@@ -21,17 +27,36 @@ const SWEEP: u32 = 3_600;
 /// How long what has expired is kept: a session that ended shows in no list.
 const KEPT: TimeDelta = TimeDelta::days(2);
 
-/// Works until the process ends. A failure is logged, and the next beat tries again.
-pub async fn work(app: App) {
+/// Keeps a worker at it until it is told to stop: one that panicked is followed by another.
+pub async fn keep_working(app: App, pulse: Pulse) {
+    while !pulse.is_stopping() {
+        let work = tokio::spawn(work(app.clone(), pulse.clone()));
+        if let Err(cut) = work.await {
+            tracing::error!("the worker broke off and is started again: {cut}");
+            tokio::time::sleep(BEAT).await;
+        }
+    }
+}
+
+/// Works until it is told to stop. A failure is logged, and the next beat tries again.
+pub async fn work(app: App, pulse: Pulse) {
+    let _at_it = pulse.begin();
     let mut beats = tokio::time::interval(BEAT);
     beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut count: u32 = 0;
     loop {
-        beats.tick().await;
+        tokio::select! {
+            _ = beats.tick() => {}
+            () = pulse.stopping() => return,
+        }
         let sweeps = count.is_multiple_of(SWEEP);
         count = count.wrapping_add(1);
         if let Err(failure) = beat(&app, sweeps).await {
             Problem::from(failure).log();
+        }
+        if let Some(figures) = metrics::handle() {
+            // Moves what was measured into the histograms, whether anybody asks for them or not.
+            figures.run_upkeep();
         }
     }
 }
@@ -40,7 +65,10 @@ async fn beat(app: &App, sweeps: bool) -> Result<(), Failure> {
     let holder = format!("{}/{}", app.actor, std::process::id());
     audit_chain::seal(&app.db.book, &holder).await?;
     for job in jobs::claim(&app.db.book, billing_run::JOB, &holder, LEASE, 1).await? {
-        billing_run::work(app, &job).await?;
+        let span = tracing::error_span!("job", kind = billing_run::JOB, id = job.id);
+        let ended = billing_run::work(app, &job).instrument(span).await;
+        metrics::job(billing_run::JOB, ended.is_ok());
+        ended?;
     }
     if sweeps {
         let before = app.clock.system() - KEPT;

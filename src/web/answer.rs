@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::frame::bare;
+use super::observed::reference;
 use super::parts::BareFrame;
 use super::words::Words;
 use crate::error::Problem;
@@ -23,7 +24,11 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = logged(&self.0);
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        (status, kind, self.0.to_json().to_string()).into_response()
+        let mut body = self.0.to_json();
+        if let Some(reference) = reference() {
+            body["reference"] = reference.into();
+        }
+        (status, kind, body.to_string()).into_response()
     }
 }
 
@@ -70,6 +75,8 @@ struct FailedPage {
     text: String,
     remedy: String,
     code: String,
+    /// The name of the request, where there is something to report.
+    reference: String,
 }
 
 impl FailedPage {
@@ -101,6 +108,11 @@ impl IntoResponse for Failed {
             frame: bare(words, title),
             words,
             text,
+            reference: if code.is_empty() {
+                String::new()
+            } else {
+                reference().unwrap_or_default()
+            },
             remedy,
             code,
         };

@@ -2,11 +2,14 @@
 //! the folder carries the hash of its content, so that a browser keeps it for a year and a new
 //! version is seen at once.
 
+use std::io::Write;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 /// The one style sheet, in the order in which its parts build on each other.
 const STYLE: &str = concat!(
@@ -71,18 +74,56 @@ pub(super) fn folder() -> &'static str {
     &FOLDER
 }
 
+/// The files as gzip, made when each is first asked for.
+static PACKED: [LazyLock<Vec<u8>>; FILES.len()] = [
+    LazyLock::new(|| pack(0)),
+    LazyLock::new(|| pack(1)),
+    LazyLock::new(|| pack(2)),
+    LazyLock::new(|| pack(3)),
+    LazyLock::new(|| pack(4)),
+    LazyLock::new(|| pack(5)),
+];
+
+fn pack(at: usize) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing into memory does not fail; an empty file would show at once.
+    let _ = packed.write_all(FILES[at].2);
+    packed.finish().unwrap_or_default()
+}
+
+/// Does the browser read gzip? `gzip;q=0` says that it does not (RFC 9110, section 12.5.3).
+fn reads_gzip(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let named = lines.filter_map(|line| line.to_str().ok());
+    named.flat_map(|line| line.split(',')).any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+        let weight = weight.trim().trim_start_matches("q=");
+        let never = weight.chars().all(|sign| matches!(sign, '0' | '.'));
+        matches!(name.trim(), "gzip" | "*") && !never
+    })
+}
+
 /// A file of the folder; another folder's file of the same name is an older version's and gone.
-pub(super) async fn file(Path((folder, name)): Path<(String, String)>) -> Response {
+pub(super) async fn file(
+    Path((folder, name)): Path<(String, String)>,
+    asked: HeaderMap,
+) -> Response {
     let own = self::folder().ends_with(&folder);
-    let found = FILES.iter().find(|(own, ..)| *own == name).filter(|_| own);
-    let Some((_, media_type, content)) = found else {
+    let found = FILES.iter().position(|(known, ..)| *known == name);
+    let Some(at) = found.filter(|_| own) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let (_, media_type, content) = FILES[at];
     let headers = [
-        (header::CONTENT_TYPE, *media_type),
+        (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::VARY, "accept-encoding"),
     ];
-    (headers, *content).into_response()
+    if reads_gzip(&asked) {
+        let encoding = [(header::CONTENT_ENCODING, "gzip")];
+        return (headers, encoding, PACKED[at].as_slice()).into_response();
+    }
+    (headers, content).into_response()
 }
 
 #[cfg(test)]
@@ -111,5 +152,22 @@ mod tests {
             .map(|(_, _, content)| content.len())
             .sum();
         assert!(lean < 100_000, "{lean} bytes without fonts");
+    }
+
+    #[test]
+    fn a_browser_gets_what_it_reads() {
+        for (line, expected) in [
+            ("gzip, deflate, br", true),
+            ("br;q=1.0, gzip;q=0.5", true),
+            ("*", true),
+            ("gzip;q=0", false),
+            ("br", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, line.parse().unwrap());
+            assert_eq!(reads_gzip(&headers), expected, "{line}");
+        }
+        assert!(!reads_gzip(&HeaderMap::new()));
     }
 }

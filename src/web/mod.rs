@@ -15,6 +15,7 @@ mod form;
 mod frame;
 pub mod guard;
 mod links;
+pub mod observed;
 mod parts;
 mod portal;
 pub mod router;

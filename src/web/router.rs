@@ -1,23 +1,26 @@
 //! The router: what handlers share, and what every answer carries.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::from_fn_with_state;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
 
 use super::answer::{Answer, Failed, html};
 use super::cookies::Cookies;
 use super::frame::Place;
 use super::guard::{MaybeWho, Table, Who, guard, language};
+use super::observed::{self, Watched};
 use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;
@@ -29,6 +32,8 @@ use crate::db::invoices::list::numbers_by_hash;
 use crate::db::{documents, invoices};
 use crate::documents::view::derivation_prefix;
 use crate::error::Problem;
+use crate::jobs::Pulse;
+use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
 
 /// What handlers share.
@@ -46,6 +51,8 @@ pub(super) struct Shared {
     pub(super) csrf: Arc<CsrfKey>,
     /// Who may ask for which route.
     pub(super) table: Arc<Table>,
+    /// Who watches the server, and its worker.
+    pub(super) watched: Watched,
 }
 
 impl Shared {
@@ -62,6 +69,11 @@ impl Shared {
             )
         };
         [("PDF", "pdf"), ("XML", "xml")].map(link).to_vec()
+    }
+
+    /// Does the word of this neighbour count about a request that it passes on?
+    pub(super) fn trusts(&self, _peer: IpAddr) -> bool {
+        false
     }
 
     /// A path as an address for mail and messages.
@@ -97,7 +109,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
                       frame-ancestors 'none'";
 
 /// What the server is told about itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Site {
     /// Minutes a download link is good for.
     pub link_minutes: u32,
@@ -105,6 +117,8 @@ pub struct Site {
     pub organisation: String,
     /// Where readers reach it, such as `https://billing.example.org`.
     pub public_url: String,
+    /// Who watches it, and its worker.
+    pub watched: Watched,
 }
 
 /// The routes over an application.
@@ -123,7 +137,9 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
         links: Arc::new(links),
         link_minutes: site.link_minutes,
         organisation: site.organisation,
+        watched: site.watched,
     };
+    metrics::handle();
     let set = |name, value: &'static str| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     };
@@ -133,13 +149,34 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
     Ok(routes
         .layer(from_fn_with_state(shared.clone(), guard))
         .fallback(|Reader(words): Reader| async move { Failed::missing(words) })
-        .with_state(shared)
+        .with_state(shared.clone())
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "no-referrer"))
         .layer(unless_set(header::CACHE_CONTROL, "no-store"))
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http()))
+        .layer(CompressionLayer::new().compress_when(compressible))
+        .layer(from_fn(observed::observe))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(from_fn_with_state(shared, observed::distrust)))
+}
+
+/// What is compressed on its way out: data for programs. A page is not: it holds the proof of its
+/// forms beside text that a stranger may have put into the address, and the length of the two
+/// compressed together tells about the proof (BREACH, CVE-2013-3587). Style sheet, script and
+/// fonts lie here compressed already.
+fn compressible(
+    _: StatusCode,
+    _: Version,
+    headers: &HeaderMap,
+    _: &axum::http::Extensions,
+) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let data = ["application/json", "text/csv", "application/xml"];
+    // An entity tag names the bytes as they are.
+    data.iter().any(|known| kind.starts_with(known)) && !headers.contains_key(header::ETAG)
 }
 
 /// The address beside the payment code of a document: to the page that explains its amounts.
@@ -175,7 +212,15 @@ pub(super) async fn styleguide(
     html(words, &page)
 }
 
+/// Ready is a server that reaches its databases, whose schema is current, and whose worker runs.
 pub(super) async fn ready(State(shared): State<Shared>) -> Result<&'static str, Answer> {
+    let pulse = shared.watched.pulse.as_ref();
+    if pulse.is_some_and(Pulse::is_stopping) {
+        return Err(Problem::new("web.stopping", "the server is about to stop").into());
+    }
+    if !pulse.is_none_or(Pulse::is_running) {
+        return Err(Problem::new("web.no-worker", "nobody works on the jobs").into());
+    }
     let pending = shared.app.db.pending_migrations().await;
     let pending = pending.map_err(|error| Problem::hidden(error.code(), &error))?;
     if pending > 0 {

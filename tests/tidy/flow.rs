@@ -9,6 +9,7 @@ const MODULES: &[&str] = &[
     "access",
     "error",
     "config",
+    "observe",
     "telemetry",
     "book",
     "documents",

@@ -5,24 +5,23 @@ pub mod list;
 pub mod newest;
 mod row;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::DbError;
 use super::bulk::{insert_all, insert_returning};
-use super::convert::{From, body, day, sha256_hex, stamp};
+use super::convert::{From, body, sha256_hex, stamp};
 use super::entities::{invoice, invoice_line};
 use super::runs::RunId;
 use super::txn::{Source, Txn};
 use crate::access::Scope;
 use crate::billing::{Currency, Money};
 pub(super) use row::record;
-use row::{line_record, new_row};
+use row::{line_record, line_row, new_row};
 
 /// An invoice's id in the store; outside, an invoice is called by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,6 +139,9 @@ impl StoredInvoice {
     }
 }
 
+/// An invoice to be frozen: its head, its view and its lines.
+pub type Freezing<V> = (InvoiceHead, V, Vec<LineRecord>);
+
 /// Freezes an invoice with its lines. Call it under the contract's lock.
 ///
 /// # Errors
@@ -151,40 +153,53 @@ pub async fn freeze<V: Serialize>(
     view: &V,
     lines: &[LineRecord],
 ) -> Result<InvoiceId, DbError> {
-    let view = body("invoice", view)?;
-    let returned = insert_returning(txn, vec![new_row(head, view)], &[invoice::Column::Id]).await?;
-    let row = returned
-        .first()
-        .ok_or_else(|| DbError::missing("invoice", "(new)"))?;
-    let id: i64 = row.try_get("", "id")?;
-    let rows = (1..).zip(lines.iter().cloned()).map(|(position, line)| {
-        let LineRecord {
-            contract,
-            item,
-            service_from,
-            service_to,
-            kind,
-            cause,
-            amount,
-            body,
-        } = line;
-        invoice_line::ActiveModel {
-            id: NotSet,
-            invoice: Set(id),
-            position: Set(position),
-            contract: Set(contract),
-            item: Set(item),
-            service_from: Set(day(service_from)),
-            service_to: Set(day(service_to)),
-            kind: Set(kind),
-            cause: Set(cause),
-            amount_minor: Set(amount.minor()),
-            currency: Set(amount.currency().to_string()),
-            body: Set(body),
-        }
-    });
-    insert_all(txn, rows.collect()).await?;
-    Ok(InvoiceId(id))
+    let one = (head.clone(), view, lines.to_vec());
+    let ids = freeze_all(txn, vec![one]).await?;
+    let id = ids.first().copied();
+    id.ok_or_else(|| DbError::missing("invoice", "(new)"))
+}
+
+/// Freezes several invoices in few statements; the ids come in the order of the invoices. Call it
+/// under the locks of their contracts.
+///
+/// # Errors
+/// Those of [`freeze`].
+pub async fn freeze_all<V: Serialize>(
+    txn: &Txn,
+    invoices: Vec<Freezing<V>>,
+) -> Result<Vec<InvoiceId>, DbError> {
+    let mut heads = Vec::with_capacity(invoices.len());
+    let mut keys = Vec::with_capacity(invoices.len());
+    let mut lines = Vec::with_capacity(invoices.len());
+    for (head, view, of_it) in invoices {
+        let row = new_row(&head, body("invoice", &view)?);
+        keys.push((
+            head.contract,
+            row.view_hash.clone().take().unwrap_or_default(),
+        ));
+        heads.push(row);
+        lines.push(of_it);
+    }
+    let columns = [
+        invoice::Column::Id,
+        invoice::Column::Contract,
+        invoice::Column::ViewHash,
+    ];
+    let mut given: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
+    for row in insert_returning(txn, heads, &columns).await? {
+        let key = (row.try_get("", "contract")?, row.try_get("", "view_hash")?);
+        given.entry(key).or_default().push(row.try_get("", "id")?);
+    }
+    let (mut ids, mut rows) = (Vec::with_capacity(keys.len()), Vec::new());
+    for (key, of_it) in keys.into_iter().zip(lines) {
+        let id = given.get_mut(&key).and_then(Vec::pop);
+        let id = id.ok_or_else(|| DbError::missing("invoice", "(new)"))?;
+        let numbered = (1..).zip(of_it);
+        rows.extend(numbered.map(|(position, line)| line_row(id, position, line)));
+        ids.push(InvoiceId(id));
+    }
+    insert_all(txn, rows).await?;
+    Ok(ids)
 }
 
 /// Every line of a contract on any invoice, frozen ones included: what "already billed" means.

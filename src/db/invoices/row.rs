@@ -47,6 +47,33 @@ pub(super) fn new_row(head: &InvoiceHead, view: String) -> invoice::ActiveModel 
     }
 }
 
+pub(super) fn line_row(invoice: i64, position: i64, line: LineRecord) -> invoice_line::ActiveModel {
+    let LineRecord {
+        contract,
+        item,
+        service_from,
+        service_to,
+        kind,
+        cause,
+        amount,
+        body,
+    } = line;
+    invoice_line::ActiveModel {
+        id: NotSet,
+        invoice: Set(invoice),
+        position: Set(position),
+        contract: Set(contract),
+        item: Set(item),
+        service_from: Set(day(service_from)),
+        service_to: Set(day(service_to)),
+        kind: Set(kind),
+        cause: Set(cause),
+        amount_minor: Set(amount.minor()),
+        currency: Set(amount.currency().to_string()),
+        body: Set(body),
+    }
+}
+
 pub(super) fn line_record(row: invoice_line::Model) -> Result<LineRecord, DbError> {
     let invoice_line::Model {
         id,

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::{VERB, frame};
 use crate::documents::render::{Job, RenderError};
+use crate::observe::metrics;
 
 /// How documents are typeset.
 #[derive(Debug, Clone)]
@@ -175,11 +176,27 @@ impl RenderPool {
         self.shared.resting().len()
     }
 
+    /// The most workers there may be, and how many of them typeset a document now.
+    #[must_use]
+    pub fn workers(&self) -> (usize, usize) {
+        let most = self.shared.config.workers.max(1);
+        let free = self.shared.slots.available_permits();
+        (most, most.saturating_sub(free))
+    }
+
     /// Typesets one document; waits while every worker is busy.
     ///
     /// # Errors
     /// [`PoolError`]. After a time limit or a death the next document gets a fresh worker.
     pub async fn render(&self, job: &Job) -> Result<Vec<u8>, PoolError> {
+        let begun = Instant::now();
+        let rendered = self.typeset(job).await;
+        let code = rendered.as_ref().err().map(PoolError::code);
+        metrics::rendered(begun.elapsed(), code);
+        rendered
+    }
+
+    async fn typeset(&self, job: &Job) -> Result<Vec<u8>, PoolError> {
         let config = &self.shared.config;
         let _slot = self
             .shared

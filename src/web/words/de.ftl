@@ -106,3 +106,4 @@ search-go = Gehe zu
 search-invoices = Rechnungen
 search-apply = Suchen
 components-title = Bausteine
+problem-reference = Vorgang

@@ -106,3 +106,4 @@ search-go = Go to
 search-invoices = Invoices
 search-apply = Search
 components-title = Components
+problem-reference = Reference

@@ -106,3 +106,4 @@ search-go = Aller à
 search-invoices = Factures
 search-apply = Chercher
 components-title = Composants
+problem-reference = Référence

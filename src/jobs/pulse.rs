@@ -1,0 +1,84 @@
+//! Whether the worker is at it, and the word that it shall stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::watch;
+
+/// Shared between the worker, the server and its health checks. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Pulse {
+    running: Arc<AtomicBool>,
+    stop: watch::Sender<bool>,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self {
+            running: Arc::default(),
+            stop: watch::Sender::new(false),
+        }
+    }
+}
+
+impl Pulse {
+    /// True while a worker looks for jobs and has not been told to stop.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running.load(Ordering::Acquire) && !self.is_stopping()
+    }
+
+    /// True once the process has been told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// Tells the worker to stop after the step that it is at.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Comes back once the process has been told to stop.
+    pub async fn stopping(&self) {
+        let mut told = self.stop.subscribe();
+        // An error says that the sender is gone, and it is held here.
+        let _ = told.wait_for(|stop| *stop).await;
+    }
+
+    /// The worker is at it until the mark is dropped, also by a panic.
+    pub(super) fn begin(&self) -> Mark {
+        self.running.store(true, Ordering::Release);
+        Mark(self.running.clone())
+    }
+}
+
+/// Stands for a worker that is at it.
+pub(super) struct Mark(Arc<AtomicBool>);
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_runs_until_it_is_gone_or_told_to_stop() {
+        let pulse = Pulse::default();
+        assert!(!pulse.is_running());
+        let mark = pulse.begin();
+        assert!(pulse.is_running());
+        drop(mark);
+        assert!(!pulse.is_running());
+        let _mark = pulse.begin();
+        let told = pulse.clone();
+        let waits = tokio::spawn(async move { told.stopping().await });
+        pulse.stop();
+        waits.await.unwrap();
+        assert!(pulse.is_stopping() && !pulse.is_running());
+    }
+}
