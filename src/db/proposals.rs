@@ -1,13 +1,18 @@
 //! Billing runs as people prepare, approve and issue them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ActiveValue::NotSet, EntityTrait, QueryOrder, QuerySelect, Set, Unchanged};
+use sea_orm::{
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    Unchanged,
+};
 use uuid::Uuid;
 
 use super::DbError;
+use super::browse::{Ordered, Pages, Window, browse, in_order};
 use super::bulk::insert_returning;
 use super::convert::{From, day, stamp};
 use super::entities::proposal;
+use super::filter::Filter;
 use super::txn::{Source, Txn};
 use crate::access::AccountId;
 
@@ -183,6 +188,45 @@ pub async fn newest(on: &impl Source, limit: u64) -> Result<Vec<Proposal>, DbErr
         .all(&on.on().0)
         .await?;
     found.into_iter().map(proposal_of).collect()
+}
+
+/// What runs are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProposalOrder {
+    /// The day they bill for.
+    AsOf,
+    /// When they were prepared.
+    Prepared,
+}
+
+/// A page of proposals in an order.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn page(
+    on: &impl Source,
+    window: &Window<ProposalOrder>,
+) -> Result<(Vec<Proposal>, Pages), DbError> {
+    let ordered = Ordered {
+        from: "proposal p".to_owned(),
+        row: "p.id",
+        value: match window.by {
+            ProposalOrder::AsOf => "p.as_of",
+            ProposalOrder::Prepared => "p.id",
+        }
+        .to_owned(),
+        whole: window.by == ProposalOrder::Prepared,
+        id: "p.id",
+        id_whole: true,
+    };
+    let (ids, pages) = browse(on, &ordered, &Filter::new(on), window).await?;
+    let found = proposal::Entity::find()
+        .filter(proposal::Column::Id.is_in(ids.iter().copied()))
+        .all(&on.on().0)
+        .await?;
+    let found = found.into_iter().map(proposal_of);
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    Ok((in_order(&ids, found, |one| one.id), pages))
 }
 
 fn proposal_of(row: proposal::Model) -> Result<Proposal, DbError> {

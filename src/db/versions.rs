@@ -135,6 +135,32 @@ impl Versions {
         found.iter().map(|row| self.version(row)).collect()
     }
 
+    /// Versions by the numbers of their rows, in that order.
+    pub async fn by_ids<B: DeserializeOwned>(
+        self,
+        on: &impl Source,
+        ids: &[i64],
+    ) -> Result<Vec<Version<B>>, DbError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "SELECT id, {} AS owner, valid_from, recorded_at, body FROM {} WHERE id IN ({})",
+            self.owner,
+            self.table,
+            places.join(", ")
+        );
+        let values = ids.iter().map(|id| (*id).into()).collect();
+        let mut found = Vec::with_capacity(ids.len());
+        for row in rows(on, &sql, values).await? {
+            let id: i64 = row.try_get("", "id")?;
+            found.push((id, self.version(&row)?));
+        }
+        let sorted = super::browse::in_order(ids, found, |(id, _)| *id);
+        Ok(sorted.into_iter().map(|(_, version)| version).collect())
+    }
+
     async fn find<B: DeserializeOwned>(
         self,
         on: &impl Source,

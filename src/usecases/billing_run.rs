@@ -16,8 +16,9 @@ use crate::access::principal::Denied;
 use crate::access::{FourEyes, Permission, Principal};
 use crate::app::App;
 use crate::db::audit::{self, AuditEvent};
+use crate::db::browse::{Pages, Window};
 use crate::db::jobs::{self, LeasedJob};
-use crate::db::proposals::{self, Done, Proposal, ProposalState};
+use crate::db::proposals::{self, Done, Proposal, ProposalOrder, ProposalState};
 use crate::db::runs;
 use crate::db::{Txn, audit_chain, sha256_hex};
 use crate::error::Problem;
@@ -58,13 +59,17 @@ fn not_now(state: &ProposalState) -> Failure {
     Problem::new("run.state", text).into()
 }
 
-/// The newest runs.
+/// A page of runs in an order.
 ///
 /// # Errors
 /// `access.denied`.
-pub async fn list(app: &App, by: &Principal, limit: u64) -> Result<Vec<Proposal>, Failure> {
+pub async fn browse(
+    app: &App,
+    by: &Principal,
+    window: &Window<ProposalOrder>,
+) -> Result<(Vec<Proposal>, Pages), Failure> {
     require(by, Permission::ReadRuns)?;
-    Ok(proposals::newest(&app.db.reader(), limit).await?)
+    Ok(proposals::page(&app.db.reader(), window).await?)
 }
 
 /// One run.

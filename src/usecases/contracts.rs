@@ -19,6 +19,8 @@ use crate::billing::party::{Customer, Seller};
 use crate::billing::rating::monthly_fee;
 use crate::billing::revenue::monthly_recurring;
 use crate::billing::{Money, MoneyError};
+use crate::db::browse::{Pages, Window};
+use crate::db::contracts::browse::{self, ContractOrder};
 use crate::db::contracts::list::{self, ContractFilter, ContractPage, ContractState};
 use crate::db::invoices::StoredInvoice;
 use crate::db::invoices::newest::{self, Whose};
@@ -91,18 +93,47 @@ pub async fn page(
     let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
     let found = list::list(&on, scope, filter, at, from).await?;
     let mut listed = listed(&on, found, at).await?;
+    name(&on, scope, at, &mut listed).await?;
+    Ok(listed)
+}
+
+/// A page of contracts in an order.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn browse(
+    app: &App,
+    by: &Principal,
+    filter: &ContractFilter,
+    window: &Window<ContractOrder>,
+) -> Result<(Listed, Pages), Failure> {
+    let scope = granted(by)?.scope();
+    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
+    let (contracts, pages) = browse::page(&on, scope, (filter, at), window).await?;
+    let found = ContractPage {
+        contracts,
+        count: pages.count,
+        next: None,
+    };
+    let mut listed = listed(&on, found, at).await?;
+    name(&on, scope, at, &mut listed).await?;
+    Ok((listed, pages))
+}
+
+/// Looks up the names of the customers.
+async fn name(on: &Reader, scope: Scope, at: AsOf, listed: &mut Listed) -> Result<(), Failure> {
     let numbers = listed
         .contracts
         .iter()
         .map(|one| one.contract.customer.to_string());
     let numbers: Vec<String> = numbers.collect();
-    for customer in customers::list::several::<Customer>(&on, scope, &numbers, at).await? {
+    for customer in customers::list::several::<Customer>(on, scope, &numbers, at).await? {
         let Customer {
             number, legal_name, ..
         } = customer.body;
         listed.names.insert(number, legal_name);
     }
-    Ok(listed)
+    Ok(())
 }
 
 /// What a list says of contracts; without the names of their customers.

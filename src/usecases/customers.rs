@@ -15,7 +15,9 @@ use crate::billing::dated::Dated;
 use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;
 use crate::billing::tax::{ServiceNature, Supply, TaxBlocked, TaxRules, TaxTreatment, decide};
+use crate::db::browse::{Pages, Window};
 use crate::db::contracts::list::{self as contract_list, ContractFilter, ContractState};
+use crate::db::customers::browse::{self, CustomerOrder};
 use crate::db::customers::list::{self, CustomerFilter, CustomerPage};
 use crate::db::invoices::newest::Whose;
 use crate::db::{AsOf, Reader, Version, sellers};
@@ -58,6 +60,37 @@ pub async fn page(
         countries: list::countries(&on, scope).await?,
         page,
     })
+}
+
+/// A page of customers in an order, each with how many of its contracts run.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn browse(
+    app: &App,
+    by: &Principal,
+    filter: &CustomerFilter,
+    window: &Window<CustomerOrder>,
+) -> Result<(Vec<(Customer, u64)>, Pages), Failure> {
+    let scope = granted(by)?.scope();
+    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
+    let (found, pages) = browse::page::<Customer>(&on, scope, (filter, at), window).await?;
+    let numbers: Vec<String> = found.iter().map(|one| one.owner.clone()).collect();
+    let running = contract_list::running(&on, scope, &numbers, at).await?;
+    let counted = found.into_iter().map(|one| {
+        let many = running.get(&one.owner).copied().unwrap_or_default();
+        (one.body, many)
+    });
+    Ok((counted.collect(), pages))
+}
+
+/// Codes of the countries that customers have or had.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn countries(app: &App, by: &Principal) -> Result<Vec<String>, Failure> {
+    let scope = granted(by)?.scope();
+    Ok(list::countries(&app.db.reader(), scope).await?)
 }
 
 /// How a kind of service is taxed today, or why it cannot be.

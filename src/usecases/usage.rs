@@ -8,16 +8,17 @@ use super::Failure;
 use super::contracts::within;
 use super::facts::{index_table, parse};
 use crate::access::principal::Denied;
-use crate::access::{Granted, Party, Permission, Principal};
+use crate::access::{Granted, Party, Permission, Principal, Scope};
 use crate::app::App;
 use crate::billing::contract::{Contract, EffectiveItem, foreseen};
 use crate::billing::invoice::Line;
 use crate::billing::party::Customer;
 use crate::billing::usage::MeterReading;
+use crate::db::browse::{Pages, Window};
 use crate::db::invoices::newest;
 use crate::db::readings::ReadingRecord;
-use crate::db::readings::list::{self, ReadingFilter, ReadingPage};
-use crate::db::{AsOf, contracts, customers};
+use crate::db::readings::list::{self, ClosedReading, ReadingFilter, ReadingOrder, ReadingPage};
+use crate::db::{AsOf, Reader, contracts, customers};
 
 fn granted(by: &Principal) -> Result<Granted, Failure> {
     let permission = match by.party() {
@@ -52,21 +53,56 @@ pub async fn page(
     let scope = granted(by)?.scope();
     let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
     let page = list::newest(&on, scope, filter, from).await?;
-    let numbers: BTreeSet<String> = page
-        .readings
-        .iter()
-        .map(|one| one.contract.clone())
-        .collect();
-    let numbers: Vec<String> = numbers.into_iter().collect();
-    let found = contracts::list::several::<Contract>(&on, scope, &numbers, at).await?;
     Ok(Newest {
+        contracts: contracts_of(&on, scope, at, &page.readings).await?,
         page,
-        contracts: found
-            .into_iter()
-            .map(|version| (version.owner, version.body))
-            .collect(),
         meters: list::meters(&on, scope).await?,
     })
+}
+
+/// The contracts of readings, as they are on a day, by number.
+async fn contracts_of(
+    on: &Reader,
+    scope: Scope,
+    at: AsOf,
+    readings: &[ClosedReading],
+) -> Result<BTreeMap<String, Contract>, Failure> {
+    let numbers: BTreeSet<String> = readings.iter().map(|one| one.contract.clone()).collect();
+    let numbers: Vec<String> = numbers.into_iter().collect();
+    let found = contracts::list::several::<Contract>(on, scope, &numbers, at).await?;
+    let bodies = found
+        .into_iter()
+        .map(|version| (version.owner, version.body));
+    Ok(bodies.collect())
+}
+
+/// Closed readings with their contracts, by number.
+pub type Browsed = (Vec<ClosedReading>, BTreeMap<String, Contract>);
+
+/// A page of closed readings in an order, with their contracts.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn browse(
+    app: &App,
+    by: &Principal,
+    filter: &ReadingFilter,
+    window: &Window<ReadingOrder>,
+) -> Result<(Browsed, Pages), Failure> {
+    let scope = granted(by)?.scope();
+    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
+    let (readings, pages) = list::page(&on, scope, filter, window).await?;
+    let contracts = contracts_of(&on, scope, at, &readings).await?;
+    Ok(((readings, contracts), pages))
+}
+
+/// Every meter that was read.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn meters(app: &App, by: &Principal) -> Result<Vec<String>, Failure> {
+    let scope = granted(by)?.scope();
+    Ok(list::meters(&app.db.reader(), scope).await?)
 }
 
 /// A closed reading with what it says and, where that may be seen, what was billed for it.

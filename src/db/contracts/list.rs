@@ -49,7 +49,7 @@ pub struct ContractPage<B> {
 }
 
 /// Rows `c` of contracts that a scope reaches.
-fn within(filter: &mut Filter, scope: Scope) {
+pub(super) fn within(filter: &mut Filter, scope: Scope) {
     if let Reach::Customer(number) = scope.reach() {
         let own = filter.value(number.to_string());
         filter.add(format!("c.customer = {own}"));
@@ -125,7 +125,7 @@ fn queries(
     [(count, values), (page, of_page)]
 }
 
-fn narrow(filter: &mut Filter, asked: &ContractFilter) {
+pub(super) fn narrow(filter: &mut Filter, asked: &ContractFilter) {
     if let Some(text) = &asked.text {
         let title = filter.fact("v", &["title"]);
         let columns = ["v.contract".to_owned(), "c.customer".to_owned(), title];

@@ -1,5 +1,6 @@
 //! Contracts as dated versions. The contract's own row is what billing locks.
 
+pub mod browse;
 pub mod list;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -34,7 +34,7 @@ pub struct CustomerPage<B> {
 }
 
 /// Rows `v` that a scope reaches.
-fn within(filter: &mut Filter, scope: Scope) {
+pub(super) fn within(filter: &mut Filter, scope: Scope) {
     if let Reach::Customer(number) = scope.reach() {
         let own = filter.value(number.to_string());
         filter.add(format!("v.customer = {own}"));
@@ -94,7 +94,7 @@ fn queries(
     [(count, values), (page, of_page)]
 }
 
-fn narrow(filter: &mut Filter, asked: &CustomerFilter) {
+pub(super) fn narrow(filter: &mut Filter, asked: &CustomerFilter) {
     if let Some(text) = &asked.text {
         let name = filter.fact("v", &["legal_name"]);
         let any = filter.any_holds(&["v.customer".to_owned(), name], text);

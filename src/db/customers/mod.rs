@@ -1,5 +1,6 @@
 //! Customers with addresses, tax evidence and routing ids, as dated versions.
 
+pub mod browse;
 pub mod edit;
 pub mod list;
 

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 
 use super::{ReadingRecord, record};
 use crate::access::{Reach, Scope};
+use crate::db::browse::{Ordered, Pages, Window, browse, in_order};
 use crate::db::convert::From;
 use crate::db::entities::reading;
 use crate::db::filter::{Filter, count, cut};
@@ -92,6 +93,15 @@ fn narrow(filter: &mut Filter, asked: &ReadingFilter) {
     }
 }
 
+/// Closed readings, each with whether a later revision stands in its place.
+const CLOSED: &str = "SELECT r.id, r.contract, r.instance, r.meter, r.period_from, r.period_to, \
+     r.revision, r.quantity, r.coverage, r.recorded_at, \
+     CAST(CASE WHEN EXISTS (SELECT 1 FROM reading n \
+     WHERE n.contract = r.contract AND n.instance = r.instance AND n.meter = r.meter \
+     AND n.period_from = r.period_from AND n.period_to = r.period_to \
+     AND n.revision > r.revision) THEN 1 ELSE 0 END AS bigint) AS replaced \
+     FROM reading r";
+
 /// A page of at most `limit` readings that were closed before the one with an id.
 ///
 /// # Errors
@@ -114,13 +124,7 @@ pub async fn newest(
     }
     let (condition, values) = filter.parts();
     let sql = format!(
-        "SELECT r.id, r.contract, r.instance, r.meter, r.period_from, r.period_to, r.revision, \
-         r.quantity, r.coverage, r.recorded_at, \
-         CAST(CASE WHEN EXISTS (SELECT 1 FROM reading n \
-         WHERE n.contract = r.contract AND n.instance = r.instance AND n.meter = r.meter \
-         AND n.period_from = r.period_from AND n.period_to = r.period_to \
-         AND n.revision > r.revision) THEN 1 ELSE 0 END AS bigint) AS replaced \
-         FROM reading r WHERE {condition} ORDER BY r.id DESC LIMIT {}",
+        "{CLOSED} WHERE {condition} ORDER BY r.id DESC LIMIT {}",
         limit.saturating_add(1)
     );
     let found = rows(on, &sql, values).await?;
@@ -132,6 +136,59 @@ pub async fn newest(
         readings,
         count,
     })
+}
+
+/// What readings are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadingOrder {
+    /// When they were closed.
+    Closed,
+    /// Their contract's number.
+    Contract,
+    /// Their meter.
+    Meter,
+    /// The first day of their period.
+    Period,
+}
+
+/// A page of closed readings in an order.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn page(
+    on: &impl Source,
+    scope: Scope,
+    asked: &ReadingFilter,
+    window: &Window<ReadingOrder>,
+) -> Result<(Vec<ClosedReading>, Pages), DbError> {
+    let mut filter = Filter::new(on);
+    within(&mut filter, scope);
+    narrow(&mut filter, asked);
+    let ordered = Ordered {
+        from: "reading r".to_owned(),
+        row: "r.id",
+        value: match window.by {
+            ReadingOrder::Closed => "r.id",
+            ReadingOrder::Contract => "r.contract",
+            ReadingOrder::Meter => "r.meter",
+            ReadingOrder::Period => "r.period_from",
+        }
+        .to_owned(),
+        whole: window.by == ReadingOrder::Closed,
+        id: "r.id",
+        id_whole: true,
+    };
+    let (ids, pages) = browse(on, &ordered, &filter, window).await?;
+    if ids.is_empty() {
+        return Ok((Vec::new(), pages));
+    }
+    let mut chosen = Filter::new(on);
+    let places: Vec<String> = ids.iter().map(|id| chosen.value(*id)).collect();
+    chosen.add(format!("r.id IN ({})", places.join(", ")));
+    let (condition, values) = chosen.parts();
+    let found = rows(on, &format!("{CLOSED} WHERE {condition}"), values).await?;
+    let closed = found.iter().map(closed).collect::<Result<Vec<_>, _>>()?;
+    Ok((in_order(&ids, closed, |one| one.id), pages))
 }
 
 fn closed(row: &QueryResult) -> Result<ClosedReading, DbError> {

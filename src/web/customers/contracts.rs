@@ -1,43 +1,72 @@
-//! The list of contracts: search, filter by where they stand, a page at a time.
+//! The list of contracts.
 
-use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use chrono::NaiveDate;
-use serde::Deserialize;
 
-use super::super::answer::{Failed, html};
+use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
-use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::table::{self, Asked, Cell, Filter, Kind, List, Listing, Texts, Value, column};
 use super::super::words::{Argument, Words};
-use super::{Address, Pages, ROWS, count, day, first, href, last_day, stretch, text, typed};
+use super::{count, day, href, last_day, stretch, text};
+use crate::access::Principal;
+use crate::app::App;
 use crate::billing::contract::Contract;
+use crate::db::browse::Window;
+use crate::db::contracts::browse::ContractOrder;
 use crate::db::contracts::list::{ContractFilter, ContractState};
 use crate::documents::format;
-use crate::usecases::contracts::{Listed, ListedContract, page};
+use crate::usecases::Failure;
+use crate::usecases::contracts::{Listed, ListedContract, browse};
 
-/// What the address asks for. What makes no sense is passed over: a filter is no form.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in super::super) struct Asked {
-    q: String,
-    state: String,
-    after: String,
-    from: String,
-}
-
-impl Asked {
-    fn filter(&self) -> ContractFilter {
-        let known = STATES.into_iter().find(|(code, _)| *code == self.state);
-        ContractFilter {
-            text: typed(&self.q),
-            state: known.map(|(_, state)| state),
-            customer: None,
+static LIST: List = List {
+    key: "contracts",
+    path: "/contracts",
+    place: Place::Contracts,
+    columns: &[
+        column("number", Kind::Head, |words| words.say("column-number"))
+            .always()
+            .sorts()
+            .second(|words| words.say("column-title")),
+        column("customer", Kind::Words, |words| {
+            words.say("column-customer")
+        })
+        .second(|words| words.say("column-customer-number")),
+        column("customer-number", Kind::Fact, |words| {
+            words.say("column-customer-number")
+        })
+        .sorts()
+        .on_demand(),
+        column("term", Kind::Fact, |words| words.say("contract-term"))
+            .second(|words| words.say("column-renewal")),
+        column("start", Kind::Day, |words| words.say("column-start"))
+            .sorts()
+            .on_demand(),
+        column("end", Kind::Day, |words| words.say("column-last-day")).on_demand(),
+        column("fee", Kind::Amount, |words| words.say("contract-monthly")),
+        column("state", Kind::State, |words| words.say("column-state")),
+    ],
+    order: ("number", false),
+    texts: |words| Texts {
+        title: words.say("contract-title"),
+        filter: words.say("contract-filter"),
+        clear: words.say("contract-clear"),
+        none: words.say("invoices-none-text"),
+        empty: (
+            words.say("contract-empty-title"),
+            words.say("contract-empty-text"),
+        ),
+    },
+    sum: |words, count, filtered| {
+        let count = [("count", Argument::Count(count))];
+        match filtered {
+            true => words.with("contract-found", &count),
+            false => words.with("contract-all", &count),
         }
-    }
-}
+    },
+};
 
 /// Where contracts stand, by its code in the address.
 const STATES: [(&str, ContractState); 3] = [
@@ -46,23 +75,87 @@ const STATES: [(&str, ContractState); 3] = [
     ("ended", ContractState::Ended),
 ];
 
-#[derive(Template)]
-#[template(path = "customers/contracts.html")]
-struct Page {
-    frame: Frame,
-    words: Words,
-    sub: String,
-    text: String,
-    states: Vec<(&'static str, String, bool)>,
-    rows: Vec<Row>,
-    filtered: bool,
-    pages: Pages,
+fn filter(asked: &Asked) -> ContractFilter {
+    let asked_state = asked.one("state");
+    let known = STATES.into_iter().find(|(code, _)| *code == asked_state);
+    ContractFilter {
+        text: asked.typed("q"),
+        state: known.map(|(_, state)| state),
+        customer: None,
+    }
 }
 
-impl Page {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
+/// The list for somebody, narrowed.
+struct Contracts<'a> {
+    app: &'a App,
+    words: Words,
+    by: &'a Principal,
+    filter: ContractFilter,
+}
+
+impl Listing for Contracts<'_> {
+    type By = ContractOrder;
+    const LIST: &'static List = &LIST;
+
+    fn by(key: &str) -> Option<ContractOrder> {
+        match key {
+            "number" => Some(ContractOrder::Number),
+            "customer-number" => Some(ContractOrder::Customer),
+            "start" => Some(ContractOrder::Start),
+            _ => None,
+        }
     }
+
+    fn filters(&self) -> Vec<Filter> {
+        let words = self.words;
+        let choice = |(code, state): (&str, ContractState)| {
+            let label = match state {
+                ContractState::Running => words.say("contract-state-running"),
+                ContractState::NotBegun => words.say("contract-state-later"),
+                ContractState::Ended => words.say("contract-state-ended"),
+            };
+            (code.to_owned(), label, self.filter.state == Some(state))
+        };
+        vec![
+            Filter::Search {
+                name: "q",
+                label: words.say("contract-filter-text"),
+                value: self.filter.text.clone().unwrap_or_default(),
+            },
+            Filter::Pick {
+                name: "state",
+                label: words.say("column-state"),
+                choices: STATES.into_iter().map(choice).collect(),
+            },
+        ]
+    }
+
+    async fn load(&self, window: Window<ContractOrder>) -> Result<table::Rows, Failure> {
+        let (found, pages) = browse(self.app, self.by, &self.filter, &window).await?;
+        let rows = found.contracts.iter().zip(rows(self.words, &found));
+        Ok((
+            rows.map(|(one, row)| cells(self.words, one, row)).collect(),
+            pages,
+        ))
+    }
+}
+
+fn cells(words: Words, one: &ListedContract, row: Row) -> Vec<Cell> {
+    let start = one.contract.term.start;
+    let last = one.end.and_then(|end| end.pred_opt());
+    vec![
+        Cell::head(row.number, row.href, row.title),
+        Cell::words(row.customer, row.customer_number.as_str()),
+        Cell::words(row.customer_number, ""),
+        Cell::words(row.term, row.renewal),
+        Cell::day(words, start),
+        last.map(|last| Cell::day(words, last)).unwrap_or_default(),
+        match one.fee {
+            Some(fee) => Cell::money(words, Some(fee)),
+            None => Cell::figure(String::new(), row.currency, String::new()).exact(Value::Nothing),
+        },
+        Cell::state((row.state, row.state_text)),
+    ]
 }
 
 /// A contract as lists show it.
@@ -87,54 +180,13 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
-    let filter = asked.filter();
-    let after = Some(asked.after.as_str());
-    let found = page(&shared.app, &who.principal, &filter, (after, ROWS)).await;
-    let found = found.map_err(|error| Failed::of(words, error))?;
-    let filtered = filter != ContractFilter::default();
-    let all = [("count", Argument::Count(found.count))];
-    let sub = match filtered {
-        true => words.with("contract-found", &all),
-        false => words.with("contract-all", &all),
-    };
-    let state = STATES
-        .into_iter()
-        .find(|(_, state)| Some(*state) == filter.state);
-    let state = state.map_or("", |(code, _)| code);
-    let address = Address {
-        path: "/contracts",
-        parts: vec![
-            ("q", filter.text.clone().unwrap_or_default()),
-            ("state", state.to_owned()),
-        ],
-    };
-    let rows = rows(words, &found);
-    let shown = (first(&asked.after, &asked.from), rows.len(), found.count);
-    html(
+    let contracts = Contracts {
+        app: &shared.app,
         words,
-        &Page {
-            frame: shared.frame(words, &who, Place::Contracts, words.say("contract-title")),
-            sub,
-            text: filter.text.clone().unwrap_or_default(),
-            states: choices(words, state),
-            filtered,
-            pages: address.pages(words, shown, found.next),
-            rows,
-            words,
-        },
-    )
-}
-
-fn choices(words: Words, chosen: &str) -> Vec<(&'static str, String, bool)> {
-    let choice = |(code, state): (&'static str, ContractState)| {
-        let label = match state {
-            ContractState::Running => words.say("contract-state-running"),
-            ContractState::NotBegun => words.say("contract-state-later"),
-            ContractState::Ended => words.say("contract-state-ended"),
-        };
-        (code, label, code == chosen)
+        by: &who.principal,
+        filter: filter(&asked),
     };
-    STATES.into_iter().map(choice).collect()
+    table::list(&shared, words, &who, (&contracts, &asked)).await
 }
 
 /// Contracts as lists show them.
@@ -202,4 +254,22 @@ fn renewal(words: Words, contract: &Contract) -> String {
         return String::new();
     };
     words.with("contract-renews", &count("months", renewal.months))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_sense_shows_the_whole_list() {
+        assert_eq!(
+            filter(&Asked::of("q=&state=lost")),
+            ContractFilter::default()
+        );
+    }
+
+    #[test]
+    fn every_column_that_sorts_has_an_order() {
+        table::tests::sorts::<Contracts<'_>>();
+    }
 }

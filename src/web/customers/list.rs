@@ -1,47 +1,67 @@
-//! The list of customers: search, filter, a page at a time.
+//! The list of customers.
 
-use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 
-use super::super::answer::{Failed, html};
+use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
-use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::table::{
+    self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,
+};
 use super::super::words::{Argument, Words};
-use super::{Address, Pages, ROWS, first, href, typed};
-use crate::access::Permission;
+use super::href;
+use crate::access::{Permission, Principal};
+use crate::app::App;
 use crate::billing::party::{Customer, CustomerKind};
+use crate::db::browse::Window;
+use crate::db::customers::browse::CustomerOrder;
 use crate::db::customers::list::CustomerFilter;
 use crate::documents::view::country_name;
-use crate::usecases::customers::{ListedCustomers, page};
+use crate::usecases::Failure;
+use crate::usecases::customers::{browse, countries};
 
-/// What the address asks for. What makes no sense is passed over: a filter is no form.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in super::super) struct Asked {
-    q: String,
-    country: String,
-    kind: String,
-    after: String,
-    from: String,
-}
-
-impl Asked {
-    fn filter(&self) -> CustomerFilter {
-        let known = KINDS.into_iter().find(|(code, _)| *code == self.kind);
-        CustomerFilter {
-            text: typed(&self.q),
-            country: typed(&self.country),
-            kind: known.map(|(code, _)| code.to_owned()),
+static LIST: List = List {
+    key: "customers",
+    path: "/customers",
+    place: Place::Customers,
+    columns: &[
+        column("number", Kind::Head, |words| words.say("column-number"))
+            .always()
+            .sorts(),
+        column("name", Kind::Words, |words| words.say("column-customer"))
+            .sorts()
+            .second(|words| words.say("customer-kind")),
+        column("country", Kind::Words, |words| {
+            words.say("customer-country")
+        }),
+        column("format", Kind::Fact, |words| words.say("customer-format")),
+        column("contracts", Kind::Day, |words| words.say("contract-title")),
+        column("invoices", Kind::Actions, |words| words.say("nav-invoices")),
+    ],
+    order: ("number", false),
+    texts: |words| Texts {
+        title: words.say("customer-title"),
+        filter: words.say("customer-filter"),
+        clear: words.say("customer-clear"),
+        none: words.say("invoices-none-text"),
+        empty: (
+            words.say("customer-empty-title"),
+            words.say("customer-empty-text"),
+        ),
+    },
+    sum: |words, count, filtered| {
+        let count = [("count", Argument::Count(count))];
+        match filtered {
+            true => words.with("customer-found", &count),
+            false => words.with("customer-all", &count),
         }
-    }
-}
+    },
+};
 
 /// Kinds of customers by the code they are stored under.
-pub(super) const KINDS: [(&str, CustomerKind); 8] = [
+const KINDS: [(&str, CustomerKind); 8] = [
     ("public_body_de", CustomerKind::PublicBodyDe),
     ("public_body_eu", CustomerKind::PublicBodyEu),
     ("eu_institution", CustomerKind::EuInstitution),
@@ -55,40 +75,76 @@ pub(super) const KINDS: [(&str, CustomerKind); 8] = [
     ("ngo", CustomerKind::Ngo),
 ];
 
-/// A choice of a filter: value, label, whether it is chosen.
-type Choice = (String, String, bool);
-
-#[derive(Template)]
-#[template(path = "customers/customers.html")]
-struct Page {
-    frame: Frame,
+/// The list for somebody, narrowed.
+struct Customers<'a> {
+    app: &'a App,
     words: Words,
-    sub: String,
-    text: String,
-    countries: Vec<Choice>,
-    kinds: Vec<Choice>,
-    rows: Vec<Row>,
-    filtered: bool,
-    edits: bool,
-    invoices: bool,
-    pages: Pages,
+    by: &'a Principal,
+    filter: CustomerFilter,
+    /// Codes of the countries to choose from.
+    countries: Vec<String>,
 }
 
-impl Page {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
+fn filter(asked: &Asked) -> CustomerFilter {
+    let asked_kind = asked.one("kind");
+    let known = KINDS.into_iter().find(|(code, _)| *code == asked_kind);
+    CustomerFilter {
+        text: asked.typed("q"),
+        country: asked.typed("country"),
+        kind: known.map(|(code, _)| code.to_owned()),
     }
 }
 
-struct Row {
-    number: String,
-    href: String,
-    name: String,
-    kind: String,
-    country: String,
-    format: &'static str,
-    running: String,
-    invoices: String,
+impl Listing for Customers<'_> {
+    type By = CustomerOrder;
+    const LIST: &'static List = &LIST;
+
+    fn by(key: &str) -> Option<CustomerOrder> {
+        match key {
+            "number" => Some(CustomerOrder::Number),
+            "name" => Some(CustomerOrder::Name),
+            _ => None,
+        }
+    }
+
+    fn filters(&self) -> Vec<Filter> {
+        let (words, filter) = (self.words, &self.filter);
+        let country = |code: &String| {
+            let name = country_name(code, words.0).to_owned();
+            (code.clone(), name, filter.country.as_ref() == Some(code))
+        };
+        let mut countries: Vec<_> = self.countries.iter().map(country).collect();
+        countries.sort_by(|a, b| a.1.cmp(&b.1));
+        let one = |(code, of): (&str, CustomerKind)| {
+            let chosen = filter.kind.as_deref() == Some(code);
+            (code.to_owned(), kind(words, of), chosen)
+        };
+        vec![
+            Filter::Search {
+                name: "q",
+                label: words.say("customer-filter-text"),
+                value: filter.text.clone().unwrap_or_default(),
+            },
+            Filter::Pick {
+                name: "country",
+                label: words.say("customer-country"),
+                choices: countries,
+            },
+            Filter::Pick {
+                name: "kind",
+                label: words.say("customer-kind"),
+                choices: KINDS.into_iter().map(one).collect(),
+            },
+        ]
+    }
+
+    async fn load(&self, window: Window<CustomerOrder>) -> Result<Rows, Failure> {
+        let (found, pages) = browse(self.app, self.by, &self.filter, &window).await?;
+        let invoices = self.by.may(Permission::ReadInvoices);
+        let row =
+            |(customer, running): &(Customer, u64)| row(self.words, invoices, (customer, *running));
+        Ok((found.iter().map(row).collect(), pages))
+    }
 }
 
 /// `GET /customers`.
@@ -98,80 +154,29 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
-    let filter = asked.filter();
-    let after = Some(asked.after.as_str());
-    let found = page(&shared.app, &who.principal, &filter, (after, ROWS)).await;
-    let found = found.map_err(|error| Failed::of(words, error))?;
-    let filtered = filter != CustomerFilter::default();
-    let count = [("count", Argument::Count(found.page.count))];
-    let sub = match filtered {
-        true => words.with("customer-found", &count),
-        false => words.with("customer-all", &count),
-    };
-    let address = Address {
-        path: "/customers",
-        parts: vec![
-            ("q", filter.text.clone().unwrap_or_default()),
-            ("country", filter.country.clone().unwrap_or_default()),
-            ("kind", filter.kind.clone().unwrap_or_default()),
-        ],
-    };
-    let rows = rows(words, &found);
-    let shown = (
-        first(&asked.after, &asked.from),
-        rows.len(),
-        found.page.count,
-    );
-    html(
+    let countries = countries(&shared.app, &who.principal).await;
+    let customers = Customers {
+        app: &shared.app,
         words,
-        &Page {
-            frame: shared.frame(words, &who, Place::Customers, words.say("customer-title")),
-            sub,
-            text: filter.text.clone().unwrap_or_default(),
-            countries: countries(words, &found.countries, filter.country.as_deref()),
-            kinds: kinds(words, filter.kind.as_deref()),
-            filtered,
-            edits: who.principal.may(Permission::EditCustomers),
-            invoices: who.principal.may(Permission::ReadInvoices),
-            pages: address.pages(words, shown, found.page.next),
-            rows,
-            words,
-        },
-    )
-}
-
-fn rows(words: Words, found: &ListedCustomers) -> Vec<Row> {
-    let row = |number: &str, customer: &Customer| {
-        let running = found.running.get(number).copied().unwrap_or_default();
-        Row {
-            href: href("/customers", number),
-            name: customer.legal_name.clone(),
-            kind: kind(words, customer.kind),
-            country: country_name(&customer.address.country, words.0).to_owned(),
-            format: customer.routing.format.title(),
-            running: words.with("customer-running", &[("count", Argument::Count(running))]),
-            invoices: format!("/invoices?q={number}"),
-            number: number.to_owned(),
-        }
+        by: &who.principal,
+        filter: filter(&asked),
+        countries: countries.map_err(|error| Failed::of(words, error))?,
     };
-    let customers = found.page.customers.iter();
-    customers.map(|one| row(&one.owner, &one.body)).collect()
+    table::list(&shared, words, &who, (&customers, &asked)).await
 }
 
-fn countries(words: Words, codes: &[String], chosen: Option<&str>) -> Vec<Choice> {
-    let choice = |code: &String| {
-        let name = country_name(code, words.0).to_owned();
-        (code.clone(), name, Some(code.as_str()) == chosen)
-    };
-    let mut all: Vec<Choice> = codes.iter().map(choice).collect();
-    all.sort_by(|a, b| a.1.cmp(&b.1));
-    all
-}
-
-fn kinds(words: Words, chosen: Option<&str>) -> Vec<Choice> {
-    let choice =
-        |(code, of): (&str, CustomerKind)| (code.to_owned(), kind(words, of), Some(code) == chosen);
-    KINDS.into_iter().map(choice).collect()
+fn row(words: Words, invoices: bool, (customer, running): (&Customer, u64)) -> Vec<Cell> {
+    let number = customer.number.to_string();
+    let many = words.with("customer-running", &[("count", Argument::Count(running))]);
+    let invoices = invoices.then(|| (words.say("nav-invoices"), format!("/invoices?q={number}")));
+    vec![
+        Cell::head(number.as_str(), href("/customers", &number), ""),
+        Cell::words(customer.legal_name.as_str(), kind(words, customer.kind)),
+        Cell::words(country_name(&customer.address.country, words.0), ""),
+        Cell::words(customer.routing.format.title(), ""),
+        Cell::words(many, "").exact(Value::Decimal(running.to_string())),
+        Cell::links(invoices, &number),
+    ]
 }
 
 /// A kind of customer in words.
@@ -201,11 +206,12 @@ mod tests {
 
     #[test]
     fn an_address_without_sense_shows_the_whole_list() {
-        let asked = Asked {
-            q: "  ".to_owned(),
-            kind: "nobility".to_owned(),
-            ..Asked::default()
-        };
-        assert_eq!(asked.filter(), CustomerFilter::default());
+        let asked = Asked::of("q=%20%20&kind=nobility");
+        assert_eq!(filter(&asked), CustomerFilter::default());
+    }
+
+    #[test]
+    fn every_column_that_sorts_has_an_order() {
+        table::tests::sorts::<Customers<'_>>();
     }
 }

@@ -1,77 +1,123 @@
-//! The newest closed readings of all contracts, a page at a time.
+//! The closed readings of all contracts, the newest first.
 
-use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 
-use super::super::answer::{Failed, html};
+use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
-use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::table::{
+    self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,
+};
 use super::super::words::{Argument, Words};
 use super::readings::{covered, metered, quantity};
-use super::{Address, Pages, ROWS, day, first, href, text, typed};
+use super::{href, text};
+use crate::access::Principal;
+use crate::app::App;
 use crate::billing::Ratio;
 use crate::billing::calendar::Period;
-use crate::billing::contract::Price;
-use crate::db::readings::list::{ClosedReading, ReadingFilter};
+use crate::billing::contract::{Contract, Price};
+use crate::db::browse::Window;
+use crate::db::readings::list::{ClosedReading, ReadingFilter, ReadingOrder};
 use crate::documents::format;
-use crate::usecases::usage::{Newest, page};
+use crate::usecases::Failure;
+use crate::usecases::usage::{browse, meters};
 
-/// What the address asks for. What makes no sense is passed over: a filter is no form.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(in super::super) struct Asked {
-    contract: String,
-    meter: String,
-    after: String,
-    from: String,
+static LIST: List = List {
+    key: "usage",
+    path: "/usage",
+    place: Place::Usage,
+    columns: &[
+        column("contract", Kind::Head, |words| words.say("fact-contract"))
+            .always()
+            .sorts()
+            .second(|words| words.say("column-title")),
+        column("name", Kind::Words, |words| words.say("usage-meter"))
+            .second(|words| words.say("column-instance")),
+        column("meter", Kind::Fact, |words| words.say("column-meter-name"))
+            .sorts()
+            .on_demand(),
+        column("period", Kind::Fact, |words| words.say("usage-period")),
+        column("from", Kind::Day, |words| words.say("column-start"))
+            .sorts()
+            .on_demand(),
+        column("quantity", Kind::Figure, |words| {
+            words.say("invoice-quantity")
+        }),
+        column("coverage", Kind::Share, |words| words.say("usage-coverage")),
+        column("closed", Kind::Day, |words| words.say("usage-closed-at"))
+            .sorts()
+            .second(|words| words.say("column-revision")),
+        column("state", Kind::State, |words| words.say("column-state")),
+    ],
+    order: ("closed", true),
+    texts: |words| Texts {
+        title: words.say("usage-title"),
+        filter: words.say("usage-filter"),
+        clear: words.say("usage-clear"),
+        none: words.say("usage-none-text"),
+        empty: (
+            words.say("usage-empty-title"),
+            words.say("usage-empty-text"),
+        ),
+    },
+    sum: |words, count, filtered| {
+        let count = [("count", Argument::Count(count))];
+        match filtered {
+            true => words.with("usage-found", &count),
+            false => words.with("usage-all", &count),
+        }
+    },
+};
+
+/// The list for somebody, narrowed.
+struct Readings<'a> {
+    app: &'a App,
+    words: Words,
+    by: &'a Principal,
+    filter: ReadingFilter,
+    /// Meters to choose from.
+    meters: Vec<String>,
 }
 
-impl Asked {
-    fn filter(&self) -> ReadingFilter {
-        ReadingFilter {
-            of: typed(&self.contract),
-            meter: typed(&self.meter),
+impl Listing for Readings<'_> {
+    type By = ReadingOrder;
+    const LIST: &'static List = &LIST;
+
+    fn by(key: &str) -> Option<ReadingOrder> {
+        match key {
+            "contract" => Some(ReadingOrder::Contract),
+            "meter" => Some(ReadingOrder::Meter),
+            "from" => Some(ReadingOrder::Period),
+            "closed" => Some(ReadingOrder::Closed),
+            _ => None,
         }
     }
-}
 
-#[derive(Template)]
-#[template(path = "customers/usage.html")]
-struct Page {
-    frame: Frame,
-    words: Words,
-    sub: String,
-    contract: String,
-    meters: Vec<(String, bool)>,
-    rows: Vec<Row>,
-    filtered: bool,
-    pages: Pages,
-}
-
-impl Page {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
+    fn filters(&self) -> Vec<Filter> {
+        let chosen = self.filter.meter.as_ref();
+        let meter = |meter: &String| (meter.clone(), meter.clone(), chosen == Some(meter));
+        vec![
+            Filter::Search {
+                name: "contract",
+                label: self.words.say("usage-filter-text"),
+                value: self.filter.of.clone().unwrap_or_default(),
+            },
+            Filter::Pick {
+                name: "meter",
+                label: self.words.say("usage-meter"),
+                choices: self.meters.iter().map(meter).collect(),
+            },
+        ]
     }
-}
 
-struct Row {
-    contract: String,
-    href: String,
-    title: String,
-    name: String,
-    instance: String,
-    period: String,
-    quantity: String,
-    unit: String,
-    coverage: String,
-    closed: String,
-    revision: String,
-    state: &'static str,
-    state_text: String,
+    async fn load(&self, window: Window<ReadingOrder>) -> Result<Rows, Failure> {
+        let found = browse(self.app, self.by, &self.filter, &window).await?;
+        let ((readings, contracts), pages) = found;
+        let row = |one: &ClosedReading| row(self.words, contracts.get(&one.contract), one);
+        Ok((readings.iter().map(row).collect(), pages))
+    }
 }
 
 /// `GET /usage`.
@@ -81,49 +127,21 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
-    let filter = asked.filter();
-    let before: Option<i64> = asked.after.parse().ok();
-    let found = page(&shared.app, &who.principal, &filter, (before, ROWS)).await;
-    let found = found.map_err(|error| Failed::of(words, error))?;
-    let filtered = filter != ReadingFilter::default();
-    let count = [("count", Argument::Count(found.page.count))];
-    let sub = match filtered {
-        true => words.with("usage-found", &count),
-        false => words.with("usage-all", &count),
-    };
-    let address = Address {
-        path: "/usage",
-        parts: vec![
-            ("contract", filter.of.clone().unwrap_or_default()),
-            ("meter", filter.meter.clone().unwrap_or_default()),
-        ],
-    };
-    let closed = found.page.readings.iter();
-    let rows: Vec<Row> = closed.map(|reading| row(words, &found, reading)).collect();
-    let after = if before.is_some() { "x" } else { "" };
-    let shown = (first(after, &asked.from), rows.len(), found.page.count);
-    let next = found.page.next.map(|id| id.to_string());
-    html(
+    let meters = meters(&shared.app, &who.principal).await;
+    let readings = Readings {
+        app: &shared.app,
         words,
-        &Page {
-            frame: shared.frame(words, &who, Place::Usage, words.say("usage-title")),
-            sub,
-            contract: filter.of.clone().unwrap_or_default(),
-            meters: found
-                .meters
-                .iter()
-                .map(|meter| (meter.clone(), Some(meter) == filter.meter.as_ref()))
-                .collect(),
-            filtered,
-            pages: address.pages(words, shown, next),
-            rows,
-            words,
+        by: &who.principal,
+        filter: ReadingFilter {
+            of: asked.typed("contract"),
+            meter: asked.typed("meter"),
         },
-    )
+        meters: meters.map_err(|error| Failed::of(words, error))?,
+    };
+    table::list(&shared, words, &who, (&readings, &asked)).await
 }
 
-fn row(words: Words, found: &Newest, reading: &ClosedReading) -> Row {
-    let contract = found.contracts.get(&reading.contract);
+fn row(words: Words, contract: Option<&Contract>, reading: &ClosedReading) -> Vec<Cell> {
     let item = contract
         .and_then(|contract| metered(contract, &reading.meter, &reading.instance, reading.from));
     let unit = item.and_then(|item| match &item.price {
@@ -134,36 +152,50 @@ fn row(words: Words, found: &Newest, reading: &ClosedReading) -> Row {
     let period = Period::new(reading.from, reading.to).ok();
     let coverage = Ratio::try_from(reading.coverage.clone()).ok();
     let revision = reading.revision.to_string();
-    let (state, state_text) = match reading.replaced {
-        true => ("open", words.say("usage-replaced")),
-        false => ("good", words.say("usage-closed")),
-    };
-    Row {
-        contract: reading.contract.clone(),
-        href: href("/usage", &reading.contract),
-        title: contract
-            .map(|contract| contract.title.clone())
-            .unwrap_or_default(),
-        name: item.map_or_else(
-            || reading.meter.clone(),
-            |item| item.name.get(words.0).to_owned(),
-        ),
-        instance: reading.instance.clone(),
-        period: period
-            .map(|period| format::span_in_words(period, words.0))
-            .unwrap_or_default(),
-        quantity,
-        unit,
-        coverage: coverage
-            .and_then(|ratio| covered(words, ratio))
-            .unwrap_or_default(),
-        closed: day(words, reading.recorded_at.date_naive()),
-        revision: format!(
+    let title = contract.map(|contract| contract.title.as_str());
+    let name = item.map_or(reading.meter.as_str(), |item| item.name.get(words.0));
+    let span = period.map(|period| format::span_in_words(period, words.0));
+    let at = reading.recorded_at;
+    let closed = Cell {
+        second: format!(
             "{} UTC, {}",
-            reading.recorded_at.format("%H:%M"),
+            at.format("%H:%M"),
             words.with("usage-revision", &text("revision", &revision))
         ),
-        state,
-        state_text,
+        second_value: Value::Decimal(revision.clone()),
+        ..Cell::day(words, at.date_naive())
+    };
+    vec![
+        Cell::head(
+            reading.contract.as_str(),
+            href("/usage", &reading.contract),
+            title.unwrap_or_default(),
+        ),
+        Cell::words(name, reading.instance.as_str()),
+        Cell::words(reading.meter.as_str(), ""),
+        Cell::words(span.unwrap_or_default(), ""),
+        Cell::day(words, reading.from),
+        Cell::figure(quantity, unit, reading.quantity.clone()),
+        Cell::words(
+            coverage
+                .and_then(|ratio| covered(words, ratio))
+                .unwrap_or_default(),
+            "",
+        ),
+        closed.exact(Value::Moment(at)),
+        Cell::state(match reading.replaced {
+            true => ("open", words.say("usage-replaced")),
+            false => ("good", words.say("usage-closed")),
+        }),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_that_sorts_has_an_order() {
+        table::tests::sorts::<Readings<'_>>();
     }
 }

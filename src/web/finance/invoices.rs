@@ -209,3 +209,13 @@ pub(in super::super) fn state(
         _ => ("open", words.with("state-due", &day)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_that_sorts_has_an_order() {
+        table::tests::sorts::<Invoices<'_>>();
+    }
+}

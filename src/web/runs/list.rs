@@ -1,7 +1,7 @@
 //! The list of billing runs, and the form that prepares one.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -13,26 +13,74 @@ use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::table::{
+    self, Answered, Asked, Cell, Drawn, Filter, Kind, List, Listing, Rows, Texts, Value, column,
+};
 use super::super::words::{Argument, Words};
 use super::{Names, state, summary};
-use crate::access::Permission;
-use crate::db::proposals::Proposal;
+use crate::access::{Permission, Principal};
+use crate::app::App;
+use crate::db::browse::Window;
+use crate::db::proposals::{Proposal, ProposalOrder};
 use crate::documents::format;
+use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::bill::{Report, Request};
 use crate::usecases::billing_run;
 
-/// Runs that are listed: two years of months.
-const SHOWN: u64 = 25;
+static LIST: List = List {
+    key: "runs",
+    path: "/runs",
+    place: Place::Runs,
+    columns: &[
+        column("run", Kind::Head, |words| words.say("column-run"))
+            .always()
+            .sorts(),
+        column("documents", Kind::Day, |words| {
+            words.say("column-documents")
+        }),
+        column("gross", Kind::Share, |words| words.say("column-gross")),
+        column("prepared", Kind::Fact, |words| words.say("column-prepared")).sorts(),
+        column("state", Kind::State, |words| words.say("column-state")),
+    ],
+    order: ("prepared", true),
+    texts: |words| Texts {
+        title: words.say("runs-title"),
+        empty: (words.say("runs-empty-title"), words.say("runs-empty-text")),
+        ..Texts::default()
+    },
+    sum: |words, _, _| words.say("runs-text"),
+};
 
-struct Row {
-    name: String,
-    href: String,
-    documents: String,
-    gross: String,
-    prepared: String,
-    state: &'static str,
-    state_text: String,
+/// The list for somebody.
+struct Runs<'a> {
+    app: &'a App,
+    words: Words,
+    by: &'a Principal,
+    names: Names,
+}
+
+impl Listing for Runs<'_> {
+    type By = ProposalOrder;
+    const LIST: &'static List = &LIST;
+
+    fn by(key: &str) -> Option<ProposalOrder> {
+        match key {
+            "run" => Some(ProposalOrder::AsOf),
+            "prepared" => Some(ProposalOrder::Prepared),
+            _ => None,
+        }
+    }
+
+    fn filters(&self) -> Vec<Filter> {
+        Vec::new()
+    }
+
+    async fn load(&self, window: Window<ProposalOrder>) -> Result<Rows, Failure> {
+        let (found, pages) = billing_run::browse(self.app, self.by, &window).await?;
+        let row = |one: &Proposal| row(self.words, &self.names, one);
+        Ok((found.iter().map(row).collect(), pages))
+    }
 }
 
 #[derive(Template)]
@@ -41,7 +89,8 @@ struct Page {
     frame: Frame,
     words: Words,
     csrf: String,
-    rows: Vec<Row>,
+    list: Drawn,
+    sum: String,
     prepares: bool,
     as_of: String,
     service_until: String,
@@ -60,20 +109,29 @@ pub(in super::super) async fn show(
     State(shared): State<Shared>,
     Reader(words): Reader,
     Who(who): Who,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
-    page(&shared, words, &who, (&Fields::default(), String::new())).await
+    let nothing = (&Fields::default(), String::new());
+    page(&shared, words, &who, (&asked, nothing)).await
 }
 
 async fn page(
     shared: &Shared,
     words: Words,
     who: &SignedIn,
-    (typed, error): (&Fields, String),
+    (asked, (typed, error)): (&Asked, (&Fields, String)),
 ) -> Result<Response, Failed> {
-    let found = billing_run::list(&shared.app, &who.principal, SHOWN).await;
-    let found = found.map_err(|failure| Failed::of(words, failure))?;
     let names = Names::of(&shared.app).await;
-    let names = names.map_err(|error| Failed::of(words, error))?;
+    let runs = Runs {
+        app: &shared.app,
+        words,
+        by: &who.principal,
+        names: names.map_err(|error| Failed::of(words, error))?,
+    };
+    let list = match table::answered(shared, words, who, (&runs, asked)).await? {
+        Answered::File(file) => return Ok(file),
+        Answered::Drawn(drawn) => *drawn,
+    };
     let closed = billing_run::closed_until(&shared.app).await;
     let closed = closed.map_err(|failure| Failed::of(words, failure))?;
     let closed = closed.map(|day| format::date(day, words.0));
@@ -87,7 +145,8 @@ async fn page(
         frame: shared.frame(words, who, Place::Runs, words.say("runs-title")),
         words,
         csrf: token(shared, who),
-        rows: found.iter().map(|one| row(words, &names, one)).collect(),
+        sum: list.sum.clone(),
+        list,
         prepares: who.principal.may(Permission::PreviewRun),
         as_of,
         service_until: typed.one("service_until").to_owned(),
@@ -103,20 +162,19 @@ async fn page(
     Ok(response)
 }
 
-fn row(words: Words, names: &Names, proposal: &Proposal) -> Row {
+fn row(words: Words, names: &Names, proposal: &Proposal) -> Vec<Cell> {
     let report: Report = serde_json::from_str(&proposal.body).unwrap_or_default();
     let (documents, gross) = summary(words, &report);
-    let (state, state_text) = state(words, proposal);
     let day = format::date(proposal.as_of, words.0);
-    Row {
-        name: words.with("run-of", &[("day", Argument::Text(&day))]),
-        href: format!("/runs/{}", proposal.id),
-        documents,
-        gross,
-        prepared: names.done(words, proposal.prepared),
-        state,
-        state_text,
-    }
+    let name = words.with("run-of", &[("day", Argument::Text(&day))]);
+    let many = report.issued.len().to_string();
+    vec![
+        Cell::head(name, format!("/runs/{}", proposal.id), "").exact(Value::Day(proposal.as_of)),
+        Cell::words(documents, "").exact(Value::Decimal(many)),
+        Cell::words(gross, ""),
+        Cell::words(names.done(words, proposal.prepared), ""),
+        Cell::state(state(words, proposal)),
+    ]
 }
 
 /// `POST /runs`: prepares a run.
@@ -128,7 +186,9 @@ pub(in super::super) async fn prepare(
 ) -> Result<Response, Failed> {
     let request = match request(&shared, words, &fields) {
         Ok(request) => request,
-        Err(error) => return page(&shared, words, &who, (&fields, error)).await,
+        Err(error) => {
+            return page(&shared, words, &who, (&Asked::default(), (&fields, error))).await;
+        }
     };
     let id = billing_run::prepare(&shared.app, &who.principal, request).await;
     let id = id.map_err(|failure| Failed::of(words, failure))?;
@@ -150,4 +210,14 @@ fn request(shared: &Shared, words: Words, fields: &Fields) -> Result<Request, St
         as_of,
         service_until,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_that_sorts_has_an_order() {
+        table::tests::sorts::<Runs<'_>>();
+    }
 }

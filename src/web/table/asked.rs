@@ -22,6 +22,13 @@ fn typed(text: &str) -> Option<String> {
 pub(in super::super) struct Asked(Vec<(String, String)>);
 
 impl Asked {
+    /// A query as it stands in an address.
+    #[cfg(test)]
+    pub(in super::super) fn of(query: &str) -> Self {
+        let parts = form_urlencoded::parse(query.as_bytes());
+        Self(parts.into_owned().collect())
+    }
+
     /// The first value of a part; empty where there is none.
     pub(in super::super) fn one(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(part, _)| part == name);
@@ -171,15 +178,7 @@ mod tests {
     };
 
     fn asked(query: &str) -> Asked {
-        serde_urlencoded_of(query)
-    }
-
-    fn serde_urlencoded_of(query: &str) -> Asked {
-        Asked(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        Asked::of(query)
     }
 
     fn search(value: &str) -> Vec<Filter> {

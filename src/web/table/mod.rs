@@ -283,3 +283,19 @@ fn seen(list: &List, who: &SignedIn) -> Vec<usize> {
         .map(|(place, _)| place)
         .collect()
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Columns have keys of their own, and those that sort an order.
+    pub(in super::super) fn sorts<L: Listing>() {
+        let mut keys = std::collections::BTreeSet::new();
+        for column in L::LIST.columns {
+            assert!(keys.insert(column.key), "{} stands twice", column.key);
+            assert_eq!(L::by(column.key).is_some(), column.sorts, "{}", column.key);
+        }
+        let (usual, _) = L::LIST.order;
+        assert!(L::by(usual).is_some(), "{usual}");
+    }
+}

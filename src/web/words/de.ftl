@@ -40,7 +40,6 @@ invoices-empty-title = Noch keine Rechnung
 invoices-empty-text = Ein Buch einlesen und einen Tag abrechnen: herdbook import BUCH.toml, dann herdbook bill --as-of TAG.
 invoices-none-title = Kein Treffer
 invoices-none-text = Den Filter weiter fassen oder aufheben.
-invoices-list = Ausgestellte Rechnungen
 filter-label = Rechnungen filtern
 filter-text = Nummer, Vertrag oder Kundennummer
 filter-year = Jahr

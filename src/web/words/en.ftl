@@ -40,7 +40,6 @@ invoices-empty-title = No invoice yet
 invoices-empty-text = Import a book and bill a date: herdbook import BOOK.toml, then herdbook bill --as-of DATE.
 invoices-none-title = Nothing matches
 invoices-none-text = Widen the filter, or take it away.
-invoices-list = Issued invoices
 filter-label = Filter invoices
 filter-text = Number, contract or customer number
 filter-year = Year

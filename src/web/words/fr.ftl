@@ -40,7 +40,6 @@ invoices-empty-title = Pas encore de facture
 invoices-empty-text = Importez un livre et facturez une date : herdbook import LIVRE.toml, puis herdbook bill --as-of DATE.
 invoices-none-title = Rien ne correspond
 invoices-none-text = Élargissez le filtre ou supprimez-le.
-invoices-list = Factures émises
 filter-label = Filtrer les factures
 filter-text = Numéro, contrat ou numéro de client
 filter-year = Année
