@@ -61,7 +61,7 @@ static LIST: List = List {
 };
 
 /// Kinds of customers by the code they are stored under.
-const KINDS: [(&str, CustomerKind); 8] = [
+pub(super) const KINDS: [(&str, CustomerKind); 8] = [
     ("public_body_de", CustomerKind::PublicBodyDe),
     ("public_body_eu", CustomerKind::PublicBodyEu),
     ("eu_institution", CustomerKind::EuInstitution),
@@ -136,6 +136,12 @@ impl Listing for Customers<'_> {
                 choices: KINDS.into_iter().map(one).collect(),
             },
         ]
+    }
+
+    fn actions(&self) -> Vec<(String, String)> {
+        let new = || (self.words.say("customer-new"), "/customers/new".to_owned());
+        let may = self.by.may(Permission::EditCustomers);
+        may.then(new).into_iter().collect()
     }
 
     async fn load(&self, window: Window<CustomerOrder>) -> Result<Rows, Failure> {

@@ -225,14 +225,21 @@ fn view(saved: &SavedView, path: &str, query: &str, who: &SignedIn) -> View {
 pub(in super::super) struct Page {
     frame: Frame,
     sum: String,
+    /// Label and address.
+    actions: Vec<(String, String)>,
     drawn: Drawn,
 }
 
 impl Page {
-    pub(in super::super) fn of(frame: Frame, drawn: Drawn) -> Self {
+    pub(in super::super) fn of(
+        frame: Frame,
+        actions: Vec<(String, String)>,
+        drawn: Drawn,
+    ) -> Self {
         Self {
             frame,
             sum: drawn.sum.clone(),
+            actions,
             drawn,
         }
     }

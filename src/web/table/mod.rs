@@ -203,6 +203,10 @@ pub(super) trait Listing: Sync {
     /// The order by a column.
     fn by(key: &str) -> Option<Self::By>;
     fn filters(&self) -> Vec<Filter>;
+    /// What can be done beside reading it: label and address of each button of the page's head.
+    fn actions(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
     /// A line under the list; empty for none.
     fn note(&self) -> String {
         String::new()
@@ -264,7 +268,7 @@ pub(super) async fn list<L: Listing>(
         Answered::Drawn(drawn) => {
             let title = (L::LIST.texts)(words).title;
             let frame = shared.frame(words, who, L::LIST.place, title);
-            html(words, &Page::of(frame, *drawn))
+            html(words, &Page::of(frame, listing.actions(), *drawn))
         }
     }
 }
