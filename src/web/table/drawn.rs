@@ -231,11 +231,7 @@ pub(in super::super) struct Page {
 }
 
 impl Page {
-    pub(in super::super) fn of(
-        frame: Frame,
-        actions: Vec<(String, String)>,
-        drawn: Drawn,
-    ) -> Self {
+    pub(in super::super) fn of(frame: Frame, actions: Vec<(String, String)>, drawn: Drawn) -> Self {
         Self {
             frame,
             sum: drawn.sum.clone(),
