@@ -1,13 +1,18 @@
 //! Configuration: commented defaults in the binary, then a file, the environment, the command line.
 
+mod oidc;
+
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
+use crate::access::network::{Network, ProxyHeader};
 use crate::billing::tax::TaxSettings;
 use crate::error::Problem;
+
+pub use oidc::OidcConfig;
 
 /// The commented defaults.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -30,6 +35,8 @@ pub struct Config {
     /// How mail is sent.
     #[serde(default)]
     pub mail: MailConfig,
+    /// The identity provider of the staff.
+    pub oidc: OidcConfig,
     /// The log.
     pub log: LogConfig,
     /// Traces.
@@ -100,6 +107,12 @@ pub struct ServeConfig {
     /// Where readers reach the server; `http://` and the address it listens on unless given.
     #[serde(default)]
     pub public_url: Option<String>,
+    /// Proxies whose word counts about where a request comes from.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Network>,
+    /// The header in which they give it.
+    #[serde(default)]
+    pub proxy_header: ProxyHeader,
     /// Minutes a download link is good for.
     pub link_minutes: u32,
     /// Who may read the figures.

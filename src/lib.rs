@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod documents;
 pub mod error;
 pub mod fuzzing;
+pub mod identity;
 pub mod jobs;
 pub mod keys;
 pub mod observe;

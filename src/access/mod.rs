@@ -15,6 +15,7 @@ mod deadline;
 pub mod four_eyes;
 pub mod keyring;
 pub mod lockout;
+pub mod network;
 pub mod one_time_link;
 pub mod password;
 pub mod password_hash;

@@ -2,15 +2,14 @@
 //!
 //! A bucket holds up to `capacity` tokens and gains one every `refill_ms` milliseconds; a request
 //! takes one. Over any time the requests let through are at most `capacity` and what was gained.
+//!
+//! Stored is one number, the moment at which the bucket is full again (the virtual scheduling form
+//! of the generic cell rate algorithm, ITU-T I.371, annex A): nothing is rounded, and a database
+//! can take a token in one statement of comparisons and one addition.
 
-use std::num::{NonZeroU32, NonZeroU128};
+use std::num::NonZeroU32;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
-use super::deadline::after;
-
-/// Thousandths of a token in a token.
-const MILLI: u64 = 1000;
+use chrono::{DateTime, Utc};
 
 /// A limit, such as 60 requests at once and then one a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,14 +20,27 @@ pub struct Limit {
     pub refill_ms: NonZeroU32,
 }
 
-/// What is stored of a caller. No row means a full bucket, so rows older than the time a bucket
-/// takes to fill may be deleted.
+/// What is stored of a caller. No row means a full bucket, so rows whose moment has passed may be
+/// deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
-    /// Thousandths of a token that were there.
-    pub tokens_milli: u64,
-    /// When they were.
-    pub at: DateTime<Utc>,
+    /// When it is full again, in milliseconds since 1970.
+    pub full_at_ms: i64,
+}
+
+/// The moments that decide about a request now, in milliseconds since 1970: what a statement of
+/// the database compares with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moments {
+    /// Now.
+    pub now_ms: i64,
+    /// How much later a bucket is full for each token taken, in milliseconds.
+    pub refill_ms: i64,
+    /// A bucket that is full by then has a token; one that is full later has none.
+    pub latest_ms: i64,
+    /// A bucket that would be full only after this was stored by a clock that was wrong: it is
+    /// worth nothing and starts anew. A clock that is a little ahead stays below.
+    pub absurd_ms: i64,
 }
 
 /// A request beyond the limit.
@@ -61,101 +73,112 @@ pub struct Decision {
 }
 
 impl Limit {
+    /// At most `capacity` at once, then one every `refill_ms` milliseconds; 0 counts as 1.
+    #[must_use]
+    pub const fn of(capacity: u32, refill_ms: u32) -> Self {
+        const fn some(number: u32) -> NonZeroU32 {
+            match NonZeroU32::new(number) {
+                Some(number) => number,
+                None => NonZeroU32::MIN,
+            }
+        }
+        Self {
+            capacity: some(capacity),
+            refill_ms: some(refill_ms),
+        }
+    }
+
     /// Takes one token, if there is one.
     ///
-    /// A request gives away at most a millisecond of refill, the rounding of the stored instant;
-    /// it never gains any. A bucket stored slightly in the future (another node's clock) gains
-    /// nothing until then; one further ahead than it takes to fill is worth nothing and starts
-    /// anew.
+    /// A bucket stored slightly in the future (another node's clock) gains nothing until then.
     #[must_use]
     pub fn take(&self, stored: Option<Bucket>, now: DateTime<Utc>) -> Decision {
-        let level = self.refilled(stored, now);
-        let taken = match level.tokens_milli.checked_sub(MILLI) {
-            Some(tokens_milli) => Ok(Bucket {
-                tokens_milli,
-                at: level.at,
-            }),
-            None => {
-                let wait = self.wait_ms(MILLI, level, now).div_ceil(MILLI).max(1);
-                Err(Limited {
-                    retry_after_seconds: wait,
-                })
-            }
+        match self.moments(now).taken(stored) {
+            Some(taken) => self.allowed(taken, now),
+            None => self.refused(stored, now),
+        }
+    }
+
+    /// The moments that decide about a request now.
+    #[must_use]
+    pub fn moments(&self, now: DateTime<Utc>) -> Moments {
+        let (now_ms, refill_ms) = (now.timestamp_millis(), i64::from(self.refill_ms.get()));
+        let full = now_ms.saturating_add(self.filling_ms());
+        Moments {
+            now_ms,
+            refill_ms,
+            latest_ms: full.saturating_sub(refill_ms),
+            absurd_ms: full.saturating_add(self.filling_ms()),
+        }
+    }
+
+    /// The answer after a token was taken.
+    #[must_use]
+    pub fn allowed(&self, taken: Bucket, now: DateTime<Utc>) -> Decision {
+        self.told(Ok(taken), taken, now)
+    }
+
+    /// The answer when the stored bucket is empty.
+    #[must_use]
+    pub fn refused(&self, stored: Option<Bucket>, now: DateTime<Utc>) -> Decision {
+        let latest_ms = self.moments(now).latest_ms;
+        // A row that another node has deleted meanwhile: the next moment is good.
+        let stored = stored.unwrap_or(Bucket {
+            full_at_ms: latest_ms,
+        });
+        let wait_ms = stored.full_at_ms.saturating_sub(latest_ms);
+        let limited = Limited {
+            retry_after_seconds: seconds(wait_ms).max(1),
         };
-        let rest = *taken.as_ref().unwrap_or(&level);
+        self.told(Err(limited), stored, now)
+    }
+
+    fn told(&self, taken: Result<Bucket, Limited>, rest: Bucket, now: DateTime<Utc>) -> Decision {
+        let missing_ms = rest.full_at_ms.saturating_sub(now.timestamp_millis());
+        let there_ms = self.filling_ms().saturating_sub(missing_ms).max(0);
+        let refill_ms = i64::from(self.refill_ms.get());
+        let remaining = there_ms.checked_div(refill_ms).unwrap_or_default();
         Decision {
             taken,
             limit: self.capacity.get(),
-            remaining: u32::try_from(rest.tokens_milli / MILLI).unwrap_or(u32::MAX),
-            reset_seconds: self.wait_ms(self.full_milli(), rest, now).div_ceil(MILLI),
+            remaining: u32::try_from(remaining).unwrap_or(u32::MAX),
+            reset_seconds: seconds(missing_ms),
         }
-    }
-
-    fn full_milli(&self) -> u64 {
-        u64::from(self.capacity.get()).saturating_mul(MILLI)
     }
 
     /// Milliseconds in which an empty bucket fills.
-    fn filling_ms(&self) -> u64 {
-        u64::from(self.capacity.get()).saturating_mul(u64::from(self.refill_ms.get()))
+    fn filling_ms(&self) -> i64 {
+        i64::from(self.capacity.get()).saturating_mul(i64::from(self.refill_ms.get()))
     }
+}
 
-    /// The bucket as it is now. Its instant moves by the time that the gain took, not to `now`, so
-    /// that fractions of a thousandth add up over many requests instead of being lost.
-    fn refilled(&self, stored: Option<Bucket>, now: DateTime<Utc>) -> Bucket {
-        let full = Bucket {
-            tokens_milli: self.full_milli(),
-            at: now,
+impl Moments {
+    /// The bucket after a token was taken; none when there is no token in it. The statement of
+    /// `db::access::rates` says the same, and a test holds the two together.
+    #[must_use]
+    pub fn taken(&self, stored: Option<Bucket>) -> Option<Bucket> {
+        let full_at_ms = match stored {
+            Some(Bucket { full_at_ms }) if full_at_ms <= self.absurd_ms => full_at_ms,
+            _ => self.now_ms,
         };
-        let Some(bucket) = stored else {
-            return full;
-        };
-        let elapsed_ms = now.signed_duration_since(bucket.at).num_milliseconds();
-        if elapsed_ms.unsigned_abs() >= self.filling_ms() {
-            return full;
+        if full_at_ms > self.latest_ms {
+            return None;
         }
-        let Ok(elapsed_ms) = u64::try_from(elapsed_ms) else {
-            return Bucket {
-                tokens_milli: bucket.tokens_milli.min(self.full_milli()),
-                at: bucket.at,
-            };
-        };
-        let refill_ms = NonZeroU128::from(self.refill_ms);
-        let gained = u128::from(elapsed_ms).saturating_mul(u128::from(MILLI)) / refill_ms;
-        let spent_ms = gained
-            .saturating_mul(refill_ms.get())
-            .div_ceil(u128::from(MILLI));
-        let (gained, spent_ms) = (u64::try_from(gained), i64::try_from(spent_ms));
-        let (Ok(gained), Ok(spent_ms)) = (gained, spent_ms) else {
-            return full;
-        };
-        let tokens_milli = bucket.tokens_milli.saturating_add(gained);
-        if tokens_milli >= self.full_milli() {
-            return full;
-        }
-        Bucket {
-            tokens_milli,
-            at: after(bucket.at, TimeDelta::milliseconds(spent_ms)),
-        }
+        let from_ms = full_at_ms.max(self.now_ms);
+        Some(Bucket {
+            full_at_ms: from_ms.saturating_add(self.refill_ms),
+        })
     }
+}
 
-    /// Milliseconds from now until the bucket holds this much, rounded up.
-    fn wait_ms(&self, wanted_milli: u64, bucket: Bucket, now: DateTime<Utc>) -> u64 {
-        let missing = wanted_milli.saturating_sub(bucket.tokens_milli);
-        if missing == 0 {
-            return 0;
-        }
-        let missing_ms = u128::from(missing)
-            .saturating_mul(u128::from(self.refill_ms.get()))
-            .div_ceil(u128::from(MILLI));
-        let missing_ms = i64::try_from(missing_ms).unwrap_or(i64::MAX);
-        let since_ms = now.signed_duration_since(bucket.at).num_milliseconds();
-        u64::try_from(missing_ms.saturating_sub(since_ms)).unwrap_or_default()
-    }
+/// Whole seconds, rounded up; 0 for what has passed.
+fn seconds(ms: i64) -> u64 {
+    u64::try_from(ms).unwrap_or_default().div_ceil(1_000)
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     use super::*;
@@ -196,64 +219,41 @@ mod tests {
     #[test]
     fn a_bucket_left_alone_is_full_again() {
         let limit = limit(60, 1000);
-        let empty = Bucket {
-            tokens_milli: 0,
-            at: NOW,
-        };
-        assert_eq!(limit.take(Some(empty), in_ms(59_999)).remaining, 58);
-        let later = limit.take(Some(empty), in_ms(60_000));
+        let empty = Some(Bucket { full_at_ms: 60_000 });
+        assert_eq!(limit.take(empty, in_ms(59_999)).remaining, 58);
+        let later = limit.take(empty, in_ms(60_000));
         assert_eq!((later.remaining, later.reset_seconds), (59, 1));
+        let much_later = limit.take(empty, in_ms(3_600_000));
+        assert_eq!((much_later.remaining, much_later.reset_seconds), (59, 1));
     }
 
     #[test]
     fn a_bucket_from_the_future_gains_nothing_or_starts_anew() {
         let limit = limit(10, 1000);
-        let ahead = |ms| {
-            let bucket = Bucket {
-                tokens_milli: 1_000,
-                at: in_ms(ms),
-            };
-            limit.take(Some(bucket), NOW)
-        };
-        assert_eq!(ahead(2_000).remaining, 0);
-        assert_eq!(ahead(2_000).reset_seconds, 12);
-        assert_eq!(ahead(10_000).remaining, 9);
-    }
-
-    #[test]
-    fn fractions_of_a_thousandth_are_kept_and_rounded_against_the_caller() {
-        let stored = |tokens_milli, ms| {
-            let at = in_ms(ms);
-            Some(Bucket { tokens_milli, at })
-        };
-        let slow = limit(5, 3_000);
-        let too_soon = slow.take(stored(3_000, 0), in_ms(2)).taken.ok();
-        assert_eq!(
-            too_soon,
-            stored(2_000, 0),
-            "two milliseconds gain nothing yet"
-        );
-        let later = slow.take(too_soon, in_ms(5)).taken.ok();
-        assert_eq!(later, stored(1_001, 3), "three of five are a thousandth");
-        let fast = limit(10, 7);
-        let taken = fast.take(stored(5_000, 0), in_ms(4)).taken.ok();
-        assert_eq!(taken, stored(4_571, 4), "3.997 ms count as four");
+        let at = |full_at_ms| limit.take(Some(Bucket { full_at_ms }), NOW);
+        assert_eq!(at(9_000).remaining, 0);
+        let ahead = at(12_000);
+        assert_eq!(ahead.taken.unwrap_err().retry_after_seconds, 3);
+        assert_eq!(ahead.reset_seconds, 12);
+        assert!(at(20_000).taken.is_err());
+        assert_eq!(at(20_001).remaining, 9, "a clock was wrong");
     }
 
     #[test]
     fn extreme_limits_do_not_overflow() {
         let widest = limit(u32::MAX, u32::MAX);
-        let empty = Bucket {
-            tokens_milli: 0,
-            at: DateTime::<Utc>::MIN_UTC,
-        };
-        let decision = widest.take(Some(empty), DateTime::<Utc>::MAX_UTC);
-        assert!(decision.taken.is_ok());
-        let corrupt = Bucket {
-            tokens_milli: u64::MAX,
-            at: NOW,
-        };
-        assert_eq!(limit(3, 1).take(Some(corrupt), in_ms(1)).remaining, 2);
+        for stored in [None, Some(i64::MIN), Some(0), Some(i64::MAX)] {
+            let stored = stored.map(|full_at_ms| Bucket { full_at_ms });
+            for now in [DateTime::<Utc>::MIN_UTC, NOW, DateTime::<Utc>::MAX_UTC] {
+                let _ = widest.take(stored, now);
+                let _ = limit(1, 1).take(stored, now);
+            }
+        }
+        let corrupt = Some(Bucket {
+            full_at_ms: i64::MAX,
+        });
+        assert_eq!(limit(3, 1).take(corrupt, in_ms(1)).remaining, 2);
+        assert_eq!(Limit::of(0, 0), limit(1, 1));
     }
 
     proptest! {
@@ -295,11 +295,11 @@ mod tests {
         fn whoever_waits_as_told_is_let_through(
             capacity in 1_u32..20,
             refill_ms in 1_u32..100_000,
-            tokens_milli in 0_u64..1_000,
+            full_at_ms in 0_i64..2_000_000,
             ms in 0_i64..100_000,
         ) {
             let limit = limit(capacity, refill_ms);
-            let bucket = Some(Bucket { tokens_milli, at: NOW });
+            let bucket = Some(Bucket { full_at_ms });
             if let Err(limited) = limit.take(bucket, in_ms(ms)).taken {
                 let wait_ms = i64::try_from(limited.retry_after_seconds).unwrap() * 1_000;
                 prop_assert!(limit.take(bucket, in_ms(ms + wait_ms)).taken.is_ok());

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::notify;
 use super::store::{Opening, StoreArgs};
+use crate::access::network::Proxies;
 use crate::app::App;
 use crate::billing::party::Seller;
 use crate::config::Config;
@@ -65,6 +66,10 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
         organisation,
         public_url,
         watched: Watched::of(&config.serve, pulse.clone()),
+        proxies: Proxies {
+            trusted: config.serve.trusted_proxies.clone(),
+            header: config.serve.proxy_header,
+        },
     };
     let worker = tokio::spawn(jobs::keep_working(app.clone(), pulse.clone()));
     let routes = router(app, site)?.into_make_service_with_connect_info::<SocketAddr>();

@@ -100,9 +100,12 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::outbox::Entity>(&stored, &mut drift);
     compare::<e::payment::Entity>(&stored, &mut drift);
     compare::<e::payment_fee::Entity>(&stored, &mut drift);
+    compare::<e::passkey::Entity>(&stored, &mut drift);
+    compare::<e::passkey_ceremony::Entity>(&stored, &mut drift);
     compare::<e::posting::Entity>(&stored, &mut drift);
     compare::<e::preference::Entity>(&stored, &mut drift);
     compare::<e::proposal::Entity>(&stored, &mut drift);
+    compare::<e::provider_visit::Entity>(&stored, &mut drift);
     compare::<e::rate_bucket::Entity>(&stored, &mut drift);
     compare::<e::reading::Entity>(&stored, &mut drift);
     compare::<e::recovery_code::Entity>(&stored, &mut drift);

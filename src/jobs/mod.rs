@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use tracing::Instrument;
 
 use crate::app::App;
-use crate::db::access::{guesses, links, sessions};
+use crate::db::access::{guesses, links, passkeys, providers, rates, sessions};
 use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
@@ -71,11 +71,15 @@ async fn beat(app: &App, sweeps: bool) -> Result<(), Failure> {
         ended?;
     }
     if sweeps {
-        let before = app.clock.system() - KEPT;
+        let now = app.clock.system();
+        let before = now - KEPT;
         app.db
             .write(async move |txn: &Txn| {
                 sessions::sweep(txn, before).await?;
                 guesses::sweep(txn, before).await?;
+                rates::sweep(txn, now).await?;
+                passkeys::sweep(txn, before).await?;
+                providers::sweep(txn, before).await?;
                 // Invitations open for three days; a used link still says that it was used.
                 links::sweep(txn, before - KEPT).await?;
                 Ok::<_, Failure>(())

@@ -47,6 +47,8 @@ fn logged(problem: &Problem) -> StatusCode {
 pub(super) struct Failed {
     words: Words,
     problem: Option<Box<Problem>>,
+    /// Title and text in the reader's language, in place of the problem's own.
+    said: Option<Box<(String, String)>>,
 }
 
 impl Failed {
@@ -55,6 +57,15 @@ impl Failed {
         Self {
             words,
             problem: Some(Box::new(problem)),
+            said: None,
+        }
+    }
+
+    /// As [`Self::of`], with title and text in the reader's language.
+    pub(super) fn saying(words: Words, error: impl Into<Failure>, said: (String, String)) -> Self {
+        Self {
+            said: Some(Box::new(said)),
+            ..Self::of(words, error)
         }
     }
 
@@ -63,6 +74,7 @@ impl Failed {
         Self {
             words,
             problem: None,
+            said: None,
         }
     }
 }
@@ -103,6 +115,10 @@ impl IntoResponse for Failed {
                 problem.remedy().to_owned(),
                 problem.code().to_owned(),
             ),
+        };
+        let (title, text, remedy) = match self.said {
+            Some(said) => (said.0, said.1, String::new()),
+            None => (title, text, remedy),
         };
         let page = FailedPage {
             frame: bare(words, title),

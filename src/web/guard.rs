@@ -19,9 +19,11 @@ use super::access::encoded;
 use super::answer::Failed;
 use super::cookies::Cookie;
 use super::form;
+use super::limits::{self, Client};
 use super::router::{Reader, Shared};
 use super::words::Words;
-use crate::access::Permission;
+use crate::access::principal::Denied;
+use crate::access::{Granted, Permission};
 use crate::error::Problem;
 use crate::usecases::access::authenticate::{self, SignedIn};
 
@@ -40,6 +42,8 @@ pub enum Open {
     Customers,
     /// Whoever has the permission.
     To(Permission),
+    /// Whoever has one of the two.
+    ToEither(Permission, Permission),
 }
 
 /// One line of the table of routes.
@@ -135,6 +139,15 @@ pub(super) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let client = Client::of(&request, &shared.proxies);
+    request.extensions_mut().insert(client);
+    if let Some(path) = &path {
+        let method = request.method().clone();
+        let asked = (&method, path.as_str());
+        if let Err(refused) = limits::check(&shared, words, asked, client).await {
+            return *refused;
+        }
+    }
     let open = path
         .as_ref()
         .map(|path| shared.table.open(request.method(), path.as_str()));
@@ -172,6 +185,12 @@ pub(super) async fn guard(
     next.run(request).await
 }
 
+fn asked(answer: Result<Granted, Denied>) -> Result<(), Problem> {
+    answer
+        .map(|_| ())
+        .map_err(|denied| Problem::of(denied.code(), &denied))
+}
+
 /// Lets somebody who is signed in pass, or says why not.
 fn admit(open: Open, who: &SignedIn) -> Result<(), Problem> {
     let principal = &who.principal;
@@ -179,11 +198,10 @@ fn admit(open: Open, who: &SignedIn) -> Result<(), Problem> {
         Open::Anyone | Open::Visitors | Open::SignedIn => true,
         Open::Staff => principal.customer().is_none(),
         Open::Customers => principal.customer().is_some(),
-        Open::To(permission) => {
-            let asked = principal.require(permission);
-            return asked
-                .map(|_| ())
-                .map_err(|denied| Problem::of(denied.code(), &denied));
+        Open::To(permission) => return asked(principal.require(permission)),
+        Open::ToEither(one, other) => {
+            let either = principal.require(one);
+            return asked(either.or_else(|_| principal.require(other)));
         }
     };
     if own_side {

@@ -14,6 +14,7 @@ mod finance;
 mod form;
 mod frame;
 pub mod guard;
+mod limits;
 mod links;
 pub mod observed;
 mod parts;

@@ -25,16 +25,16 @@ use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;
 use super::{form, links::Links};
-use crate::access::Scope;
 use crate::access::csrf::CsrfKey;
+use crate::access::network::Proxies;
 use crate::app::App;
 use crate::db::invoices::list::numbers_by_hash;
-use crate::db::{documents, invoices};
 use crate::documents::view::derivation_prefix;
 use crate::error::Problem;
 use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
+use crate::usecases::documents::by_signed_link;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -47,6 +47,8 @@ pub(super) struct Shared {
     /// Where readers reach the server, without a slash at its end.
     pub(super) public_url: String,
     pub(super) cookies: Cookies,
+    /// Whose word counts about the address of a request.
+    pub(super) proxies: Arc<Proxies>,
     /// Ties forms to sessions.
     pub(super) csrf: Arc<CsrfKey>,
     /// Who may ask for which route.
@@ -119,6 +121,8 @@ pub struct Site {
     pub public_url: String,
     /// Who watches it, and its worker.
     pub watched: Watched,
+    /// The proxies in front of it.
+    pub proxies: Proxies,
 }
 
 /// The routes over an application.
@@ -132,6 +136,7 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
         csrf: Arc::new(form::key(&app.keys)),
         table: Arc::new(Table::of(&lines)),
         cookies: Cookies::of(&site.public_url),
+        proxies: Arc::new(site.proxies),
         public_url: site.public_url.trim_end_matches('/').to_owned(),
         app,
         links: Arc::new(links),
@@ -246,26 +251,7 @@ pub(super) async fn download(
         .links
         .check(&path, ticket.expires, &ticket.signature, now)
         .map_err(|error| Problem::of(error.code(), &error))?;
-    let hidden = |error: crate::db::DbError| Problem::hidden(error.code(), &error);
-    let reader = shared.app.db.reader();
-    let missing = || Problem::new("web.no-document", format!("there is no {kind} of {number}"));
-    let found = invoices::by_number(&reader, Scope::of_program(), &number)
-        .await
-        .map_err(hidden)?;
-    let stored = found.first().ok_or_else(missing)?;
-    let records = documents::of_invoice(&reader, stored.id)
-        .await
-        .map_err(hidden)?;
-    let record = records
-        .into_iter()
-        .find(|record| record.kind == kind)
-        .ok_or_else(missing)?;
-    let bytes = shared
-        .app
-        .archive
-        .get(&record.storage_key, &record.sha256)
-        .await
-        .map_err(|error| Problem::of(error.code(), &error))?;
+    let (record, bytes) = by_signed_link(&shared.app, (&number, &kind)).await?;
     // Numbers hold letters, digits and hyphens only, so the name needs no quoting rules.
     let disposition = format!("inline; filename=\"{number}.{kind}\"");
     let headers = [

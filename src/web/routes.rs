@@ -25,7 +25,7 @@ pub(super) fn routes() -> Routes {
 
 /// Facts of the book, and the runs that bill them.
 fn book(routes: Routes) -> Routes {
-    use Open::To;
+    use Open::{To, ToEither};
     routes
         .get("/invoices", To(P::ReadInvoices), finance::invoices::show)
         .get(
@@ -38,7 +38,11 @@ fn book(routes: Routes) -> Routes {
         .get("/runs/{id}", To(P::ReadRuns), runs::run::show)
         .post("/runs/{id}/approve", To(P::ApproveRun), runs::run::approve)
         .post("/runs/{id}/issue", To(P::IssueRun), runs::run::issue)
-        .post("/runs/{id}/withdraw", To(P::ReadRuns), runs::run::withdraw)
+        .post(
+            "/runs/{id}/withdraw",
+            ToEither(P::PreviewRun, P::ApproveRun),
+            runs::run::withdraw,
+        )
         .get("/customers", To(P::ReadCustomers), customers::list::show)
         .get(
             "/customers/new",

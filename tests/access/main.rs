@@ -4,5 +4,6 @@ mod customers;
 mod edit_customer;
 mod fixture;
 mod matrix;
+mod rates;
 mod sign_in;
 mod users;

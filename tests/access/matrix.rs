@@ -24,6 +24,7 @@ pub fn site() -> Site {
         link_minutes: 60,
         organisation: "Test".to_owned(),
         public_url: "http://127.0.0.1".to_owned(),
+        ..Site::default()
     }
 }
 

@@ -157,6 +157,12 @@ const ORM: &[Ban] = &[ban(
     "call a repository of src/db: the ORM stays there",
 )];
 
+/// A scope over everything is the program's own: a request has a principal, whose scope counts.
+const EVERYTHING: &[Ban] = &[ban(
+    "of_program",
+    "take the scope of what was granted to the principal, in a use case",
+)];
+
 /// All bans that a file breaks, one line each.
 pub fn findings(file: &File) -> Vec<String> {
     if !file.is_rust() {
@@ -189,6 +195,14 @@ pub fn findings(file: &File) -> Vec<String> {
     look(
         product && !file.under("src/db/") && !file.under("src/db.rs"),
         ORM,
+        &shipped,
+    );
+    let own = ["src/usecases/", "src/jobs/", "src/cli/", "src/demo/"];
+    look(
+        product
+            && file.path != "src/access/scope.rs"
+            && !own.iter().any(|folder| file.under(folder)),
+        EVERYTHING,
         &shipped,
     );
     look(file.under("src/db/entities"), DECIMAL_IN_ROWS, &shipped);
@@ -319,4 +333,19 @@ fn decimals_stay_out_of_rows_and_columns() {
 fn the_orm_stays_in_its_folder() {
     assert_eq!(broken("src/usecases/bill.rs", "use sea_orm::Set;").len(), 1);
     assert!(broken("src/db/invoice.rs", "use sea_orm::Set;").is_empty());
+}
+
+#[test]
+fn a_request_has_no_scope_over_everything() {
+    let line = "let all = Scope::of_program();";
+    assert_eq!(broken("src/web/runs/mod.rs", line).len(), 1);
+    assert_eq!(broken("src/db/invoices/list.rs", line).len(), 1);
+    for own in [
+        "src/usecases/bill.rs",
+        "src/cli/bill.rs",
+        "src/jobs/mod.rs",
+        "tests/store.rs",
+    ] {
+        assert!(broken(own, line).is_empty(), "{own}");
+    }
 }

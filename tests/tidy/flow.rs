@@ -17,6 +17,7 @@ const MODULES: &[&str] = &[
     "delivery",
     "payments",
     "forecast",
+    "identity",
     "app",
     "usecases",
     "jobs",

@@ -12,6 +12,8 @@ mod m20261127_000003_access;
 mod m20261127_000004_lists;
 mod m20261127_000005_proposals;
 mod m20261127_000007_payments;
+mod m20261127_000011_rates;
+mod m20261127_000011_ways_in;
 mod m20261127_000012_saved_views;
 
 use sea_orm_migration::prelude::MigrationTrait;
@@ -30,6 +32,8 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000004_lists::Migration),
         Box::new(m20261127_000005_proposals::Migration),
         Box::new(m20261127_000007_payments::Migration),
+        Box::new(m20261127_000011_rates::Migration),
+        Box::new(m20261127_000011_ways_in::Migration),
         Box::new(m20261127_000012_saved_views::Migration),
     ]
 }

@@ -1,13 +1,12 @@
-//! Failed sign-ins and rate limits: in the database, so that several nodes count together.
+//! Failed sign-ins: in the database, so that several nodes count together.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::access::lockout::{Failures, Subject};
-use crate::access::rate::{Bucket, Decision, Limit};
 use crate::db::DbError;
 use crate::db::convert::{From, stamp};
-use crate::db::entities::{rate_bucket, sign_in_failure};
+use crate::db::entities::sign_in_failure;
 use crate::db::txn::{Source, Txn};
 
 const fn kind(subject: Subject) -> &'static str {
@@ -86,46 +85,6 @@ pub async fn forget(txn: &Txn, subject: Subject, key: &str) -> Result<(), DbErro
     Ok(())
 }
 
-/// Takes a token out of a bucket, if there is one.
-///
-/// # Errors
-/// `db.corrupt-row`.
-pub async fn take(
-    txn: &Txn,
-    key: &str,
-    limit: &Limit,
-    now: DateTime<Utc>,
-) -> Result<Decision, DbError> {
-    if txn.postgres() {
-        let lock = "SELECT 1 FROM rate_bucket WHERE subject = $1 FOR UPDATE";
-        txn.execute(lock, vec![key.into()]).await?;
-    }
-    let found = rate_bucket::Entity::find_by_id(key)
-        .one(&txn.on().0)
-        .await?;
-    let stored = found.map(|row| {
-        let from = From {
-            table: "rate_bucket",
-            id: &row.subject,
-        };
-        let tokens_milli = u64::try_from(row.tokens_milli).map_err(|why| from.corrupt(why))?;
-        let at = from.instant(&row.at)?;
-        Ok::<_, DbError>(Bucket { tokens_milli, at })
-    });
-    let decision = limit.take(stored.transpose()?, now);
-    if let Ok(Bucket { tokens_milli, at }) = decision.taken {
-        let sql = "INSERT INTO rate_bucket (subject, tokens_milli, at) VALUES ($1, $2, $3) \
-                   ON CONFLICT (subject) DO UPDATE SET tokens_milli = $2, at = $3";
-        let values = vec![
-            key.into(),
-            tokens_milli.cast_signed().into(),
-            stamp(at).into(),
-        ];
-        txn.execute(sql, values).await?;
-    }
-    Ok(decision)
-}
-
 /// Deletes what has not been touched since a moment.
 ///
 /// # Errors
@@ -136,9 +95,5 @@ pub async fn sweep(txn: &Txn, before: DateTime<Utc>) -> Result<u64, DbError> {
         .filter(sign_in_failure::Column::LastAt.lt(&before))
         .exec(txn.orm())
         .await?;
-    let buckets = rate_bucket::Entity::delete_many()
-        .filter(rate_bucket::Column::At.lt(&before))
-        .exec(txn.orm())
-        .await?;
-    Ok(failures.rows_affected.saturating_add(buckets.rows_affected))
+    Ok(failures.rows_affected)
 }

@@ -3,6 +3,9 @@
 pub mod accounts;
 pub mod guesses;
 pub mod links;
+pub mod passkeys;
+pub mod providers;
+pub mod rates;
 pub mod preferences;
 pub mod sessions;
 pub mod tokens;

@@ -33,6 +33,7 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("account", "id"),
     ("account_role", "account, role"),
     ("account_identity", "issuer, subject"),
+    ("passkey", "id"),
     ("recovery_code", "account, hash"),
     ("api_token", "id"),
     ("proposal", "id"),
@@ -56,6 +57,8 @@ pub(super) const TELEMETRY: &[(&str, &str)] = &[
 #[cfg(test)]
 pub(super) const PASSING: &[&str] = &[
     "one_time_link",
+    "passkey_ceremony",
+    "provider_visit",
     "session",
     "sign_in_attempt",
     "sign_in_failure",

@@ -92,7 +92,10 @@ async fn one(app: &App, role: Role, password: &str) -> Result<Shown, Failure> {
                 note(txn, &own, actor, ("account.created", &account), made).await?;
             } else {
                 accounts::save(txn, &account).await?;
-                sessions::revoke_all(txn, account.id, None, now).await?;
+                let ended = sessions::revoke_all(txn, account.id, None, now).await?;
+                let renewed = serde_json::json!({ "sessions_ended": ended });
+                let actor = own.actor.clone();
+                note(txn, &own, actor, ("account.renewed", &account), renewed).await?;
             }
             accounts::put_recovery_codes(txn, account.id, &hashes).await?;
             Ok::<_, Failure>(())

@@ -1,8 +1,11 @@
 //! Signing in and out, and who may.
 
+pub mod admit;
 pub mod authenticate;
 pub mod demonstrate;
 pub mod enrol;
+pub mod passkeys;
+pub mod provider;
 pub mod preferences;
 pub mod sign_in;
 pub mod sign_in_link;

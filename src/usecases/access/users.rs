@@ -1,6 +1,6 @@
 //! Users: invite, change, block, and end their sessions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
@@ -30,6 +30,21 @@ pub async fn list(app: &App, by: &Principal) -> Result<Vec<Account>, Failure> {
         .require(Permission::ReadUsers)
         .map_err(refused(Denied::code))?;
     Ok(accounts::list(&app.db.reader(), granted.scope()).await?)
+}
+
+/// Names of everybody with an account, for pages that say who did something to a run.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn names(app: &App, by: &Principal) -> Result<BTreeMap<AccountId, String>, Failure> {
+    let granted = by
+        .require(Permission::ReadRuns)
+        .map_err(refused(Denied::code))?;
+    let all = accounts::list(&app.db.reader(), granted.scope()).await?;
+    Ok(all
+        .into_iter()
+        .map(|account| (account.id, account.name))
+        .collect())
 }
 
 /// One account with its sessions.

@@ -5,13 +5,12 @@ pub(super) mod enrol;
 pub(super) mod sign_in;
 pub(super) mod users;
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::limits::Client;
 use super::words::Words;
 use crate::db::access::sessions::Origin;
 use crate::error::Problem;
@@ -30,20 +29,9 @@ impl<S: Sync> FromRequestParts<S> for From {
         let agent = parts.headers.get(header::USER_AGENT);
         let agent = agent.and_then(|agent| agent.to_str().ok());
         let agent = agent.unwrap_or_default().chars().take(AGENT).collect();
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = peer.map_or_else(String::new, |ConnectInfo(peer)| network(peer.ip()));
+        let client = parts.extensions.get::<Client>();
+        let address = client.map_or_else(String::new, |client| client.house());
         Ok(Self(Origin { agent, address }))
-    }
-}
-
-/// The address that guesses are counted by: IPv6 by its /64, which one house has whole.
-fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
     }
 }
 
@@ -114,17 +102,6 @@ pub(super) fn code(failure: &Failure) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn guesses_from_one_house_count_together() {
-        for (address, expected) in [
-            ("192.0.2.7", "192.0.2.7"),
-            ("::ffff:192.0.2.7", "192.0.2.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ] {
-            assert_eq!(network(address.parse().unwrap()), expected);
-        }
-    }
 
     #[test]
     fn after_the_sign_in_nobody_is_led_to_another_server() {

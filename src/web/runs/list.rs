@@ -121,7 +121,7 @@ async fn page(
     who: &SignedIn,
     (asked, (typed, error)): (&Asked, (&Fields, String)),
 ) -> Result<Response, Failed> {
-    let names = Names::of(&shared.app).await;
+    let names = Names::of(&shared.app, &who.principal).await;
     let runs = Runs {
         app: &shared.app,
         words,

@@ -7,23 +7,21 @@ use std::collections::BTreeMap;
 
 use super::access::account::moment;
 use super::words::{Argument, Words};
-use crate::access::{AccountId, Scope};
+use crate::access::{AccountId, Principal};
 use crate::app::App;
 use crate::billing::{Currency, Money};
-use crate::db::DbError;
-use crate::db::access::accounts;
 use crate::db::proposals::{Done, Proposal, ProposalState};
 use crate::documents::format;
+use crate::usecases::Failure;
+use crate::usecases::access::users;
 use crate::usecases::bill::{Report, Row};
 
 /// Names of the people who did something to a run.
 struct Names(BTreeMap<AccountId, String>);
 
 impl Names {
-    async fn of(app: &App) -> Result<Self, DbError> {
-        let all = accounts::list(&app.db.reader(), Scope::of_program()).await?;
-        let named = all.into_iter().map(|account| (account.id, account.name));
-        Ok(Self(named.collect()))
+    async fn of(app: &App, by: &Principal) -> Result<Self, Failure> {
+        Ok(Self(users::names(app, by).await?))
     }
 
     /// "Ada, 4 January 2027, 09:00 UTC".

@@ -99,7 +99,7 @@ async fn page(
 ) -> Result<Page, Failure> {
     let report: Report = serde_json::from_str(&proposal.body)
         .map_err(|error| Failure::of("internal.unlisted", &error))?;
-    let names = Names::of(&shared.app).await?;
+    let names = Names::of(&shared.app, &who.principal).await?;
     let (documents, gross) = summary(words, &report);
     let (badge, state_text) = state(words, proposal);
     let (done, total) = billing_run::progress(&shared.app, proposal).await?;

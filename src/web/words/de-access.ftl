@@ -95,3 +95,8 @@ error-taken = Zu dieser Adresse gibt es schon einen Zugang.
 error-roles = Wählen Sie mindestens eine Rolle: Personen eines Kunden haben die eines Kunden, die eigenen Leute die anderen.
 error-last-admin = Dies ist die letzte Person in der Verwaltung. Geben Sie zuerst jemand anderem die Rolle.
 error-customer = Diese Kundennummer gibt es nicht.
+limited-title = Zu viele Anfragen
+limited-text = Von Ihrer Netzwerkadresse kamen zu viele Anfragen. Die nächste ist in { $seconds ->
+    [one] einer Sekunde
+   *[other] { $seconds } Sekunden
+} möglich.

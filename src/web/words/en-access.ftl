@@ -95,3 +95,8 @@ error-taken = There is an account with this address.
 error-roles = Choose at least one role: a customer’s people have those of a customer, our own have the others.
 error-last-admin = This is the last administrator. Give somebody else the role first.
 error-customer = There is no such customer number.
+limited-title = Too many requests
+limited-text = Too many requests came from your network address. The next one is possible in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}.

@@ -95,3 +95,8 @@ error-taken = Un compte existe déjà pour cette adresse.
 error-roles = Choisissez au moins un rôle : ceux d’un client pour ses personnes, les autres pour les nôtres.
 error-last-admin = C’est le dernier administrateur. Donnez d’abord ce rôle à quelqu’un d’autre.
 error-customer = Ce numéro de client n’existe pas.
+limited-title = Trop de demandes
+limited-text = Trop de demandes sont venues de votre adresse réseau. La prochaine sera possible dans { $seconds ->
+    [one] une seconde
+   *[other] { $seconds } secondes
+}.
