@@ -16,7 +16,7 @@ use crate::access::session::Opened;
 use crate::access::{Account, AccountId, Email, Party, SecretHash, SecretText};
 use crate::app::App;
 use crate::db::access::sessions::Origin;
-use crate::db::access::{accounts, guesses, links};
+use crate::db::access::{accounts, links, rates};
 use crate::db::{Source, Txn, sha256_hex};
 use crate::error::Problem;
 use crate::keys::random;
@@ -69,7 +69,7 @@ pub async fn ask(app: &App, (email, next): (&str, &str), origin: &Origin) -> Res
         .db
         .write(async move |txn: &Txn| {
             for (subject, limit) in &buckets {
-                let taken = guesses::take(txn, subject, limit, now).await?;
+                let taken = rates::take(txn, subject, limit, now).await?;
                 if let Err(limited) = taken.taken {
                     return Ok(Some(limited));
                 }
