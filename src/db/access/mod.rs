@@ -4,9 +4,9 @@ pub mod accounts;
 pub mod guesses;
 pub mod links;
 pub mod passkeys;
+pub mod preferences;
 pub mod providers;
 pub mod rates;
-pub mod preferences;
 pub mod sessions;
 pub mod tokens;
 
