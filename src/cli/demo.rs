@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
 use clap::Args;
 
 use super::progress::Shown;
-use super::store::{Opening, StoreArgs};
+use super::store::{Opening, StoreArgs, site};
 use super::{serve, table};
 use crate::app::App;
 use crate::book;
@@ -76,6 +76,7 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
     what_next(&folder, &target);
     if !args.no_serve {
         introduce(&app).await?;
+        introduce_customers(&app, &site(&config)).await?;
         serve::serve(app, &config).await?;
     }
     Ok(ExitCode::SUCCESS)
@@ -93,6 +94,24 @@ async fn introduce(app: &App) -> Result<(), Problem> {
     for one in people {
         let first = one.codes.first().map(String::as_str).unwrap_or_default();
         println!("  {:<28} {first}", one.email.as_str());
+    }
+    println!();
+    Ok(())
+}
+
+/// Prints links by which people of customers sign in.
+async fn introduce_customers(app: &App, site: &str) -> Result<(), Problem> {
+    let guests = demonstrate::guests(app).await?;
+    println!("Customers sign in by a link. Each opens once within 15 minutes; more: start again.");
+    let mut shown = None;
+    for guest in guests {
+        if shown != Some(guest.customer) {
+            println!();
+            println!("  Customer {}", guest.customer);
+            shown = Some(guest.customer);
+        }
+        let (role, token) = (guest.role.as_str(), guest.token.reveal());
+        println!("  {role:<22} {site}/portal/sign-in/{token}");
     }
     println!();
     Ok(())

@@ -1,5 +1,6 @@
 //! Work that nobody waits for: leased from the database, done once, taken over when a worker dies.
 
+mod mail;
 mod pulse;
 
 use std::time::Duration;
@@ -70,6 +71,7 @@ async fn beat(app: &App, sweeps: bool) -> Result<(), Failure> {
         metrics::job(billing_run::JOB, ended.is_ok());
         ended?;
     }
+    mail::send(app, &holder).await?;
     if sweeps {
         let now = app.clock.system();
         let before = now - KEPT;

@@ -60,6 +60,16 @@ impl Cookies {
         self.line(cookie, token.reveal(), "")
     }
 
+    /// Sets a cookie that no link from elsewhere sends along: that of a customer's session.
+    pub(super) fn set_strict(self, cookie: Cookie, token: &SecretText) -> HeaderValue {
+        let line = self.set(cookie, token);
+        let strict = line.to_str().map(|line| line.replace("SameSite=Lax", "SameSite=Strict"));
+        let strict = strict.ok().and_then(|line| HeaderValue::try_from(line).ok());
+        let mut line = strict.unwrap_or(line);
+        line.set_sensitive(true);
+        line
+    }
+
     /// Takes a cookie away.
     pub(super) fn clear(self, cookie: Cookie) -> HeaderValue {
         self.line(cookie, "", "; Max-Age=0")
@@ -120,6 +130,10 @@ mod tests {
         assert_eq!(
             bound.set(Cookie::Session, &token),
             "__Host-herdbook=t; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert_eq!(
+            bound.set_strict(Cookie::Session, &token),
+            "__Host-herdbook=t; Path=/; HttpOnly; SameSite=Strict; Secure"
         );
         assert_eq!(
             plain.clear(Cookie::Session),

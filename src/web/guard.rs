@@ -20,6 +20,7 @@ use super::answer::Failed;
 use super::cookies::Cookie;
 use super::form;
 use super::limits::{self, Client};
+use super::portal::arrives;
 use super::router::{Reader, Shared};
 use super::words::Words;
 use crate::access::principal::Denied;
@@ -228,18 +229,21 @@ async fn sign_in(words: Words, request: Request) -> Response {
     let wanted = request.uri().path_and_query();
     let wanted = wanted.map_or("/", |path| path.as_str());
     let to = sign_in_page(wanted);
+    if to == PORTAL && arrives::is_from_elsewhere(request.headers()) {
+        return arrives::onward(words, wanted);
+    }
     Redirect::to(&format!("{to}?next={}", encoded(wanted))).into_response()
 }
 
 /// Where whoever asks for a path signs in: customers by a link in a mail, staff with a password.
 pub(super) fn sign_in_page(path: &str) -> &'static str {
-    let portal = path == "/portal" || path.starts_with("/portal/");
-    if portal {
-        "/portal/sign-in"
-    } else {
-        "/sign-in"
+    match path == "/portal" || path.starts_with("/portal/") {
+        true => PORTAL,
+        false => "/sign-in",
     }
 }
+
+const PORTAL: &str = "/portal/sign-in";
 
 /// Who is signed in.
 pub(super) struct Who(pub(super) Arc<SignedIn>);

@@ -109,6 +109,7 @@ pub struct PublicFrame {
 pub struct PublicWords {
     pub skip: String,
     pub navigation: String,
+    pub help: String,
     pub sign_out: String,
 }
 

@@ -107,9 +107,15 @@ fn signing_in(routes: Routes) -> Routes {
 
 /// What customers see.
 fn customers_side(routes: Routes) -> Routes {
-    use Open::{Customers, To};
+    use Open::{Customers, To, Visitors};
     let invoices = To(P::ReadOwnInvoices);
     routes
+        .get("/portal/help", Visitors, portal::help::show)
+        .get("/portal/sign-in", Visitors, portal::sign_in::show)
+        .post("/portal/sign-in", Visitors, portal::sign_in::send)
+        .get("/portal/sign-in/sent", Visitors, portal::sign_in::sent)
+        .get("/portal/sign-in/{token}", Visitors, portal::sign_in::confirm)
+        .post("/portal/sign-in/{token}", Visitors, portal::sign_in::redeem)
         .get("/portal", Customers, portal::start)
         .get("/portal/account", Customers, portal::account::show)
         .post(

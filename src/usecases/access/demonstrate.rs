@@ -1,5 +1,5 @@
-//! Accounts of the demonstration: one a role, with a password and codes that are made at each start
-//! and printed, never built in.
+//! Accounts of the demonstration: one a role, with a password and codes, or a link, that are made at
+//! each start and printed, never built in.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,14 @@ use data_encoding::BASE32_DNSSEC;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::{note, refused};
+use super::users::{self, Invitation};
+use super::{note, refused, sign_in_link};
 use crate::access::account::{AccountError, AccountState};
 use crate::access::keyring::KeyringError;
 use crate::access::password::{NewPassword, PasswordError};
 use crate::access::password_hash::{HashError, PasswordHash};
 use crate::access::totp::SECRET_BYTES;
-use crate::access::{Account, AccountId, Email, Party, Role, recovery};
+use crate::access::{Account, AccountId, Email, Party, Role, SecretText, recovery};
 use crate::app::App;
 use crate::db::Txn;
 use crate::db::access::{accounts, sessions};
@@ -44,6 +45,62 @@ pub async fn accounts(app: &App) -> Result<(String, Vec<Shown>), Failure> {
     }
     super::seal(app).await?;
     Ok((password, shown))
+}
+
+/// Customers whose people the demonstration has, by number.
+const CUSTOMERS: [u32; 2] = [10_004, 10_003];
+
+/// Somebody of a customer, with a link that signs in.
+#[derive(Debug)]
+pub struct Guest {
+    /// Number of the customer.
+    pub customer: u32,
+    /// The role.
+    pub role: Role,
+    /// E-mail address.
+    pub email: Email,
+    /// The token of the link.
+    pub token: SecretText,
+}
+
+/// Makes an account a customer's role, and a fresh link for each.
+///
+/// # Errors
+/// `db.*`, `keys.no-random`.
+pub async fn guests(app: &App) -> Result<Vec<Guest>, Failure> {
+    let mut guests = Vec::new();
+    for customer in CUSTOMERS {
+        for role in Role::ALL.into_iter().filter(|role| role.is_customer()) {
+            guests.push(guest(app, customer, role).await?);
+        }
+    }
+    Ok(guests)
+}
+
+async fn guest(app: &App, customer: u32, role: Role) -> Result<Guest, Failure> {
+    let task = role.as_str().trim_start_matches("customer-");
+    let email: Email = format!("{task}@customer-{customer}.example")
+        .parse()
+        .map_err(refused(AccountError::code))?;
+    let id = match accounts::by_email(&app.db.reader(), &email).await? {
+        Some(known) => known.id,
+        None => {
+            let invitation = Invitation {
+                email: email.to_string(),
+                name: format!("Demo {task}"),
+                party: Party::Customer(customer),
+                roles: BTreeSet::from([role]),
+            };
+            users::create(app, app.actor.clone(), &invitation).await?.0.id
+        }
+    };
+    let token = sign_in_link::give(app, app.actor.clone(), id).await?;
+    Ok(Guest {
+        customer,
+        role,
+        email,
+        token,
+    })
 }
 
 async fn one(app: &App, role: Role, password: &str) -> Result<Shown, Failure> {

@@ -20,6 +20,7 @@ use crate::db::{Source, Txn};
 use crate::error::Problem;
 use crate::keys::random;
 use crate::usecases::Failure;
+use crate::usecases::mail::{self, Order};
 
 /// Everybody with an account, by name.
 ///
@@ -132,6 +133,7 @@ pub async fn create(
     let now = app.clock.system();
     let staff = account.party == Party::Staff;
     let (token, link) = OneTimeLink::issue(random()?, Purpose::Invitation(id), now);
+    let order = invitation_of(app, id, staff.then_some(&token))?;
     let (own, made) = (app.clone(), account.clone());
     app.db
         .write(async move |txn: &Txn| {
@@ -143,12 +145,32 @@ pub async fn create(
             if staff {
                 links::insert(txn, &link).await?;
             }
+            if let Some(order) = &order {
+                mail::enqueue(txn, &format!("invitation/{id}"), order).await?;
+            }
             let after = serde_json::json!({ "roles": made.roles, "state": made.state.as_str() });
             note(txn, &own, actor.clone(), ("account.created", &made), after).await
         })
         .await?;
     seal(app).await?;
     Ok((account, staff.then_some(token)))
+}
+
+/// The mail that tells of an account; none where no mail is sent.
+fn invitation_of(
+    app: &App,
+    account: AccountId,
+    token: Option<&SecretText>,
+) -> Result<Option<Order>, Failure> {
+    if app.mail.is_none() {
+        return Ok(None);
+    }
+    let token = token.map(|token| mail::sealed(app, token.reveal()));
+    Ok(Some(Order::Invitation {
+        account,
+        token: token.transpose()?,
+        made_at: app.clock.system(),
+    }))
 }
 
 /// Sends staff a new link: password and second factor are set anew, the old ones hold until then.
@@ -168,6 +190,7 @@ pub async fn invite_again(app: &App, by: &Principal, id: AccountId) -> Result<Se
 pub async fn renew(app: &App, actor: String, id: AccountId) -> Result<SecretText, Failure> {
     let now = app.clock.system();
     let (token, link) = OneTimeLink::issue(random()?, Purpose::Invitation(id), now);
+    let order = invitation_of(app, id, Some(&token))?;
     let own = app.clone();
     app.db
         .write(async move |txn: &Txn| {
@@ -181,6 +204,10 @@ pub async fn renew(app: &App, actor: String, id: AccountId) -> Result<SecretText
             }
             links::end_open(txn, Some(id), now).await?;
             links::insert(txn, &link).await?;
+            if let Some(order) = &order {
+                let key = format!("invitation/{id}/{}", link.hash);
+                mail::enqueue(txn, &key, order).await?;
+            }
             let nothing = serde_json::json!({});
             let done = ("account.invited-again", &account);
             note(txn, &own, actor.clone(), done, nothing).await

@@ -10,15 +10,16 @@ use crate::access::one_time_link::{
 use crate::access::{Account, Email, Party, Permission, SecretHash};
 use crate::app::App;
 use crate::billing::invoice::{DocumentType, Invoice};
-use crate::billing::party::{Customer, Language, Seller};
+use crate::billing::party::{Customer, Language};
 use crate::db::access::{accounts, links};
 use crate::db::jobs::{self, LeasedJob};
-use crate::db::{AsOf, Txn, customers, invoices, sellers};
+use crate::db::{AsOf, Txn, customers, invoices};
 use crate::delivery::letters::{self, House, Letter, Notice};
 use crate::delivery::mail::{Mail, MailError, Post};
 use crate::documents::format;
 use crate::error::Problem;
 use crate::usecases::Failure;
+use crate::usecases::portal::house;
 
 /// How long the first failed attempt waits; each further one twice as long, up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -196,22 +197,15 @@ async fn stored(
 
 /// Who writes: the first seller as it is today.
 async fn house(app: &App, post: &Post) -> Result<House, Failure> {
-    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
-    let mut house = House {
-        name: "Herdbook".to_owned(),
+    let (name, ask) = match house::house(app).await? {
+        Some((name, contact)) => (name, contact.email.or(contact.phone)),
+        None => ("Herdbook".to_owned(), None),
+    };
+    Ok(House {
+        name,
         site: post.site.clone(),
-        ask: String::new(),
-    };
-    let codes = sellers::ids(&on, at.known_at).await?;
-    let Some(first) = codes.first() else {
-        return Ok(house);
-    };
-    if let Some(seller) = sellers::as_of::<Seller>(&on, first, at.day, at.known_at).await? {
-        let contact = seller.body.contact;
-        house.name = seller.body.legal_name;
-        house.ask = contact.email.or(contact.phone).unwrap_or_default();
-    }
-    Ok(house)
+        ask: ask.unwrap_or_default(),
+    })
 }
 
 /// The language of an account; that of its customer unless it has chosen one.

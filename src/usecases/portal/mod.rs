@@ -1,4 +1,5 @@
 //! What customers do for themselves: their own invoices, use and contact data.
 
 pub mod download;
+pub mod house;
 pub mod own;

@@ -14,6 +14,8 @@ use crate::usecases::access::authenticate::SignedIn;
 pub(in super::super) enum Place {
     Invoices,
     Account,
+    /// A page that is none of the places.
+    Elsewhere,
 }
 
 impl Shared {
@@ -61,6 +63,7 @@ impl Shared {
             words: PublicWords {
                 skip: words.say("skip"),
                 navigation: words.say("navigation"),
+                help: words.say("portal-help"),
                 sign_out: words.say("sign-out"),
             },
         }

@@ -1,10 +1,13 @@
 //! The customers' side: their invoices with what proves them, and the files.
 
 pub(super) mod account;
+pub(super) mod arrives;
 pub(super) mod download;
 mod frame;
+pub(super) mod help;
 pub(super) mod invoice;
 pub(super) mod invoices;
+pub(super) mod sign_in;
 
 use axum::response::Response;
 

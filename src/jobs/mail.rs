@@ -1,0 +1,25 @@
+//! Mail: what is news becomes mail, and mail that waits is sent.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::db::jobs;
+use crate::usecases::Failure;
+use crate::usecases::mail::{JOB, deliver, relay};
+
+/// How long a mail may take before another worker sends it: more than the server's patience.
+const LEASE: Duration = Duration::from_secs(2 * 60);
+/// Mails of a beat: a server that hangs may hold up the other jobs this many times.
+const AT_ONCE: u32 = 5;
+
+/// Sends what waits. Without a server nothing is asked for, and nothing is lost.
+pub(super) async fn send(app: &App, holder: &str) -> Result<(), Failure> {
+    let Some(post) = &app.mail else {
+        return Ok(());
+    };
+    relay::take(app).await?;
+    for job in jobs::claim(&app.db.book, JOB, holder, LEASE, AT_ONCE).await? {
+        deliver::work(app, post, &job).await?;
+    }
+    Ok(())
+}
