@@ -4,6 +4,7 @@ mod customers;
 mod edit_customer;
 mod fixture;
 mod matrix;
+mod portal;
 mod rates;
 mod sign_in;
 mod users;

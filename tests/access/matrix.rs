@@ -78,8 +78,6 @@ fn sign(response: &Response) -> char {
         StatusCode::UNAUTHORIZED => '?',
         StatusCode::SEE_OTHER if to.starts_with("/sign-in?next=") => '?',
         StatusCode::SEE_OTHER if to.starts_with("/portal/sign-in?next=") => '?',
-        // The start page of one's own side.
-        StatusCode::SEE_OTHER if to == "/portal" => '-',
         _ => '+',
     }
 }
