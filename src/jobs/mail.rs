@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use tracing::Instrument;
+
 use crate::app::App;
 use crate::db::jobs;
+use crate::observe::metrics;
 use crate::usecases::Failure;
 use crate::usecases::mail::{JOB, deliver, relay};
 
@@ -19,7 +22,10 @@ pub(super) async fn send(app: &App, holder: &str) -> Result<(), Failure> {
     };
     relay::take(app).await?;
     for job in jobs::claim(&app.db.book, JOB, holder, LEASE, AT_ONCE).await? {
-        deliver::work(app, post, &job).await?;
+        let span = tracing::error_span!("job", kind = JOB, id = job.id);
+        let ended = deliver::work(app, post, &job).instrument(span).await;
+        metrics::job(JOB, ended.is_ok());
+        ended?;
     }
     Ok(())
 }
