@@ -4,7 +4,6 @@
 //! only leaves a job, and whether there is an account is looked up when the mail is written.
 
 use chrono::TimeDelta;
-use std::num::NonZeroU32;
 use uuid::Uuid;
 
 use super::sign_in::{admit, failed, open_session};
@@ -23,17 +22,10 @@ use crate::keys::random;
 use crate::usecases::Failure;
 use crate::usecases::mail::{self, Order};
 
-/// Links that may be asked for at once from one network address, and seconds until another may.
-const FROM_ADDRESS: (u32, u32) = (20, 20);
-/// The same for one e-mail address, known or not.
-const TO_ADDRESS: (u32, u32) = (3, 180);
-
-fn limit((capacity, seconds): (u32, u32)) -> Limit {
-    Limit {
-        capacity: NonZeroU32::new(capacity).unwrap_or(NonZeroU32::MIN),
-        refill_ms: NonZeroU32::new(seconds.saturating_mul(1_000)).unwrap_or(NonZeroU32::MIN),
-    }
-}
+/// Links that may be asked for from one network address.
+const FROM_ADDRESS: Limit = Limit::of(20, 20_000);
+/// Links that may be asked for to one e-mail address, known or not.
+const TO_ADDRESS: Limit = Limit::of(3, 180_000);
 
 /// How long a link is good for.
 #[must_use]
@@ -53,8 +45,8 @@ pub async fn ask(app: &App, (email, next): (&str, &str), origin: &Origin) -> Res
     let now = app.clock.system();
     let hash = sha256_hex(email.as_str().as_bytes());
     let buckets = [
-        (format!("link-from/{}", origin.address), limit(FROM_ADDRESS)),
-        (format!("link-to/{hash}"), limit(TO_ADDRESS)),
+        (format!("link-from/{}", origin.address), FROM_ADDRESS),
+        (format!("link-to/{hash}"), TO_ADDRESS),
     ];
     let secret = SecretText::of_bytes(&random::<{ crate::access::one_time_link::LINK_BYTES }>()?);
     let order = Order::SignIn {
