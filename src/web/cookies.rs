@@ -63,8 +63,12 @@ impl Cookies {
     /// Sets a cookie that no link from elsewhere sends along: that of a customer's session.
     pub(super) fn set_strict(self, cookie: Cookie, token: &SecretText) -> HeaderValue {
         let line = self.set(cookie, token);
-        let strict = line.to_str().map(|line| line.replace("SameSite=Lax", "SameSite=Strict"));
-        let strict = strict.ok().and_then(|line| HeaderValue::try_from(line).ok());
+        let strict = line
+            .to_str()
+            .map(|line| line.replace("SameSite=Lax", "SameSite=Strict"));
+        let strict = strict
+            .ok()
+            .and_then(|line| HeaderValue::try_from(line).ok());
         let mut line = strict.unwrap_or(line);
         line.set_sensitive(true);
         line

@@ -114,7 +114,11 @@ fn customers_side(routes: Routes) -> Routes {
         .get("/portal/sign-in", Visitors, portal::sign_in::show)
         .post("/portal/sign-in", Visitors, portal::sign_in::send)
         .get("/portal/sign-in/sent", Visitors, portal::sign_in::sent)
-        .get("/portal/sign-in/{token}", Visitors, portal::sign_in::confirm)
+        .get(
+            "/portal/sign-in/{token}",
+            Visitors,
+            portal::sign_in::confirm,
+        )
         .post("/portal/sign-in/{token}", Visitors, portal::sign_in::redeem)
         .get("/portal", Customers, portal::start)
         .get("/portal/account", Customers, portal::account::show)

@@ -91,7 +91,10 @@ async fn guest(app: &App, customer: u32, role: Role) -> Result<Guest, Failure> {
                 party: Party::Customer(customer),
                 roles: BTreeSet::from([role]),
             };
-            users::create(app, app.actor.clone(), &invitation).await?.0.id
+            users::create(app, app.actor.clone(), &invitation)
+                .await?
+                .0
+                .id
         }
     };
     let token = sign_in_link::give(app, app.actor.clone(), id).await?;

@@ -43,11 +43,23 @@ pub(in super::super) async fn show(
         None => shared.public(words, title),
     };
     let answers = [
-        (words.say("portal-ask-sign-in"), words.say("portal-answer-sign-in")),
-        (words.say("portal-ask-original"), words.say("portal-answer-original")),
+        (
+            words.say("portal-ask-sign-in"),
+            words.say("portal-answer-sign-in"),
+        ),
+        (
+            words.say("portal-ask-original"),
+            words.say("portal-answer-original"),
+        ),
         (words.say("portal-ask-why"), words.say("portal-answer-why")),
-        (words.say("portal-ask-wrong"), words.say("portal-answer-wrong")),
-        (words.say("portal-ask-people"), words.say("portal-answer-people")),
+        (
+            words.say("portal-ask-wrong"),
+            words.say("portal-answer-wrong"),
+        ),
+        (
+            words.say("portal-ask-people"),
+            words.say("portal-answer-people"),
+        ),
     ];
     let contact = found.map(|(_, contact)| contact);
     html(

@@ -183,7 +183,10 @@ pub(in super::super) async fn confirm(
     let next = wanted(&asked.next);
     // A session that is there already ties the form: it has to be sent along.
     if arrives::is_from_elsewhere(&headers) {
-        return Ok(arrives::onward(words, &format!("{path}?next={}", encoded(next))));
+        return Ok(arrives::onward(
+            words,
+            &format!("{path}?next={}", encoded(next)),
+        ));
     }
     let account = match link::look(&shared.app, &token).await {
         Ok(account) => account,
