@@ -120,6 +120,21 @@ pub async fn browse(
     Ok((listed, pages))
 }
 
+/// The servers whose domain holds a text, each with its contract.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn instances(
+    app: &App,
+    by: &Principal,
+    text: &str,
+    limit: u64,
+) -> Result<Vec<(String, String)>, Failure> {
+    let scope = granted(by)?.scope();
+    let at = AsOf::now(app.clock.business());
+    Ok(browse::instances(&app.db.reader(), scope, (text, at), limit).await?)
+}
+
 /// Looks up the names of the customers.
 async fn name(on: &Reader, scope: Scope, at: AsOf, listed: &mut Listed) -> Result<(), Failure> {
     let numbers = listed

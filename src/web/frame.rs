@@ -5,8 +5,8 @@ use super::form::token;
 use super::parts::{BareFrame, Frame, Key, NavLink};
 use super::router::Shared;
 use super::words::Words;
-use crate::access::Permission;
-use crate::access::preferences::Theme;
+use crate::access::preferences::{KEYS, Theme};
+use crate::access::{Permission, Preferences};
 use crate::usecases::access::authenticate::SignedIn;
 
 /// A page of the side bar.
@@ -40,14 +40,14 @@ impl Shared {
         let mut agreed = Vec::new();
         if may(Permission::ReadCustomers) {
             let label = words.say("customer-title");
-            agreed.push(link(Place::Customers, label, "/customers", "c"));
+            agreed.push(link(Place::Customers, label, "/customers", "k"));
         }
         if may(Permission::ReadContracts) {
             let label = words.say("contract-title");
-            agreed.push(link(Place::Contracts, label, "/contracts", "o"));
+            agreed.push(link(Place::Contracts, label, "/contracts", "c"));
         }
         if may(Permission::ReadUsage) {
-            agreed.push(link(Place::Usage, words.say("usage-title"), "/usage", "e"));
+            agreed.push(link(Place::Usage, words.say("usage-title"), "/usage", "u"));
         }
         let mut work = Vec::new();
         if may(Permission::ReadInvoices) {
@@ -67,15 +67,17 @@ impl Shared {
                 Place::Users,
                 words.say("nav-users"),
                 "/settings/users",
-                "u",
+                "p",
             ));
         }
-        rest.push(link(
-            Place::Components,
-            words.say("nav-components"),
-            "/styleguide",
-            "k",
-        ));
+        if may(Permission::EditSettings) {
+            let label = words.say("nav-components");
+            rest.push(link(Place::Components, label, "/styleguide", "m"));
+        }
+        let nav: Vec<Vec<NavLink>> = vec![agreed, work, rest]
+            .into_iter()
+            .filter(|group| !group.is_empty())
+            .collect();
         Frame {
             lang: words.tag().to_owned(),
             title,
@@ -87,14 +89,12 @@ impl Shared {
             },
             compact: who.preferences.compact(),
             single_keys: who.preferences.single_keys(),
-            nav: vec![agreed, work, rest]
-                .into_iter()
-                .filter(|group| !group.is_empty())
-                .collect(),
             organisation: self.organisation.clone(),
             person: who.account.name.clone(),
             csrf: token(self, who),
-            keys: keys(words),
+            keys: keys(words, &who.preferences, &nav),
+            keymap: keymap(&who.preferences),
+            nav,
             words: frame_words(words),
         }
     }
@@ -128,21 +128,50 @@ fn frame_words(words: Words) -> super::parts::Words {
     }
 }
 
-fn keys(words: Words) -> Vec<Key> {
-    let keys = [
-        (vec!["Ctrl", "K"], words.say("key-palette")),
-        (vec!["?"], words.say("key-list")),
-        (vec!["/"], words.say("key-filter")),
-        (vec!["g", "c o e i b u k"], words.say("key-go")),
-        (vec!["j", "k"], words.say("key-rows")),
-        (vec!["Enter"], words.say("key-enter")),
-        (vec!["w"], words.say("key-why")),
-        (vec!["Esc"], words.say("key-escape")),
-    ];
-    keys.into_iter()
-        .map(|(keys, does)| Key {
-            keys: keys.into_iter().map(str::to_owned).collect(),
-            does,
-        })
-        .collect()
+/// What a single key does, in words.
+pub(super) fn key_word(words: Words, action: &str) -> String {
+    match action {
+        "list" => words.say("key-list"),
+        "filter" => words.say("key-filter"),
+        "go" => words.say("key-go"),
+        "next" => words.say("key-next"),
+        "previous" => words.say("key-previous"),
+        "select" => words.say("key-select"),
+        "export" => words.say("key-export"),
+        _ => words.say("key-why"),
+    }
+}
+
+/// The keys of an account in the order of [`KEYS`], as the script reads them.
+fn keymap(own: &Preferences) -> String {
+    let keys = KEYS
+        .into_iter()
+        .map(|(action, key)| own.key(action).unwrap_or(key));
+    keys.collect()
+}
+
+/// Every key that works, with what it does: those of the account, then those of the side bar.
+fn keys(words: Words, own: &Preferences, nav: &[Vec<NavLink>]) -> Vec<Key> {
+    let key = |keys: &[&str], does: String| Key {
+        keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        does,
+    };
+    let mut all = vec![key(&["Ctrl", "K"], words.say("key-palette"))];
+    let mut go = String::new();
+    if own.single_keys() {
+        for (action, usual) in KEYS {
+            let sign = own.key(action).unwrap_or(usual).to_string();
+            match action {
+                "go" => go = sign,
+                _ => all.push(key(&[&sign], key_word(words, action))),
+            }
+        }
+    }
+    all.push(key(&["Enter"], words.say("key-enter")));
+    all.push(key(&["Esc"], words.say("key-escape")));
+    if own.single_keys() {
+        let links = nav.iter().flatten().filter(|link| !link.key.is_empty());
+        all.extend(links.map(|link| key(&[&go, &link.key], link.label.clone())));
+    }
+    all
 }

@@ -228,6 +228,11 @@ async fn sign_in(words: Words, request: Request) -> Response {
     }
     let wanted = request.uri().path_and_query();
     let wanted = wanted.map_or("/", |path| path.as_str());
+    // A part of a page that is asked for: the whole page goes to the sign-in.
+    if request.headers().contains_key("hx-request") {
+        let to = format!("/sign-in?next={}", encoded(wanted));
+        return (StatusCode::UNAUTHORIZED, [("hx-redirect", to)]).into_response();
+    }
     let to = sign_in_page(wanted);
     if to == PORTAL && arrives::is_from_elsewhere(request.headers()) {
         return arrives::onward(words, wanted);

@@ -61,6 +61,8 @@ pub struct Frame {
     pub compact: bool,
     /// Whether single keys work (WCAG 2.1.4 lets the reader switch them off).
     pub single_keys: bool,
+    /// The keys of actions, a sign each, in the order of the script.
+    pub keymap: String,
     /// Groups of the side bar.
     pub nav: Vec<Vec<NavLink>>,
     pub organisation: String,

@@ -10,12 +10,12 @@ use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
-    use Open::{Anyone, SignedIn, Staff, Visitors};
+    use Open::{Anyone, SignedIn, Staff, To, Visitors};
     customers_side(settings(signing_in(book(Routes::new()))))
         .get("/", SignedIn, || async { Redirect::to("/invoices") })
         .get("/search", Staff, finance::search::show)
         .get("/why/{code}", Visitors, why)
-        .get("/styleguide", Staff, styleguide)
+        .get("/styleguide", To(P::EditSettings), styleguide)
         .get("/assets/{folder}/{*name}", Anyone, assets::file)
         .get("/documents/{number}/{kind}", Anyone, download)
         .get("/metrics", Anyone, observed::show)
@@ -148,6 +148,9 @@ fn settings(routes: Routes) -> Routes {
         .get("/account", Staff, access::account::show)
         .post("/account/sessions", Staff, access::account::end_session)
         .post("/account/language", Staff, access::account::choose_language)
+        .get("/account/display", Staff, access::display::show)
+        .post("/account/display", Staff, access::display::choose)
+        .post("/account/keys", Staff, access::display::choose_keys)
         .post("/lists/{list}/columns", Staff, lists::choose_columns)
         .post("/lists/{list}/views", Staff, lists::save_view)
         .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)

@@ -8,7 +8,7 @@ use crate::access::Scope;
 use crate::db::DbError;
 use crate::db::browse::{Ordered, Pages, Window, browse};
 use crate::db::filter::{AsOf, Filter};
-use crate::db::txn::Source;
+use crate::db::txn::{Source, rows};
 use crate::db::versions::Version;
 
 /// What contracts are ordered by.
@@ -54,4 +54,43 @@ pub async fn page<B: DeserializeOwned>(
     };
     let (ids, pages) = browse(on, &ordered, &filter, window).await?;
     Ok((VERSIONS.by_ids(on, &ids).await?, pages))
+}
+
+/// The servers whose domain holds a text, each with the contract that names it in its items.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn instances(
+    on: &impl Source,
+    scope: Scope,
+    (text, at): (&str, AsOf),
+    limit: u64,
+) -> Result<Vec<(String, String)>, DbError> {
+    let mut filter = Filter::of_versions(on, at);
+    filter.add(VERSIONS.holds());
+    within(&mut filter, scope);
+    let (items, domain) = if filter.postgres() {
+        (
+            "CROSS JOIN LATERAL jsonb_array_elements(v.body::jsonb -> 'items') AS i(value)",
+            "(i.value #>> '{instance}')",
+        )
+    } else {
+        (
+            "JOIN json_each(v.body, '$.items') AS i",
+            "json_extract(i.value, '$.instance')",
+        )
+    };
+    let any = filter.any_holds(&[domain.to_owned()], text);
+    filter.add(any);
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT DISTINCT {domain} AS domain, v.contract AS contract \
+         FROM contract_version v JOIN contract c ON c.id = v.contract {items} \
+         WHERE {condition} ORDER BY domain, contract LIMIT {limit}"
+    );
+    let found = rows(on, &sql, values).await?;
+    let named = found
+        .iter()
+        .map(|row| Ok((row.try_get("", "domain")?, row.try_get("", "contract")?)));
+    named.collect()
 }

@@ -1,6 +1,7 @@
 //! Signing in, the own account, and who else may sign in.
 
 pub(super) mod account;
+pub(super) mod display;
 pub(super) mod enrol;
 pub(super) mod sign_in;
 pub(super) mod users;

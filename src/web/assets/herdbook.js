@@ -5,23 +5,7 @@
 
   const root = document.documentElement;
 
-  // ── Theme: before the first paint, so that a chosen theme does not flash ──
-
-  const THEME = "herdbook-theme";
-
-  /** Storage can be switched off; then the choice lasts for this page. */
-  function stored(value) {
-    try {
-      if (value === undefined) return localStorage.getItem(THEME);
-      localStorage.setItem(THEME, value);
-    } catch {
-      // Nothing is lost but the memory of it.
-    }
-    return null;
-  }
-
-  const chosen = stored();
-  if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+  // ── Theme: the page comes with the one of the account; here it is switched and kept ──
 
   function isDark() {
     if (root.dataset.theme) return root.dataset.theme === "dark";
@@ -30,14 +14,17 @@
 
   function startTheme() {
     const button = document.querySelector("[data-theme-toggle]");
-    if (!button) return;
+    const proof = document.querySelector("form[action='/sign-out'] [name=csrf]");
+    if (!button || !proof) return;
     const show = () => button.setAttribute("aria-pressed", String(isDark()));
     button.hidden = false;
     show();
     button.addEventListener("click", () => {
       root.dataset.theme = isDark() ? "light" : "dark";
-      stored(root.dataset.theme);
       show();
+      const body = new URLSearchParams({ csrf: proof.value, theme: root.dataset.theme });
+      // Where it cannot be kept, it lasts for this page.
+      fetch("/account/display", { method: "POST", body, redirect: "manual" }).catch(() => {});
     });
   }
 
@@ -240,16 +227,21 @@
   }
 
   function startKeys(openPalette, openKeyList) {
-    const single = {
-      "?": openKeyList,
-      "/": focusFilter,
-      j: () => moveRow(1),
-      k: () => moveRow(-1),
-      x: selectRow,
-      w: openWhy,
-      e: () => follow("[data-export]"),
-    };
-    // A letter after `g` counts for a second and a half; then it is a key of its own again.
+    // In the order in which the page gives their keys; `go` waits for a second one.
+    const actions = [
+      openKeyList,
+      focusFilter,
+      null,
+      () => moveRow(1),
+      () => moveRow(-1),
+      selectRow,
+      () => follow("[data-export]"),
+      openWhy,
+    ];
+    const keys = [...(root.dataset.keymap ?? "?/gjkxew")];
+    const go = keys[actions.indexOf(null)];
+    const single = Object.fromEntries(keys.map((key, place) => [key, actions[place]]));
+    // A letter after `go` counts for a second and a half; then it is a key of its own again.
     let goUntil = 0;
 
     addEventListener("keydown", (event) => {
@@ -274,7 +266,7 @@
         if (goTo(key)) event.preventDefault();
         return;
       }
-      if (key === "g") {
+      if (key === go) {
         goUntil = now + 1500;
         return;
       }
@@ -282,10 +274,29 @@
     });
   }
 
+  // ── Parts of pages: lists and the progress of a run are exchanged without a new page ──
+
+  function startParts() {
+    document.addEventListener("htmx:responseError", (event) => {
+      // The page itself says what is wrong.
+      const { pathInfo, requestConfig } = event.detail;
+      if (requestConfig?.verb === "get") location.assign(pathInfo.finalRequestPath);
+    });
+    document.addEventListener("htmx:afterSettle", () => {
+      const main = document.getElementById("main");
+      // What had the focus may be gone with the part: the reading goes on at the new one.
+      if (document.activeElement === document.body) main?.focus({ preventScroll: true });
+      const voice = document.querySelector("[data-announce]");
+      const sum = main?.querySelector("[data-poll], .head .sub");
+      if (voice && sum) voice.textContent = sum.textContent;
+    });
+  }
+
   // ── Start ──
 
   function start() {
     startTheme();
+    startParts();
     startKeys(startPalette(), startKeyList());
 
     document.addEventListener("click", (event) => {
@@ -293,10 +304,6 @@
       for (const fold of document.querySelectorAll("details.fold[open]")) {
         if (!fold.contains(event.target)) fold.open = false;
       }
-    });
-    document.addEventListener("change", (event) => {
-      // A filter with a list applies at once; without script its button does.
-      if (event.target.matches(".filters[data-at-once] select")) event.target.form.requestSubmit();
     });
     // What stands in a page when it loads is not announced: the toasts are said once it has.
     const said = document.querySelectorAll(".toasts .toast > :first-child");

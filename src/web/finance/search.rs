@@ -1,4 +1,6 @@
 //! Search: the palette's fragment, and the page of it for those without a script.
+//!
+//! It finds what the reader may see, and offers what the reader may do.
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -12,15 +14,21 @@ use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
-use crate::access::Permission;
+use crate::access::Permission as P;
+use crate::access::Principal;
 use crate::billing::invoice::Invoice;
+use crate::db::browse::Window;
+use crate::db::contracts::browse::ContractOrder;
+use crate::db::contracts::list::ContractFilter;
+use crate::db::customers::browse::CustomerOrder;
+use crate::db::customers::list::CustomerFilter;
+use crate::db::invoices::browse::InvoiceOrder;
 use crate::db::invoices::list::InvoiceFilter;
 use crate::usecases::Failure;
-use crate::usecases::access::authenticate::SignedIn;
-use crate::usecases::invoices::page;
+use crate::usecases::{contracts, customers, invoices};
 
-/// Invoices that are offered.
-const OFFERED: u64 = 8;
+/// Records of a kind that are offered.
+const OFFERED: u64 = 6;
 
 #[derive(Debug, Default, Deserialize)]
 pub(in super::super) struct Asked {
@@ -28,12 +36,18 @@ pub(in super::super) struct Asked {
     q: String,
 }
 
-/// A page or record to go to.
+/// A page or record to go to, or something to do.
 struct Hit {
-    id: String,
     href: String,
     text: String,
     detail: String,
+}
+
+/// Hits of one kind.
+struct Group {
+    key: &'static str,
+    label: String,
+    hits: Vec<Hit>,
 }
 
 #[derive(Template)]
@@ -42,17 +56,14 @@ struct Page {
     frame: Frame,
     words: Words,
     text: String,
-    pages: Vec<Hit>,
-    invoices: Vec<Hit>,
+    groups: Vec<Group>,
     status: String,
 }
 
 #[derive(Template)]
 #[template(path = "finance/results.html")]
 struct Fragment {
-    words: Words,
-    pages: Vec<Hit>,
-    invoices: Vec<Hit>,
+    groups: Vec<Group>,
     status: String,
 }
 
@@ -62,11 +73,24 @@ impl Page {
     }
 }
 
-impl Fragment {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
-    }
-}
+/// What can be done: who may, what it is called, where it begins.
+const ACTIONS: &[(P, fn(Words) -> String, &str)] = &[
+    (
+        P::PreviewRun,
+        |words| words.say("do-prepare-run"),
+        "/runs#prepare",
+    ),
+    (
+        P::EditCustomers,
+        |words| words.say("do-new-customer"),
+        "/customers/new",
+    ),
+    (
+        P::ManageUsers,
+        |words| words.say("do-invite-user"),
+        "/settings/users#invite",
+    ),
+];
 
 /// `GET /search?q=`; with the header `x-fragment: results` only the results.
 pub(in super::super) async fn show(
@@ -77,88 +101,168 @@ pub(in super::super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failed> {
     let text: String = asked.q.trim().chars().take(100).collect();
-    let pages = pages(words, &who, &text);
-    let invoices = invoices(&shared, &who, &text).await;
-    let invoices = invoices.map_err(|error| Failed::of(words, error))?;
-    let count = (pages.len() + invoices.len()) as u64;
-    let status = words.with("results-found", &[("count", Argument::Count(count))]);
-    if headers.get("x-fragment").is_some() {
-        return html(
-            words,
-            &Fragment {
-                words,
-                pages,
-                invoices,
-                status,
-            },
-        );
+    let frame = shared.frame(words, &who, Place::Nowhere, words.say("search-title"));
+    let by = &who.principal;
+    let mut groups = vec![pages(words, &frame, &text)];
+    if !text.is_empty() {
+        let found = records(&shared, words, by, &text).await;
+        groups.extend(found.map_err(|error| Failed::of(words, error))?);
     }
-    let title = words.say("search-title");
+    groups.push(actions(words, by, &text));
+    groups.retain(|group| !group.hits.is_empty());
+    let count: usize = groups.iter().map(|group| group.hits.len()).sum();
+    let status = words.with("results-found", &[("count", Argument::Count(count as u64))]);
+    if headers.get("x-fragment").is_some() {
+        return html(words, &Fragment { groups, status });
+    }
     html(
         words,
         &Page {
-            frame: shared.frame(words, &who, Place::Nowhere, title),
+            frame,
             words,
             text,
-            pages,
-            invoices,
+            groups,
             status,
         },
     )
 }
 
-fn pages(words: Words, who: &SignedIn, text: &str) -> Vec<Hit> {
-    let mut all = vec![
-        (words.say("nav-components"), "/styleguide"),
-        (words.say("nav-account"), "/account"),
-    ];
-    if who.principal.may(Permission::ReadUsers) {
-        all.insert(0, (words.say("nav-users"), "/settings/users"));
-    }
-    if who.principal.may(Permission::ReadInvoices) {
-        all.insert(0, (words.say("nav-invoices"), "/invoices"));
-    }
-    if who.principal.may(Permission::ReadRuns) {
-        all.insert(0, (words.say("nav-runs"), "/runs"));
-    }
-    if who.principal.may(Permission::ReadUsage) {
-        all.insert(0, (words.say("usage-title"), "/usage"));
-    }
-    if who.principal.may(Permission::ReadContracts) {
-        all.insert(0, (words.say("contract-title"), "/contracts"));
-    }
-    if who.principal.may(Permission::ReadCustomers) {
-        all.insert(0, (words.say("customer-title"), "/customers"));
-    }
-    let wanted = text.to_lowercase();
-    let matching = all
-        .into_iter()
-        .filter(|(name, _)| name.to_lowercase().contains(&wanted));
-    (1_usize..)
-        .zip(matching)
-        .map(|(n, (text, href))| Hit {
-            id: format!("page-{n}"),
-            href: href.to_owned(),
-            text,
-            detail: String::new(),
-        })
-        .collect()
+fn holds(name: &str, wanted: &str) -> bool {
+    name.to_lowercase().contains(&wanted.to_lowercase())
 }
 
-async fn invoices(shared: &Shared, who: &SignedIn, text: &str) -> Result<Vec<Hit>, Failure> {
-    if text.is_empty() || !who.principal.may(Permission::ReadInvoices) {
-        return Ok(Vec::new());
+/// The pages of the side bar, and those of the reader's own.
+fn pages(words: Words, frame: &Frame, text: &str) -> Group {
+    let places = frame.nav.iter().flatten();
+    let places = places.map(|link| (link.label.clone(), link.href.clone()));
+    let own = [
+        (words.say("nav-account"), "/account".to_owned()),
+        (words.say("display-title"), "/account/display".to_owned()),
+    ];
+    let matching = places.chain(own).filter(|(name, _)| holds(name, text));
+    let hit = |(text, href)| Hit {
+        href,
+        text,
+        detail: String::new(),
+    };
+    Group {
+        key: "pages",
+        label: words.say("search-go"),
+        hits: matching.map(hit).collect(),
     }
+}
+
+fn actions(words: Words, by: &Principal, text: &str) -> Group {
+    let allowed = ACTIONS
+        .iter()
+        .filter(|(permission, ..)| by.may(*permission));
+    let named = allowed.map(|(_, name, href)| (name(words), (*href).to_owned()));
+    let matching = named.filter(|(name, _)| holds(name, text));
+    let hit = |(text, href)| Hit {
+        href,
+        text,
+        detail: String::new(),
+    };
+    Group {
+        key: "actions",
+        label: words.say("search-do"),
+        hits: matching.map(hit).collect(),
+    }
+}
+
+/// Customers, contracts and invoices that the reader may see.
+async fn records(
+    shared: &Shared,
+    words: Words,
+    by: &Principal,
+    text: &str,
+) -> Result<Vec<Group>, Failure> {
+    let mut groups = Vec::new();
+    if by.may(P::ReadCustomers) {
+        groups.push(Group {
+            key: "customers",
+            label: words.say("customer-title"),
+            hits: of_customers(shared, by, text).await?,
+        });
+    }
+    if by.may(P::ReadContracts) {
+        let (contracts, servers) = of_contracts(shared, by, text).await?;
+        groups.push(Group {
+            key: "contracts",
+            label: words.say("contract-title"),
+            hits: contracts,
+        });
+        groups.push(Group {
+            key: "servers",
+            label: words.say("search-servers"),
+            hits: servers,
+        });
+    }
+    if by.may(P::ReadInvoices) {
+        groups.push(Group {
+            key: "invoices",
+            label: words.say("search-invoices"),
+            hits: of_invoices(shared, by, text).await?,
+        });
+    }
+    Ok(groups)
+}
+
+async fn of_customers(shared: &Shared, by: &Principal, text: &str) -> Result<Vec<Hit>, Failure> {
+    let filter = CustomerFilter {
+        text: Some(text.to_owned()),
+        ..CustomerFilter::default()
+    };
+    let window = Window::first(CustomerOrder::Number, false, OFFERED);
+    let (found, _) = customers::browse(&shared.app, by, &filter, &window).await?;
+    let hit = |(customer, _): (crate::billing::party::Customer, u64)| Hit {
+        href: format!("/customers/{}", customer.number),
+        text: customer.legal_name,
+        detail: customer.number.to_string(),
+    };
+    Ok(found.into_iter().map(hit).collect())
+}
+
+/// Contracts by number, title and customer, and those whose servers have the domain.
+async fn of_contracts(
+    shared: &Shared,
+    by: &Principal,
+    text: &str,
+) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
+    let filter = ContractFilter {
+        text: Some(text.to_owned()),
+        ..ContractFilter::default()
+    };
+    let window = Window::first(ContractOrder::Number, false, OFFERED);
+    let (found, _) = contracts::browse(&shared.app, by, &filter, &window).await?;
+    let contract = |one: &contracts::ListedContract| Hit {
+        href: format!("/contracts/{}", one.contract.number),
+        text: one.contract.number.clone(),
+        detail: one.contract.title.clone(),
+    };
+    let servers = contracts::instances(&shared.app, by, text, OFFERED).await?;
+    let server = |(domain, contract): (String, String)| Hit {
+        href: format!("/contracts/{contract}"),
+        text: domain,
+        detail: contract,
+    };
+    Ok((
+        found.contracts.iter().map(contract).collect(),
+        servers.into_iter().map(server).collect(),
+    ))
+}
+
+async fn of_invoices(shared: &Shared, by: &Principal, text: &str) -> Result<Vec<Hit>, Failure> {
     let filter = InvoiceFilter {
         text: Some(text.to_owned()),
         year: None,
     };
-    let (page, _) = page(&shared.app, &who.principal, &filter, (None, OFFERED)).await?;
-    let hits = page.invoices.iter().map(|stored| {
+    let window = Window::first(InvoiceOrder::Issued, true, OFFERED);
+    let (found, _) = invoices::browse(&shared.app, by, &filter, &window).await?;
+    let hits = found.iter().map(|stored| {
         let view: Invoice = stored.read_view()?;
         let number = stored.number().unwrap_or_default();
         Ok(Hit {
-            id: format!("invoice-{}", stored.id.0),
             href: format!("/invoices/{number}"),
             text: number.to_owned(),
             detail: view.customer.legal_name.clone(),

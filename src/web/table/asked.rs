@@ -119,10 +119,6 @@ impl Address {
         self.filter.iter().any(|(_, value)| !value.is_empty())
     }
 
-    pub(super) fn sort(&self) -> &str {
-        &self.sort
-    }
-
     /// Filter and order: what a saved view keeps.
     pub(super) fn query(&self, rest: &[(&'static str, String)]) -> String {
         let sort = [("sort", self.sort.clone())];

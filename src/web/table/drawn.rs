@@ -6,9 +6,9 @@ use super::super::form::token;
 use super::super::parts::Frame;
 use super::super::router::Shared;
 use super::super::words::{Argument, Words};
-use super::asked::{Address, on, place};
+use super::asked::{Address, on, place, sort};
 use super::cell::Cell;
-use super::{Asked, Column, Filter, Kind, Listing, Rows, Seen, Texts, seen};
+use super::{Asked, Column, Filter, Kind, List, Listing, Rows, Seen, Texts, seen};
 use crate::db::access::preferences::SavedView;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
@@ -30,6 +30,14 @@ struct Choice {
     key: &'static str,
     label: String,
     seen: bool,
+}
+
+/// An order to choose.
+struct Order {
+    /// Empty for the one that the list has of itself.
+    value: String,
+    label: String,
+    chosen: bool,
 }
 
 /// A saved view.
@@ -61,7 +69,7 @@ pub(in super::super) struct Drawn {
     pub(in super::super) sum: String,
     filters: Vec<Filter>,
     filtered: bool,
-    sort: String,
+    orders: Vec<Order>,
     heads: Vec<Head>,
     rows: Vec<Vec<Cell>>,
     pager: Pager,
@@ -111,7 +119,7 @@ impl Drawn {
             note: listing.note(),
             sum: (list.sum)(words, pages.count, filtered),
             filtered,
-            sort: address.sort().to_owned(),
+            orders: orders(words, list, order),
             heads: heads
                 .map(|one| head(words, one, (order, list.order), &address))
                 .collect(),
@@ -196,6 +204,29 @@ fn head(
         sort: if column.sorts { sort } else { "" },
         hidden: column.kind == Kind::Actions,
     }
+}
+
+/// Every order of a list, upwards and downwards.
+fn orders(words: Words, list: &'static List, current: (&str, bool)) -> Vec<Order> {
+    let sorting = list.columns.iter().filter(|column| column.sorts);
+    let order = |column: &Column, descending: bool| {
+        let own = (column.key, descending);
+        let header = (column.header)(words);
+        Order {
+            value: match own == list.order {
+                true => String::new(),
+                false => sort(own),
+            },
+            label: match descending {
+                true => words.with("list-descending", &[("column", Argument::Text(&header))]),
+                false => words.with("list-ascending", &[("column", Argument::Text(&header))]),
+            },
+            chosen: own == current,
+        }
+    };
+    sorting
+        .flat_map(|column| [order(column, false), order(column, true)])
+        .collect()
 }
 
 fn choices(words: Words, columns: &[Column], places: &[usize]) -> Vec<Choice> {
