@@ -198,7 +198,7 @@ pub async fn as_it_was(
 }
 
 /// The state that holds on a day; the first one before any does.
-fn on_day(states: &[Version<Customer>], day: NaiveDate) -> Option<Customer> {
+pub(super) fn on_day(states: &[Version<Customer>], day: NaiveDate) -> Option<Customer> {
     let dated: Vec<(NaiveDate, Customer)> = states
         .iter()
         .map(|state| (state.valid_from, state.body.clone()))
@@ -301,13 +301,23 @@ fn on_file(edit: &Edit, states: &[Version<Customer>]) -> bool {
 /// `access.denied`; `customer.invalid` with each wrong fact; `customer.stale` when somebody was
 /// faster; `customer.taken`, `customer.unknown`; `db.*`.
 pub async fn save(app: &App, by: &Principal, edit: &Edit) -> Result<Edited, EditError> {
-    let granted = granted(by)?;
-    let (edit, actor) = (edit.clone(), by.actor());
+    let scope = granted(by)?.scope();
+    record(app, by.actor(), scope, edit).await
+}
+
+/// As [`save`], for a use case that has asked for a permission of its own.
+pub(super) async fn record(
+    app: &App,
+    actor: String,
+    scope: Scope,
+    edit: &Edit,
+) -> Result<Edited, EditError> {
+    let edit = edit.clone();
     let now = app.clock.business();
     let edited = app
         .db
         .write(async move |txn: &Txn| {
-            let (number, scope) = (edit.number(), granted.scope());
+            let number = edit.number();
             lock(txn, &number).await?;
             let newest = edition(txn, scope, &number).await?;
             let states = match newest {

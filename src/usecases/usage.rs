@@ -167,7 +167,11 @@ pub async fn of_contract(
         let reading = parse("reading", number, &record.body)?;
         readings.push(Read { record, reading });
     }
-    let billed = match by.require(Permission::ReadInvoices) {
+    let reads = match by.party() {
+        Party::Staff => Permission::ReadInvoices,
+        Party::Customer(_) => Permission::ReadOwnInvoices,
+    };
+    let billed = match by.require(reads) {
         Ok(granted) => {
             let mut lines = Vec::new();
             for found in newest::metered(&on, granted.scope(), number, year).await? {

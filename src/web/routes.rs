@@ -121,6 +121,18 @@ fn customers_side(routes: Routes) -> Routes {
         )
         .post("/portal/sign-in/{token}", Visitors, portal::sign_in::redeem)
         .get("/portal", Customers, portal::start)
+        .get("/portal/contact", To(P::EditOwnContact), portal::contact::show)
+        .post(
+            "/portal/contact",
+            To(P::EditOwnContact),
+            portal::contact::send,
+        )
+        .get("/portal/usage", To(P::ReadOwnUsage), portal::usage::show)
+        .get(
+            "/portal/usage/{contract}",
+            To(P::ReadOwnUsage),
+            portal::usage::of,
+        )
         .get("/portal/account", Customers, portal::account::show)
         .post(
             "/portal/account/sessions",

@@ -30,7 +30,7 @@ const SHOWN: usize = 6;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in super::super) struct Asked {
-    year: String,
+    pub(in super::super) year: String,
 }
 
 #[derive(Template)]
@@ -42,11 +42,48 @@ struct Page {
     contract_href: String,
     sub: String,
     years: Vec<(String, String, bool)>,
+    body: Meters,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// The meters of a contract in a year, drawn and as tables. Writes itself, on the pages of both
+/// sides.
+#[derive(Template)]
+#[template(path = "customers/usage-meters.html")]
+pub(in super::super) struct Meters {
+    words: Words,
     meters: Vec<Meter>,
     billed: bool,
 }
 
-impl Page {
+impl Meters {
+    /// The readings by instance and meter, in whose order they come. `invoices` is where the pages
+    /// of invoices lie.
+    pub(in super::super) fn of(words: Words, sheet: &UsageSheet, invoices: &str) -> Self {
+        let same = |a: &Read, b: &Read| {
+            (&a.reading.instance, &a.reading.meter) == (&b.reading.instance, &b.reading.meter)
+        };
+        let groups = (1_u32..).zip(sheet.readings.chunk_by(same));
+        Self {
+            words,
+            meters: groups
+                .filter_map(|(number, readings)| {
+                    meter(words, (sheet, invoices), number, readings)
+                })
+                .collect(),
+            billed: sheet.billed.is_some(),
+        }
+    }
+
+    pub(in super::super) fn is_empty(&self) -> bool {
+        self.meters.is_empty()
+    }
+
     fn word(&self, key: &str) -> String {
         self.words.say(key)
     }
@@ -119,9 +156,8 @@ pub(in super::super) async fn show(
                 true => href("/contracts", &contract.number),
                 false => String::new(),
             },
-            years: years(&sheet),
-            meters: meters(words, &sheet),
-            billed: sheet.billed.is_some(),
+            years: years(&sheet, "/usage"),
+            body: Meters::of(words, &sheet, "/invoices"),
             number,
             words,
         },
@@ -129,14 +165,17 @@ pub(in super::super) async fn show(
 }
 
 /// The years with readings, and the one shown.
-fn years(sheet: &UsageSheet) -> Vec<(String, String, bool)> {
+pub(in super::super) fn years(
+    sheet: &UsageSheet,
+    pages: &str,
+) -> Vec<(String, String, bool)> {
     let shown = sheet.year.to_string();
     let mut years = sheet.years.clone();
     if !years.contains(&shown) {
         years.push(shown.clone());
         years.sort_by(|a, b| b.cmp(a));
     }
-    let path = href("/usage", &sheet.contract.number);
+    let path = href(pages, &sheet.contract.number);
     years
         .into_iter()
         .map(|year| {
@@ -146,19 +185,12 @@ fn years(sheet: &UsageSheet) -> Vec<(String, String, bool)> {
         .collect()
 }
 
-/// The readings by instance and meter, in whose order they come.
-fn meters(words: Words, sheet: &UsageSheet) -> Vec<Meter> {
-    let same = |a: &Read, b: &Read| {
-        (&a.reading.instance, &a.reading.meter) == (&b.reading.instance, &b.reading.meter)
-    };
-    let groups = sheet.readings.chunk_by(same);
-    let meters = (1_u32..).zip(groups);
-    meters
-        .filter_map(|(number, readings)| meter(words, sheet, number, readings))
-        .collect()
-}
-
-fn meter(words: Words, sheet: &UsageSheet, number: u32, readings: &[Read]) -> Option<Meter> {
+fn meter(
+    words: Words,
+    (sheet, invoices): (&UsageSheet, &str),
+    number: u32,
+    readings: &[Read],
+) -> Option<Meter> {
     let first = &readings.first()?.reading;
     let contract = &sheet.contract;
     let day = first.period.start();
@@ -186,7 +218,7 @@ fn meter(words: Words, sheet: &UsageSheet, number: u32, readings: &[Read]) -> Op
         let billed = billed(sheet, item, newest);
         drawn.push(column(words, item, newest));
         sums.add(&billed);
-        rows.push(row(words, (newest, before), &billed));
+        rows.push(row(words, (newest, before), (&billed, invoices)));
     }
     let currency = format::currency_head(contract.currency, words.0);
     Some(Meter {
@@ -309,7 +341,11 @@ impl Sums {
     }
 }
 
-fn row(words: Words, (newest, before): (&Read, &[Read]), billed: &[&BilledUse]) -> Row {
+fn row(
+    words: Words,
+    (newest, before): (&Read, &[Read]),
+    (billed, pages): (&[&BilledUse], &str),
+) -> Row {
     let reading = &newest.reading;
     let earlier = before.iter().map(|read| {
         let revision = read.reading.revision.to_string();
@@ -330,7 +366,7 @@ fn row(words: Words, (newest, before): (&Read, &[Read]), billed: &[&BilledUse]) 
     let mut invoices: Vec<(String, String)> = Vec::new();
     for one in billed {
         if invoices.iter().all(|(known, _)| *known != one.number) {
-            invoices.push((one.number.clone(), href("/invoices", &one.number)));
+            invoices.push((one.number.clone(), href(pages, &one.number)));
         }
     }
     let currency = billed.first().map(|one| one.line.net.currency());

@@ -71,7 +71,7 @@ pub(in super::super) async fn show(
 }
 
 /// What a role of customers is for.
-fn task(words: Words, role: Role) -> Option<String> {
+pub(super) fn task(words: Words, role: Role) -> Option<String> {
     match role {
         Role::CustomerBilling => Some(words.say("portal-role-billing")),
         Role::CustomerProcurement => Some(words.say("portal-role-procurement")),

@@ -13,6 +13,8 @@ use crate::usecases::access::authenticate::SignedIn;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Place {
     Invoices,
+    Usage,
+    Contact,
     Account,
     /// A page that is none of the places.
     Elsewhere,
@@ -37,6 +39,14 @@ impl Shared {
         if who.principal.may(Permission::ReadOwnInvoices) {
             let label = words.say("nav-invoices");
             links.push(link(Place::Invoices, label, "/portal/invoices"));
+        }
+        if who.principal.may(Permission::ReadOwnUsage) {
+            let label = words.say("portal-usage");
+            links.push(link(Place::Usage, label, "/portal/usage"));
+        }
+        if who.principal.may(Permission::EditOwnContact) {
+            let label = words.say("portal-contact-name");
+            links.push(link(Place::Contact, label, "/portal/contact"));
         }
         let label = words.say("portal-account");
         links.push(link(Place::Account, label, "/portal/account"));

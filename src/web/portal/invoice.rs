@@ -11,8 +11,8 @@ use super::super::guard::Who;
 use super::super::parts::{PublicFrame, Step};
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
-use super::download;
 use super::frame::Place;
+use super::{download, year};
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::documents::format;
 use crate::documents::view::{
@@ -50,13 +50,16 @@ impl Page {
     }
 }
 
-/// `GET /portal/invoices/{number}`.
+/// `GET /portal/invoices/{number}`; of a year, such as `2026.zip`, all of its files.
 pub(in super::super) async fn show(
     State(shared): State<Shared>,
     Reader(words): Reader,
     Who(who): Who,
     Path(number): Path<String>,
 ) -> Result<Response, Failed> {
+    if let Some(year) = year::asked(&number) {
+        return year::send(&shared, words, &who.principal, year).await;
+    }
     let found = one(&shared.app, &who.principal, &number).await;
     let Some(stored) = found.map_err(|error| Failed::of(words, error))? else {
         return Err(Failed::missing(words));

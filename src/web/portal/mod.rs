@@ -2,12 +2,15 @@
 
 pub(super) mod account;
 pub(super) mod arrives;
+pub(super) mod contact;
 pub(super) mod download;
 mod frame;
 pub(super) mod help;
 pub(super) mod invoice;
 pub(super) mod invoices;
 pub(super) mod sign_in;
+pub(super) mod usage;
+mod year;
 
 use axum::response::Response;
 
@@ -17,9 +20,13 @@ use crate::access::Permission;
 
 /// `GET /portal`: the first place that the reader may see.
 pub(super) async fn start(Who(who): Who) -> Response {
-    let first = match who.principal.may(Permission::ReadOwnInvoices) {
-        true => "/portal/invoices",
-        false => "/portal/account",
+    let may = |permission| who.principal.may(permission);
+    let first = if may(Permission::ReadOwnInvoices) {
+        "/portal/invoices"
+    } else if may(Permission::ReadOwnUsage) {
+        "/portal/usage"
+    } else {
+        "/portal/account"
     };
     go(first, [])
 }

@@ -71,3 +71,24 @@ portal-ask-wrong = Was, wenn eine Rechnung falsch ist?
 portal-answer-wrong = Nennen Sie uns Nummer und Position. Was ausgestellt ist, wird nie geändert; wir schicken eine Korrektur, die sie nennt.
 portal-ask-people = Wie bekommt jemand anderes Zugang?
 portal-answer-people = Nennen Sie uns Namen, E-Mail-Adresse und was die Person sehen soll: Rechnungen oder nur die Nutzung.
+portal-year-files = Dateien aus { $year } herunterladen (ZIP, { $count ->
+    [one] eine Rechnung
+   *[other] { $count } Rechnungen
+})
+portal-usage = Nutzung
+portal-usage-title = Ihre Nutzung
+portal-usage-lead = { $contract }, Vertrag { $number }, { $year }
+portal-usage-contracts = Verträge mit Messwerten
+portal-usage-none-title = Noch kein Messwert
+portal-usage-none-text = Sobald ein Zeitraum gemessen und abgeschlossen ist, steht er hier mit dem, worauf er beruht.
+portal-contact-title = Ihre Kontaktdaten
+portal-contact-lead = Wen wir anschreiben und anrufen. Eine Änderung gilt ab heute; was ausgestellt ist, bleibt wie es ist.
+portal-contact-heading = Kontakt für Rechnungen und Fragen
+portal-contact-who = Person oder Stelle
+portal-contact-save = Kontakt speichern
+portal-people-title = Wer Zugang hat
+portal-people-tasks = Aufgabe
+portal-address-title = Anschrift der Rechnungen
+portal-address-text = Anschrift, steuerliche Angaben und der Weg Ihrer Rechnungen beruhen auf dem Vertrag. Wenn sich daran etwas ändert, sprechen Sie uns an.
+portal-error-phone = Eine Telefonnummer besteht nur aus Ziffern, Leerzeichen und + - / ( ).
+portal-error-stale = Ihre Daten wurden inzwischen geändert. Bitte vergleichen Sie sie und speichern Sie noch einmal.

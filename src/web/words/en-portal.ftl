@@ -71,3 +71,24 @@ portal-ask-wrong = What if an invoice is wrong?
 portal-answer-wrong = Tell us its number and the line. What was issued is never changed; we send a correction that names it.
 portal-ask-people = How does a colleague get access?
 portal-answer-people = Ask us with name, e-mail address and what the person is to see: invoices, or use only.
+portal-year-files = Download the files of { $year } (ZIP, { $count ->
+    [one] one invoice
+   *[other] { $count } invoices
+})
+portal-usage = Usage
+portal-usage-title = Your usage
+portal-usage-lead = { $contract }, contract { $number }, { $year }
+portal-usage-contracts = Contracts with readings
+portal-usage-none-title = No reading yet
+portal-usage-none-text = As soon as a period is read and closed it stands here with what it rests on.
+portal-contact-title = Your contact data
+portal-contact-lead = Whom we write to and call. A change holds from today on; what was issued stays as it is.
+portal-contact-heading = Contact for invoices and questions
+portal-contact-who = Person or office
+portal-contact-save = Save the contact
+portal-people-title = Who has access
+portal-people-tasks = Task
+portal-address-title = Address of the invoices
+portal-address-text = Address, tax facts and the way of your invoices rest on the contract. Ask us to change them.
+portal-error-phone = A telephone number has digits, blanks and + - / ( ) only.
+portal-error-stale = Your data was changed meanwhile. Please compare it and save again.

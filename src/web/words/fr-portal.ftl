@@ -71,3 +71,24 @@ portal-ask-wrong = Et si une facture est fausse ?
 portal-answer-wrong = Donnez-nous son numéro et la ligne. Ce qui est émis n’est jamais modifié ; nous envoyons une rectification qui la cite.
 portal-ask-people = Comment un collègue obtient-il un accès ?
 portal-answer-people = Indiquez-nous le nom, l’adresse électronique et ce que la personne doit voir : les factures, ou l’usage seulement.
+portal-year-files = Télécharger les fichiers de { $year } (ZIP, { $count ->
+    [one] une facture
+   *[other] { $count } factures
+})
+portal-usage = Usage
+portal-usage-title = Votre usage
+portal-usage-lead = { $contract }, contrat { $number }, { $year }
+portal-usage-contracts = Contrats avec relevés
+portal-usage-none-title = Pas encore de relevé
+portal-usage-none-text = Dès qu’une période est relevée et close, elle figure ici avec ce sur quoi elle repose.
+portal-contact-title = Vos coordonnées
+portal-contact-lead = À qui nous écrivons et téléphonons. Un changement vaut dès aujourd’hui ; ce qui est émis reste tel quel.
+portal-contact-heading = Contact pour les factures et les questions
+portal-contact-who = Personne ou service
+portal-contact-save = Enregistrer le contact
+portal-people-title = Qui a accès
+portal-people-tasks = Tâche
+portal-address-title = Adresse des factures
+portal-address-text = L’adresse, les données fiscales et l’envoi de vos factures reposent sur le contrat. Adressez-vous à nous pour les changer.
+portal-error-phone = Un numéro de téléphone n’a que des chiffres, des espaces et + - / ( ).
+portal-error-stale = Vos données ont changé entre-temps. Comparez-les et enregistrez de nouveau.
