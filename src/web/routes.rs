@@ -121,7 +121,11 @@ fn customers_side(routes: Routes) -> Routes {
         )
         .post("/portal/sign-in/{token}", Visitors, portal::sign_in::redeem)
         .get("/portal", Customers, portal::start)
-        .get("/portal/contact", To(P::EditOwnContact), portal::contact::show)
+        .get(
+            "/portal/contact",
+            To(P::EditOwnContact),
+            portal::contact::show,
+        )
         .post(
             "/portal/contact",
             To(P::EditOwnContact),

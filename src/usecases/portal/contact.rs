@@ -155,7 +155,12 @@ mod tests {
             email: "nobody".to_owned(),
             phone: "call me".to_owned(),
         };
-        let fields: Vec<&str> = typed.checked().unwrap_err().iter().map(|one| one.0).collect();
+        let fields: Vec<&str> = typed
+            .checked()
+            .unwrap_err()
+            .iter()
+            .map(|one| one.0)
+            .collect();
         assert_eq!(fields, ["name", "email", "phone"]);
         let bare = Typed {
             name: "Accounts".to_owned(),

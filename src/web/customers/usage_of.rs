@@ -72,9 +72,7 @@ impl Meters {
         Self {
             words,
             meters: groups
-                .filter_map(|(number, readings)| {
-                    meter(words, (sheet, invoices), number, readings)
-                })
+                .filter_map(|(number, readings)| meter(words, (sheet, invoices), number, readings))
                 .collect(),
             billed: sheet.billed.is_some(),
         }
@@ -165,10 +163,7 @@ pub(in super::super) async fn show(
 }
 
 /// The years with readings, and the one shown.
-pub(in super::super) fn years(
-    sheet: &UsageSheet,
-    pages: &str,
-) -> Vec<(String, String, bool)> {
+pub(in super::super) fn years(sheet: &UsageSheet, pages: &str) -> Vec<(String, String, bool)> {
     let shown = sheet.year.to_string();
     let mut years = sheet.years.clone();
     if !years.contains(&shown) {

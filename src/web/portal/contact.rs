@@ -82,7 +82,12 @@ async fn page(
     let place = format!("{} {}", address.post_code, address.city);
     let refused = !errors.is_empty();
     let page = Page {
-        frame: shared.portal(words, who, Place::Contact, words.say("portal-contact-title")),
+        frame: shared.portal(
+            words,
+            who,
+            Place::Contact,
+            words.say("portal-contact-title"),
+        ),
         words,
         csrf: token(shared, who),
         address: vec![address.street.clone(), place, address.country.clone()],
@@ -90,7 +95,11 @@ async fn page(
         edition: own.edition,
         typed: typed.unwrap_or(known),
         errors,
-        people: own.people.iter().filter_map(|one| person(words, one)).collect(),
+        people: own
+            .people
+            .iter()
+            .filter_map(|one| person(words, one))
+            .collect(),
     };
     let mut response = html(words, &page)?;
     if refused {

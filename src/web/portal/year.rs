@@ -121,7 +121,14 @@ mod tests {
     #[test]
     fn a_year_has_four_digits() {
         assert_eq!(asked("2026.zip"), Some(2026));
-        for other in ["RE-2026-00001", "26.zip", "+026.zip", "2026.zip.zip", ".zip", "2026"] {
+        for other in [
+            "RE-2026-00001",
+            "26.zip",
+            "+026.zip",
+            "2026.zip.zip",
+            ".zip",
+            "2026",
+        ] {
             assert_eq!(asked(other), None, "{other}");
         }
     }
