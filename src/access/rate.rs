@@ -102,7 +102,15 @@ impl Limit {
     /// The moments that decide about a request now.
     #[must_use]
     pub fn moments(&self, now: DateTime<Utc>) -> Moments {
-        let (now_ms, refill_ms) = (now.timestamp_millis(), i64::from(self.refill_ms.get()));
+        self.moments_of(NonZeroU32::MIN, now)
+    }
+
+    /// The moments that decide about so many requests at once: all of them, or none.
+    #[must_use]
+    pub fn moments_of(&self, count: NonZeroU32, now: DateTime<Utc>) -> Moments {
+        let each = i64::from(self.refill_ms.get());
+        let refill_ms = each.saturating_mul(i64::from(count.get()));
+        let now_ms = now.timestamp_millis();
         let full = now_ms.saturating_add(self.filling_ms());
         Moments {
             now_ms,
@@ -131,6 +139,13 @@ impl Limit {
             retry_after_seconds: seconds(wait_ms).max(1),
         };
         self.told(Err(limited), stored, now)
+    }
+
+    /// Seconds in which an empty bucket fills, rounded up: the window of the header
+    /// `RateLimit-Policy`.
+    #[must_use]
+    pub fn window_seconds(&self) -> u64 {
+        seconds(self.filling_ms())
     }
 
     fn told(&self, taken: Result<Bucket, Limited>, rest: Bucket, now: DateTime<Utc>) -> Decision {
@@ -194,6 +209,18 @@ mod tests {
 
     fn in_ms(ms: i64) -> DateTime<Utc> {
         NOW + TimeDelta::milliseconds(ms)
+    }
+
+    #[test]
+    fn several_are_taken_at_once_or_none() {
+        let limit = limit(5, 10_000);
+        assert_eq!(limit.window_seconds(), 50);
+        let three = limit.moments_of(3.try_into().unwrap(), NOW);
+        let first = three.taken(None).unwrap();
+        assert_eq!(limit.allowed(first, NOW).remaining, 2);
+        assert_eq!(three.taken(Some(first)), None, "two are left");
+        let fourth = limit.take(Some(first), NOW);
+        assert_eq!(fourth.remaining, 1);
     }
 
     #[test]

@@ -4,10 +4,12 @@
 //! A record holds the hash of its payload, never the payload: content can be erased under a
 //! retention protocol and the chain still verifies. Chaining is `audit_chain`'s business.
 
+pub mod feed;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::NotSet, EntityTrait, Set};
+use sea_orm::{ActiveValue::NotSet, EntityTrait, QueryResult, Set};
 
 use super::DbError;
 use super::bulk::{insert_all, insert_returning};
@@ -104,23 +106,24 @@ pub async fn of_subject(on: &impl Source, subject: &str) -> Result<Vec<AuditEntr
                FROM audit_record r LEFT JOIN audit_payload p ON p.record = r.id \
                WHERE r.subject = $1 ORDER BY r.id";
     let found = rows(on, sql, vec![subject.into()]).await?;
-    let entries = found.iter().map(|row| {
-        let id: i64 = row.try_get("", "id")?;
-        let recorded_at: String = row.try_get("", "recorded_at")?;
-        Ok(AuditEntry {
-            id,
-            recorded_at: From {
-                table: "audit_record",
-                id: &id,
-            }
-            .instant(&recorded_at)?,
-            actor: row.try_get("", "actor")?,
-            action: row.try_get("", "action")?,
-            subject: row.try_get("", "subject")?,
-            payload: row.try_get("", "body")?,
-        })
-    });
-    entries.collect()
+    found.iter().map(entry).collect()
+}
+
+fn entry(row: &QueryResult) -> Result<AuditEntry, DbError> {
+    let id: i64 = row.try_get("", "id")?;
+    let recorded_at: String = row.try_get("", "recorded_at")?;
+    let from = From {
+        table: "audit_record",
+        id: &id,
+    };
+    Ok(AuditEntry {
+        id,
+        recorded_at: from.instant(&recorded_at)?,
+        actor: row.try_get("", "actor")?,
+        action: row.try_get("", "action")?,
+        subject: row.try_get("", "subject")?,
+        payload: row.try_get("", "body")?,
+    })
 }
 
 /// Erases the payloads of records under a new retention protocol and returns its number. The

@@ -79,6 +79,7 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::account_identity::Entity>(&stored, &mut drift);
     compare::<e::account_role::Entity>(&stored, &mut drift);
     compare::<e::allocation::Entity>(&stored, &mut drift);
+    compare::<e::api_answer::Entity>(&stored, &mut drift);
     compare::<e::api_token::Entity>(&stored, &mut drift);
     compare::<e::audit_erasure::Entity>(&stored, &mut drift);
     compare::<e::audit_payload::Entity>(&stored, &mut drift);

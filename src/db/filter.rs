@@ -109,6 +109,15 @@ impl Filter {
         }
     }
 
+    /// The type of document in the frozen view of the invoice `i`.
+    pub fn view_kind(&self) -> &'static str {
+        if self.postgres() {
+            "(i.view::jsonb ->> 'document_type')"
+        } else {
+            "json_extract(i.view, '$.document_type')"
+        }
+    }
+
     /// The column has one of the values.
     pub fn one_of(&mut self, column: &str, values: &[String]) -> String {
         let places: Vec<String> = values.iter().map(|one| self.value(one.as_str())).collect();

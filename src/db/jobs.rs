@@ -4,6 +4,8 @@
 //! it for a while by the database's clock; if it dies, the next one gets it with a higher fencing
 //! token, and the first one's acknowledgement is refused. Jobs are idempotent.
 
+pub mod feed;
+
 use std::time::Duration;
 
 use serde::Serialize;

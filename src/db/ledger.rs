@@ -1,5 +1,7 @@
 //! Ledger entries with their postings. Written once, never changed; a mistake is reversed.
 
+pub mod feed;
+
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};

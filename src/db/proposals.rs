@@ -1,9 +1,10 @@
 //! Billing runs as people prepare, approve and issue them.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    Unchanged,
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect,
+    Set, Unchanged,
 };
 use uuid::Uuid;
 
@@ -227,6 +228,29 @@ pub async fn page(
     let found = found.into_iter().map(proposal_of);
     let found = found.collect::<Result<Vec<_>, _>>()?;
     Ok((in_order(&ids, found, |one| one.id), pages))
+}
+
+/// The newest proposals before an id, without what was prepared, which may be long.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn heads(
+    on: &impl Source,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<Proposal>, DbError> {
+    let columns = proposal::Column::iter().filter(|one| !matches!(one, proposal::Column::Body));
+    let mut found = proposal::Entity::find().select_only().columns(columns);
+    found = found.expr_as(Expr::cust("''"), "body");
+    if let Some(id) = before {
+        found = found.filter(proposal::Column::Id.lt(id));
+    }
+    let found = found
+        .order_by_desc(proposal::Column::Id)
+        .limit(limit)
+        .all(&on.on().0)
+        .await?;
+    found.into_iter().map(proposal_of).collect()
 }
 
 fn proposal_of(row: proposal::Model) -> Result<Proposal, DbError> {

@@ -4,6 +4,7 @@
 //! `tests/errors.rs` renders docs/ERRORS.md from here and compares the codes with the source.
 
 mod access;
+mod api;
 mod billing;
 mod book;
 mod documents;
@@ -70,6 +71,7 @@ pub static AREAS: &[(&str, &[Entry])] = &[
     ("Documents and e-invoices", documents::ENTRIES),
     ("Database and archive", store::ENTRIES),
     ("Access", access::ENTRIES),
+    ("API", api::ENTRIES),
     ("Command line and program", edge::ENTRIES),
 ];
 

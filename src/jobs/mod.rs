@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use tracing::Instrument;
 
 use crate::app::App;
-use crate::db::access::{guesses, links, passkeys, providers, rates, sessions};
+use crate::db::access::{answers, guesses, links, passkeys, providers, rates, sessions};
 use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
@@ -82,6 +82,7 @@ async fn beat(app: &App, sweeps: bool) -> Result<(), Failure> {
                 rates::sweep(txn, now).await?;
                 passkeys::sweep(txn, before).await?;
                 providers::sweep(txn, before).await?;
+                answers::sweep(txn, now).await?;
                 // Invitations open for three days; a used link still says that it was used.
                 links::sweep(txn, before - KEPT).await?;
                 Ok::<_, Failure>(())

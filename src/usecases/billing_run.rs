@@ -3,6 +3,8 @@
 //! What is prepared is kept with its hash. It is computed again before it is issued, and when it is
 //! no longer what was approved, nothing is issued: it has to be prepared anew.
 
+mod step;
+
 use std::time::Duration;
 
 use chrono::NaiveDate;
@@ -11,9 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::Failure;
 use super::bill::{Report, Request, Silent, bill, preview};
 use super::close_readings::close_all;
-use crate::access::four_eyes::FourEyesError;
 use crate::access::principal::Denied;
-use crate::access::{FourEyes, Permission, Principal};
+use crate::access::{Permission, Principal};
 use crate::app::App;
 use crate::db::audit::{self, AuditEvent};
 use crate::db::browse::{Pages, Window};
@@ -22,6 +23,8 @@ use crate::db::proposals::{self, Done, Proposal, ProposalOrder, ProposalState};
 use crate::db::runs;
 use crate::db::{Txn, audit_chain, sha256_hex};
 use crate::error::Problem;
+
+pub use step::{Step, step, step_in};
 
 /// The job that issues an approved run.
 pub const JOB: &str = "issue-run";
@@ -39,9 +42,8 @@ struct Order {
 }
 
 fn require(by: &Principal, permission: Permission) -> Result<(), Failure> {
-    let asked = by.require(permission);
-    asked.map_err(|denied: Denied| Failure::of(denied.code(), &denied))?;
-    Ok(())
+    let asked = by.require(permission).map(|_| ());
+    asked.map_err(|denied: Denied| Failure::of(denied.code(), &denied))
 }
 
 fn unknown() -> Failure {
@@ -88,13 +90,24 @@ pub async fn one(app: &App, by: &Principal, id: i64) -> Result<Proposal, Failure
 /// # Errors
 /// `access.denied`, `db.*`.
 pub async fn prepare(app: &App, by: &Principal, request: Request) -> Result<i64, Failure> {
+    let proposal = proposed(app, by, request).await?;
+    let (own, by) = (app.clone(), by.clone());
+    let kept = app
+        .db
+        .write(async move |txn: &Txn| keep_in(txn, &own, &by, &proposal).await)
+        .await?;
+    seal(app).await?;
+    Ok(kept.id)
+}
+
+/// What would be billed, ready to be kept; nothing but closed readings is stored yet.
+///
+/// # Errors
+/// `access.denied`, `db.*`.
+pub async fn proposed(app: &App, by: &Principal, request: Request) -> Result<Proposal, Failure> {
     require(by, Permission::PreviewRun)?;
-    let own = App {
-        actor: by.actor(),
-        ..app.clone()
-    };
-    let (body, digest) = computed(&own, request).await?;
-    let proposal = Proposal {
+    let (body, digest) = computed(&acting(app, by), request).await?;
+    Ok(Proposal {
         id: 0,
         as_of: request.as_of,
         service_until: request.service_until,
@@ -105,18 +118,43 @@ pub async fn prepare(app: &App, by: &Principal, request: Request) -> Result<i64,
         digest,
         body,
         state: ProposalState::Prepared,
-    };
-    let id = app
-        .db
-        .write(async move |txn: &Txn| {
-            let id = proposals::insert(txn, &proposal).await?;
-            let told = serde_json::json!({ "as_of": proposal.as_of, "digest": proposal.digest });
-            note(txn, &own, "run.prepared", id, &told).await?;
-            Ok::<_, Failure>(id)
-        })
-        .await?;
+    })
+}
+
+/// Keeps what was computed for approval.
+///
+/// # Errors
+/// `access.denied`, `db.*`.
+pub async fn keep_in(
+    txn: &Txn,
+    app: &App,
+    by: &Principal,
+    proposal: &Proposal,
+) -> Result<Proposal, Failure> {
+    require(by, Permission::PreviewRun)?;
+    let id = proposals::insert(txn, proposal).await?;
+    let told = serde_json::json!({ "as_of": proposal.as_of, "digest": proposal.digest });
+    note(txn, &acting(app, by), "run.prepared", id, &told).await?;
+    let mut kept = proposal.clone();
+    kept.id = id;
+    Ok(kept)
+}
+
+/// Seals the trail after a step of a run.
+///
+/// # Errors
+/// `db.*`.
+pub async fn seal(app: &App) -> Result<(), Failure> {
     audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
-    Ok(id)
+    Ok(())
+}
+
+/// The application with the principal as the one who acts.
+fn acting(app: &App, by: &Principal) -> App {
+    App {
+        actor: by.actor(),
+        ..app.clone()
+    }
 }
 
 /// What would be billed, as text, and its hash.
@@ -132,128 +170,6 @@ async fn computed(app: &App, request: Request) -> Result<(String, String), Failu
         serde_json::to_string(&report).map_err(|error| Failure::of("internal.unlisted", &error))?;
     let digest = sha256_hex(body.as_bytes());
     Ok((body, digest))
-}
-
-/// Approves what another person prepared.
-///
-/// # Errors
-/// `access.denied`, `access.four-eyes`, `access.approval-by-token`, `run.state`, `run.unknown`.
-pub async fn approve(app: &App, by: &Principal, id: i64) -> Result<(), Failure> {
-    let (own, principal) = (app.clone(), by.clone());
-    change(app, by, id, "run.approved", async move |proposal| {
-        let eyes = FourEyes {
-            prepared_by: proposal.prepared.by,
-        };
-        let approval = eyes.approve(&principal, Permission::ApproveRun);
-        let approval =
-            approval.map_err(|error: FourEyesError| Failure::of(error.code(), &error))?;
-        if proposal.state != ProposalState::Prepared {
-            return Err(not_now(&proposal.state));
-        }
-        let approved = Done {
-            by: approval.approved_by(),
-            at: own.clock.business(),
-        };
-        Ok(ProposalState::Approved { approved })
-    })
-    .await
-}
-
-/// Gives a run up before it is issued: who may prepare may, and who may approve.
-///
-/// # Errors
-/// `access.denied`, `run.state`, `run.unknown`.
-pub async fn withdraw(app: &App, by: &Principal, id: i64) -> Result<(), Failure> {
-    if !by.may(Permission::ApproveRun) {
-        require(by, Permission::PreviewRun)?;
-    }
-    let own = app.clone();
-    change(
-        app,
-        by,
-        id,
-        "run.withdrawn",
-        async move |proposal| match proposal.state {
-            ProposalState::Prepared | ProposalState::Approved { .. } => {
-                Ok(ProposalState::Withdrawn {
-                    ended_at: own.clock.business(),
-                    outcome: "by-hand".to_owned(),
-                })
-            }
-            other => Err(not_now(&other)),
-        },
-    )
-    .await
-}
-
-/// Starts to issue an approved run. A job does it, so that it goes on whatever happens to this
-/// process.
-///
-/// # Errors
-/// `access.denied`, `run.state`, `run.unknown`.
-pub async fn issue(app: &App, by: &Principal, id: i64) -> Result<(), Failure> {
-    require(by, Permission::IssueRun)?;
-    let (own, account) = (app.clone(), by.account());
-    change(
-        app,
-        by,
-        id,
-        "run.issuing",
-        async move |proposal| match proposal.state {
-            ProposalState::Approved { approved } => {
-                let issued = Done {
-                    by: account,
-                    at: own.clock.business(),
-                };
-                Ok(ProposalState::Issuing { approved, issued })
-            }
-            other => Err(not_now(&other)),
-        },
-    )
-    .await
-}
-
-/// One step of a run in one transaction: its row, its audit record, and the job when it begins to
-/// be issued.
-async fn change(
-    app: &App,
-    by: &Principal,
-    id: i64,
-    action: &'static str,
-    step: impl AsyncFn(Proposal) -> Result<ProposalState, Failure> + Send + 'static,
-) -> Result<(), Failure> {
-    let own = App {
-        actor: by.actor(),
-        ..app.clone()
-    };
-    app.db
-        .write(async move |txn: &Txn| {
-            let before = proposals::lock(txn, id).await?.ok_or_else(unknown)?;
-            let state = step(before.clone()).await?;
-            let begins = matches!(state, ProposalState::Issuing { .. });
-            let after = Proposal { state, ..before };
-            proposals::save(txn, &after).await?;
-            if begins {
-                let newest = runs::latest(txn).await?;
-                let order = Order {
-                    proposal: id,
-                    actor: own.actor.clone(),
-                    after: newest.map(|run| run.id.0),
-                };
-                jobs::enqueue(txn, JOB, &id.to_string(), &order).await?;
-            }
-            note(
-                txn,
-                &own,
-                action,
-                id,
-                &serde_json::json!({ "digest": after.digest }),
-            )
-            .await
-        })
-        .await?;
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
-    Ok(())
 }
 
 async fn note(
@@ -371,8 +287,7 @@ async fn done(app: &App, job: &LeasedJob, after: Option<Proposal>) -> Result<(),
             Ok::<_, Failure>(())
         })
         .await?;
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
-    Ok(())
+    seal(app).await
 }
 
 /// How much of a run that is being issued has its number: of how many.

@@ -20,6 +20,8 @@ pub mod ingest;
 pub mod invoices;
 pub mod mail;
 pub mod portal;
+pub mod once;
+pub mod records;
 pub mod usage;
 pub mod verify;
 

@@ -11,6 +11,7 @@ mod m20261127_000002_invoice_lookup;
 mod m20261127_000003_access;
 mod m20261127_000004_lists;
 mod m20261127_000005_proposals;
+mod m20261127_000006_api_answers;
 mod m20261127_000007_payments;
 mod m20261127_000011_rates;
 mod m20261127_000011_ways_in;
@@ -31,6 +32,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000003_access::Migration),
         Box::new(m20261127_000004_lists::Migration),
         Box::new(m20261127_000005_proposals::Migration),
+        Box::new(m20261127_000006_api_answers::Migration),
         Box::new(m20261127_000007_payments::Migration),
         Box::new(m20261127_000011_rates::Migration),
         Box::new(m20261127_000011_ways_in::Migration),

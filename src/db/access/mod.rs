@@ -1,6 +1,7 @@
 //! Who may sign in, and what they are signed in with.
 
 pub mod accounts;
+pub mod answers;
 pub mod guesses;
 pub mod links;
 pub mod passkeys;

@@ -1,5 +1,7 @@
 //! Rate limits, in the database, so that several nodes count together.
 
+use std::num::NonZeroU32;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -27,12 +29,47 @@ pub async fn take(
     limit: &Limit,
     now: DateTime<Utc>,
 ) -> Result<Decision, DbError> {
+    if let Some(taken) = attempt(txn, subject, limit.moments(now)).await? {
+        return Ok(limit.allowed(taken, now));
+    }
+    let stored = rate_bucket::Entity::find_by_id(subject)
+        .one(txn.orm())
+        .await?;
+    let stored = stored.map(|row| Bucket {
+        full_at_ms: row.full_at_ms,
+    });
+    Ok(limit.refused(stored, now))
+}
+
+/// Takes so many tokens at once for a node that hands them out itself, or one when there are
+/// fewer. Returns how many there were, none when the decision is a refusal.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn draw(
+    txn: &Txn,
+    subject: &str,
+    limit: &Limit,
+    (count, now): (NonZeroU32, DateTime<Utc>),
+) -> Result<(u32, Decision), DbError> {
+    if let Some(taken) = attempt(txn, subject, limit.moments_of(count, now)).await? {
+        return Ok((count.get(), limit.allowed(taken, now)));
+    }
+    let decision = take(txn, subject, limit, now).await?;
+    Ok((u32::from(decision.taken.is_ok()), decision))
+}
+
+async fn attempt(
+    txn: &Txn,
+    subject: &str,
+    moments: Moments,
+) -> Result<Option<Bucket>, DbError> {
     let Moments {
         now_ms,
         refill_ms,
         latest_ms,
         absurd_ms,
-    } = limit.moments(now);
+    } = moments;
     let values = vec![
         subject.into(),
         now_ms.saturating_add(refill_ms).into(),
@@ -42,17 +79,11 @@ pub async fn take(
         absurd_ms.into(),
     ];
     let taken = rows(txn, TAKE, values).await?;
-    if let Some(row) = taken.first() {
+    let bucket = |row: &sea_orm::QueryResult| {
         let full_at_ms = row.try_get_by_index(0)?;
-        return Ok(limit.allowed(Bucket { full_at_ms }, now));
-    }
-    let stored = rate_bucket::Entity::find_by_id(subject)
-        .one(txn.orm())
-        .await?;
-    let stored = stored.map(|row| Bucket {
-        full_at_ms: row.full_at_ms,
-    });
-    Ok(limit.refused(stored, now))
+        Ok(Bucket { full_at_ms })
+    };
+    taken.first().map(bucket).transpose()
 }
 
 /// Deletes the buckets that are full again.

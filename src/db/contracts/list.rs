@@ -94,6 +94,27 @@ pub async fn list<B: DeserializeOwned>(
     })
 }
 
+/// The same page without the count, for programs that read on to the end: the contracts, and the
+/// number behind which the next page begins.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn feed<B: DeserializeOwned>(
+    on: &impl Source,
+    scope: Scope,
+    asked: &ContractFilter,
+    at: AsOf,
+    from: (Option<&str>, u64),
+) -> Result<(Vec<Version<B>>, Option<String>), DbError> {
+    let filter = Filter::of_versions(on, at);
+    let [_, (sql, values)] = queries(filter, scope, asked, from);
+    let mut contracts = VERSIONS.query::<B>(on, &sql, values).await?;
+    let more = cut(&mut contracts, from.1);
+    let last = contracts.last().filter(|_| more);
+    let next = last.map(|last| last.owner.clone());
+    Ok((contracts, next))
+}
+
 /// The queries for how many there are, and for the page.
 fn queries(
     mut filter: Filter,

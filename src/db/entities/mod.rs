@@ -7,6 +7,7 @@ pub mod account;
 pub mod account_identity;
 pub mod account_role;
 pub mod allocation;
+pub mod api_answer;
 pub mod api_token;
 pub mod audit_erasure;
 pub mod audit_payload;

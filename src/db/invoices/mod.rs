@@ -1,6 +1,7 @@
 //! Invoices: frozen by a run, numbered by a leader (see `numbering`), never changed afterwards.
 
 pub mod browse;
+pub mod feed;
 pub mod list;
 pub mod newest;
 mod row;

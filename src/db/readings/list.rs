@@ -118,6 +118,28 @@ pub async fn newest(
     let (condition, values) = filter.parts();
     let sql = format!("SELECT count(*) AS many FROM reading r WHERE {condition}");
     let count = count(on, &sql, values).await?;
+    let (readings, next) = feed(on, scope, asked, (before, limit)).await?;
+    Ok(ReadingPage {
+        next,
+        readings,
+        count,
+    })
+}
+
+/// The same page without the count, for programs that read on to the end: the readings, and the id
+/// before which the next page begins.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn feed(
+    on: &impl Source,
+    scope: Scope,
+    asked: &ReadingFilter,
+    (before, limit): (Option<i64>, u64),
+) -> Result<(Vec<ClosedReading>, Option<i64>), DbError> {
+    let mut filter = Filter::new(on);
+    within(&mut filter, scope);
+    narrow(&mut filter, asked);
     if let Some(id) = before {
         let place = filter.value(id);
         filter.add(format!("r.id < {place}"));
@@ -131,11 +153,8 @@ pub async fn newest(
     let closed: Result<Vec<_>, _> = found.iter().map(closed).collect();
     let mut readings = closed?;
     let more = cut(&mut readings, limit);
-    Ok(ReadingPage {
-        next: readings.last().filter(|_| more).map(|last| last.id),
-        readings,
-        count,
-    })
+    let next = readings.last().filter(|_| more).map(|last| last.id);
+    Ok((readings, next))
 }
 
 /// What readings are ordered by.

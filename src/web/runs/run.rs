@@ -20,7 +20,7 @@ use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::bill::Report;
-use crate::usecases::billing_run::{self, Outcome};
+use crate::usecases::billing_run::{self, Outcome, Step};
 
 struct Line {
     customer: String,
@@ -234,7 +234,7 @@ pub(in super::super) async fn approve(
     after(
         words,
         id,
-        billing_run::approve(&shared.app, &who.principal, id).await,
+        billing_run::step(&shared.app, &who.principal, id, Step::Approve).await,
     )
 }
 
@@ -250,7 +250,7 @@ pub(in super::super) async fn withdraw(
     after(
         words,
         id,
-        billing_run::withdraw(&shared.app, &who.principal, id).await,
+        billing_run::step(&shared.app, &who.principal, id, Step::Withdraw).await,
     )
 }
 
@@ -266,7 +266,7 @@ pub(in super::super) async fn issue(
     after(
         words,
         id,
-        billing_run::issue(&shared.app, &who.principal, id).await,
+        billing_run::step(&shared.app, &who.principal, id, Step::Issue).await,
     )
 }
 

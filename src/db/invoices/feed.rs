@@ -1,0 +1,147 @@
+//! Heads of issued invoices for programs: newest first, without the frozen view and the count.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::QueryResult;
+
+use super::InvoiceId;
+use super::list::Cursor;
+use crate::access::{Reach, Scope};
+use crate::billing::Money;
+use crate::db::DbError;
+use crate::db::convert::From;
+use crate::db::filter::{Filter, cut};
+use crate::db::txn::{Source, rows};
+
+/// What the heads are narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeadFilter {
+    /// Part of a number or contract, or a whole customer number.
+    pub text: Option<String>,
+    /// Year of the issue date.
+    pub year: Option<u16>,
+    /// A customer's number.
+    pub customer: Option<String>,
+    /// A contract's number.
+    pub contract: Option<String>,
+}
+
+/// The head of an issued invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedHead {
+    /// Its id.
+    pub id: InvoiceId,
+    /// Its number.
+    pub number: String,
+    /// Code of the type of document.
+    pub kind: String,
+    /// The date it carries.
+    pub issue_date: NaiveDate,
+    /// When it is to be paid.
+    pub due_date: NaiveDate,
+    /// The customer's number.
+    pub customer: String,
+    /// The contract's number.
+    pub contract: String,
+    /// Without tax.
+    pub net: Money,
+    /// Tax.
+    pub tax: Money,
+    /// Net and tax.
+    pub gross: Money,
+    /// What was to be paid when it was issued.
+    pub payable: Money,
+    /// When it got its number.
+    pub issued_at: DateTime<Utc>,
+    /// When it was taken back, if it was.
+    pub cancelled_at: Option<DateTime<Utc>>,
+}
+
+/// At most `limit` heads behind a cursor, and where the next page begins.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn feed(
+    on: &impl Source,
+    scope: Scope,
+    asked: &HeadFilter,
+    (after, limit): (Option<&Cursor>, u64),
+) -> Result<(Vec<IssuedHead>, Option<Cursor>), DbError> {
+    let mut filter = Filter::new(on);
+    filter.add("i.state <> 'frozen'".to_owned());
+    if let Reach::Customer(number) = scope.reach() {
+        let own = filter.value(number.to_string());
+        filter.add(format!("i.customer = {own}"));
+    }
+    narrow(&mut filter, asked);
+    if let Some(Cursor { date, id }) = after {
+        let date = filter.value(date.as_str());
+        let id = filter.value(id.0);
+        filter.add(format!("(i.issue_date, i.id) < ({date}, {id})"));
+    }
+    let kind = filter.view_kind();
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT i.id, i.number, {kind} AS kind, i.issue_date, i.due_date, i.customer, \
+         i.contract, i.currency, i.net_minor, i.tax_minor, i.gross_minor, i.payable_minor, \
+         i.issued_at, i.cancelled_at FROM invoice i WHERE {condition} \
+         ORDER BY i.issue_date DESC, i.id DESC LIMIT {}",
+        limit.saturating_add(1)
+    );
+    let found = rows(on, &sql, values).await?;
+    let mut heads = found.iter().map(head).collect::<Result<Vec<_>, _>>()?;
+    let more = cut(&mut heads, limit);
+    let next = heads.last().filter(|_| more).map(|last| Cursor {
+        date: crate::db::day(last.issue_date),
+        id: last.id,
+    });
+    Ok((heads, next))
+}
+
+fn narrow(filter: &mut Filter, asked: &HeadFilter) {
+    if let Some(text) = &asked.text {
+        let columns = ["i.number".to_owned(), "i.contract".to_owned()];
+        let any = filter.any_holds(&columns, text);
+        let customer = filter.value(text.as_str());
+        filter.add(format!("({any} OR i.customer = {customer})"));
+    }
+    if let Some(year) = asked.year {
+        let first = filter.value(format!("{year:04}-01-01"));
+        let last = filter.value(format!("{year:04}-12-31"));
+        filter.add(format!("i.issue_date BETWEEN {first} AND {last}"));
+    }
+    for (column, wanted) in [("customer", &asked.customer), ("contract", &asked.contract)] {
+        if let Some(wanted) = wanted {
+            let place = filter.value(wanted.as_str());
+            filter.add(format!("i.{column} = {place}"));
+        }
+    }
+}
+
+fn head(row: &QueryResult) -> Result<IssuedHead, DbError> {
+    let id: i64 = row.try_get("", "id")?;
+    let from = From {
+        table: "invoice",
+        id: &id,
+    };
+    let text = |column: &str| row.try_get::<String>("", column);
+    let maybe = |column: &str| row.try_get::<Option<String>>("", column);
+    let currency = text("currency")?;
+    let money = |column: &str| from.money(row.try_get("", column)?, &currency);
+    let instant = |text: Option<String>| text.map(|text| from.instant(&text)).transpose();
+    let issued_at = instant(maybe("issued_at")?)?;
+    Ok(IssuedHead {
+        number: text("number")?,
+        kind: text("kind")?,
+        issue_date: from.date(&text("issue_date")?)?,
+        due_date: from.date(&text("due_date")?)?,
+        customer: text("customer")?,
+        contract: text("contract")?,
+        net: money("net_minor")?,
+        tax: money("tax_minor")?,
+        gross: money("gross_minor")?,
+        payable: money("payable_minor")?,
+        issued_at: issued_at.ok_or_else(|| from.corrupt("no instant of issue"))?,
+        cancelled_at: instant(maybe("cancelled_at")?)?,
+        id: InvoiceId(id),
+    })
+}
