@@ -29,6 +29,8 @@ pub struct Config {
     pub tax: TaxSettings,
     /// The server.
     pub serve: ServeConfig,
+    /// The API.
+    pub api: ApiConfig,
     /// Who may sign in.
     #[serde(default)]
     pub access: AccessConfig,
@@ -134,6 +136,16 @@ pub enum MetricsAccess {
     Local,
     /// Whoever sends the token.
     Token,
+}
+
+/// The API.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiConfig {
+    /// Requests that a token may send at once.
+    pub requests_at_once: u32,
+    /// Requests that it gains in a minute.
+    pub requests_a_minute: u32,
 }
 
 /// Who may sign in.

@@ -188,6 +188,60 @@ print(s.getsockname()[1])')
         "$herdbook" verify --data-dir "$scratch/bucket-restored"
 }
 
+# need_api_tester: schemathesis, from PyPI into the cache, by version.
+need_api_tester() {
+    local venv=$cache/api stamp
+    stamp=$venv/.ready-$(sha256sum <tests/api/requirements.txt | cut -c1-16)
+    [ -e "$stamp" ] && return 0
+    rm -rf "$venv"
+    python3 -c 'import ensurepip' 2>/dev/null || need pyvenv python3-venv || true
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check -r tests/api/requirements.txt
+    touch "$stamp"
+}
+
+# The API against its own document, on a copy of the demo: whatever the document allows is answered
+# as it says, whatever it forbids is refused, and nothing makes the server fail. Finance asks for
+# everything, and an administrator for the rest. HERDBOOK_API_SECONDS bounds it.
+run_api() {
+    local herdbook=$CARGO_TARGET_DIR/release/herdbook data=$scratch/api server port url role token
+    local seconds=${HERDBOOK_API_SECONDS:-150} settings=$PWD/tests/api/schemathesis.toml
+    need curl curl
+    need_api_tester
+    need_demo
+    cp -r "$scratch/demo" "$data"
+    port=$(python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+    url=http://127.0.0.1:$port
+    HERDBOOK_API_REQUESTS_AT_ONCE=1000000 HERDBOOK_API_REQUESTS_A_MINUTE=60000 \
+        "$herdbook" demo --data-dir "$data" --listen "127.0.0.1:$port" >"$scratch/api.log" 2>&1 &
+    server=$!
+    trap "kill $server 2>/dev/null" EXIT
+    for _ in $(seq 300); do
+        curl -fs "$url/readyz" >/dev/null && break
+        sleep 0.2
+    done
+    curl -fs "$url/api/openapi.json" | diff -q - docs/openapi.json
+    for role in finance admin; do
+        token=$("$herdbook" user token "$role@herdbook.example" --data-dir "$data" \
+            --expires "$(date -u -d '+7 days' +%F)")
+        local only=()
+        [ "$role" = finance ] || only=(--include-path-regex '/(users|tokens|me)')
+        # From another folder: it keeps the examples it has found where it runs.
+        (cd "$scratch" && "$cache/api/bin/schemathesis" --config-file "$settings" run \
+            "$url/api/openapi.json" -H "Authorization: Bearer $token" --checks all \
+            --max-time "$seconds" --seed 20261127 "${only[@]}")
+        seconds=$((seconds / 5))
+    done
+    if grep -q ' ERROR ' "$scratch/api.log"; then
+        say "the server logged errors:" >&2
+        grep ' ERROR ' "$scratch/api.log" | head -20 >&2
+        return 1
+    fi
+}
+
 # replay_fuzz SECONDS: the committed corpus, then mutations of it from a seeded generator.
 replay_fuzz() {
     HERDBOOK_FUZZ_SECONDS=$1 run_tests --test fuzz_replay --no-capture

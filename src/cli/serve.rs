@@ -16,8 +16,9 @@ use crate::db::sellers;
 use crate::error::Problem;
 use crate::jobs::{self, Pulse};
 use crate::usecases::access::enrol;
+use crate::web::api;
 use crate::web::observed::Watched;
-use crate::web::router::{Site, router};
+use crate::web::router::{Site, router_under};
 
 /// Serves the issued documents.
 #[derive(Debug, Args)]
@@ -72,7 +73,8 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
         },
     };
     let worker = tokio::spawn(jobs::keep_working(app.clone(), pulse.clone()));
-    let routes = router(app, site)?.into_make_service_with_connect_info::<SocketAddr>();
+    let limit = api::limit_a_minute(config.api.requests_at_once, config.api.requests_a_minute);
+    let routes = router_under(app, site, limit)?.into_make_service_with_connect_info::<SocketAddr>();
     println!("Serving on http://{address}/ (Ctrl-C stops)");
     notify::tell("READY=1");
     let told = pulse.clone();

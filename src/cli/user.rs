@@ -1,17 +1,20 @@
 //! `herdbook user`: who may sign in, for whoever runs the server.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
+use chrono::{NaiveDate, NaiveTime};
 use clap::{Args, Subcommand};
 
 use super::store::{Opening, StoreArgs, site};
-use crate::access::{Email, Party, Role, Scope, SecretText};
+use crate::access::account::AccountError;
+use crate::access::{Account, Email, Party, Permission, Role, Scope, SecretText};
 use crate::app::App;
 use crate::config::Config;
 use crate::db::access::accounts;
 use crate::error::Problem;
-use crate::usecases::access::sign_in_link;
 use crate::usecases::access::users::{self, Invitation};
+use crate::usecases::access::{sign_in_link, tokens};
 
 /// Manages who may sign in.
 #[derive(Debug, Args)]
@@ -31,8 +34,26 @@ enum Verb {
         /// E-mail address.
         email: String,
     },
+    /// Make an API token that acts for an account, and print it: it is shown this once.
+    Token(TokenArgs),
     /// List the accounts with their roles.
     List,
+}
+
+#[derive(Debug, Args)]
+struct TokenArgs {
+    /// E-mail address of the account.
+    email: String,
+    /// What the token is for.
+    #[arg(long, default_value = "command line")]
+    name: String,
+    /// What it may, such as invoices.read; may be given several times. All that a token of the
+    /// account can have, unless given.
+    #[arg(long = "scope", value_name = "PERMISSION")]
+    scopes: Vec<String>,
+    /// Last day on which it works, within 366 days.
+    #[arg(long, value_name = "DATE")]
+    expires: NaiveDate,
 }
 
 #[derive(Debug, Args)]
@@ -69,16 +90,7 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
             }
         }
         Verb::Link { email } => {
-            let email: Email =
-                email
-                    .parse()
-                    .map_err(|error: crate::access::account::AccountError| {
-                        Problem::of(error.code(), &error)
-                    })?;
-            let found = accounts::by_email(&app.db.reader(), &email).await;
-            let found = found.map_err(|error| Problem::hidden(error.code(), &error))?;
-            let unknown = || Problem::new("account.unknown", format!("{email} has no account"));
-            let account = found.ok_or_else(unknown)?;
+            let account = by_email(&app, &email).await?;
             if account.party == Party::Staff {
                 let token = users::renew(&app, app.actor.clone(), account.id).await?;
                 say_link(&config, "/invitation", &token);
@@ -87,6 +99,7 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
                 say_link(&config, "/portal/sign-in", &token);
             }
         }
+        Verb::Token(token) => println!("{}", made(&app, &token).await?.reveal()),
         Verb::List => {
             let all = accounts::list(&app.db.reader(), Scope::of_program()).await;
             for account in all.map_err(|error| Problem::hidden(error.code(), &error))? {
@@ -97,6 +110,34 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn by_email(app: &App, email: &str) -> Result<Account, Problem> {
+    let email: Email = email
+        .parse()
+        .map_err(|error: AccountError| Problem::of(error.code(), &error))?;
+    let found = accounts::by_email(&app.db.reader(), &email).await;
+    let found = found.map_err(|error| Problem::hidden(error.code(), &error))?;
+    found.ok_or_else(|| Problem::new("account.unknown", format!("{email} has no account")))
+}
+
+async fn made(app: &App, token: &TokenArgs) -> Result<SecretText, Problem> {
+    let owner = by_email(app, &token.email).await?.principal();
+    let owner = owner.map_err(|error| Problem::of(error.code(), &error))?;
+    let named = token.scopes.iter().map(|text| {
+        text.parse::<Permission>()
+            .map_err(|error| Problem::of(error.code(), &error))
+    });
+    let mut scopes = named.collect::<Result<BTreeSet<_>, _>>()?;
+    if scopes.is_empty() {
+        let all = Permission::ALL.into_iter();
+        let able = all.filter(|one| owner.may(*one) && !one.is_for_people_only());
+        scopes.extend(able);
+    }
+    let after = token.expires.succ_opt().unwrap_or(token.expires);
+    let ends = after.and_time(NaiveTime::MIN).and_utc();
+    let made = tokens::make(app, (app.actor.clone(), &owner), &token.name, scopes, ends).await;
+    Ok(made?.0)
 }
 
 async fn invited(app: &App, invite: &Invite) -> Result<Option<SecretText>, Problem> {

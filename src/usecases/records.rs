@@ -21,8 +21,7 @@ use crate::db::audit::feed::{self as trail, TrailFilter};
 use crate::db::contracts::list::{self as contract_list, ContractFilter, ContractState};
 use crate::db::customers::list::{self as customer_list, CustomerFilter};
 use crate::db::documents::{self, DocumentRecord};
-use crate::db::invoices::feed::{self as heads, HeadFilter, IssuedHead};
-use crate::db::invoices::list::Cursor;
+use crate::db::invoices::feed::{self as heads, HeadCursor, HeadFilter, IssuedHead};
 use crate::db::invoices::{self, StoredInvoice};
 use crate::db::jobs::feed::{self as job_feed, JobFilter, KnownJob};
 use crate::db::ledger::feed::{self as journal, EntryFilter, FedEntry};
@@ -194,8 +193,8 @@ pub async fn invoices(
     app: &App,
     by: &Principal,
     filter: &HeadFilter,
-    from: From<&Cursor>,
-) -> Result<(Vec<IssuedHead>, Option<Cursor>), Failure> {
+    from: From<&HeadCursor>,
+) -> Result<(Vec<IssuedHead>, Option<HeadCursor>), Failure> {
     let granted = granted_to_both(by, Permission::ReadInvoices, Permission::ReadOwnInvoices)?;
     Ok(heads::feed(&app.db.reader(), granted.scope(), filter, from).await?)
 }

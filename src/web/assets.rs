@@ -22,6 +22,7 @@ const STYLE: &str = concat!(
     include_str!("assets/css/why.css"),
     include_str!("assets/css/charts.css"),
     include_str!("assets/css/public.css"),
+    include_str!("assets/css/reader.css"),
     include_str!("assets/css/narrow.css"),
     include_str!("assets/css/print.css"),
 );

@@ -13,10 +13,11 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, patch, post};
 
 use super::access::encoded;
 use super::answer::Failed;
+use super::api;
 use super::cookies::Cookie;
 use super::form;
 use super::limits::{self, Client};
@@ -50,7 +51,7 @@ pub enum Open {
 /// One line of the table of routes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PATCH`.
     pub method: Method,
     /// The path, with its parameters in braces.
     pub path: &'static str,
@@ -88,6 +89,15 @@ impl Routes {
         T: 'static,
     {
         self.add(Method::POST, path, open, post(handler))
+    }
+
+    /// A change of a part.
+    pub(super) fn patch<H, T>(self, path: &'static str, open: Open, handler: H) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        self.add(Method::PATCH, path, open, patch(handler))
     }
 
     fn add(
@@ -158,6 +168,9 @@ pub(super) async fn guard(
         Some(Some(Open::Anyone)) => return next.run(request).await,
         Some(Some(open)) => open,
     };
+    if api::is_api(request.uri().path()) {
+        return api::guard(shared, open, request, next).await;
+    }
     let token = shared.cookies.read(request.headers(), Cookie::Session);
     let who = match token {
         None => None,

@@ -5,6 +5,7 @@
 //! a page, one style sheet, one script. Everything but comfort works without the script.
 
 mod access;
+pub mod api;
 mod answer;
 mod assets;
 mod cookies;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::answer::{Answer, Failed, html};
+use super::api;
 use super::cookies::Cookies;
 use super::frame::Place;
 use super::guard::{MaybeWho, Table, Who, guard, language};
@@ -27,6 +28,7 @@ use super::words::Words;
 use super::{form, links::Links};
 use crate::access::csrf::CsrfKey;
 use crate::access::network::Proxies;
+use crate::access::rate::Limit;
 use crate::app::App;
 use crate::db::invoices::list::numbers_by_hash;
 use crate::documents::view::derivation_prefix;
@@ -55,6 +57,8 @@ pub(super) struct Shared {
     pub(super) table: Arc<Table>,
     /// Who watches the server, and its worker.
     pub(super) watched: Watched,
+    /// How often a token may ask the API.
+    pub(super) limits: Arc<api::Limits>,
 }
 
 impl Shared {
@@ -130,11 +134,20 @@ pub struct Site {
 /// # Errors
 /// `internal.unlisted` when the machine has no random numbers for the links' key.
 pub fn router(app: App, site: Site) -> Result<Router, Problem> {
+    router_under(app, site, api::USUAL_LIMIT)
+}
+
+/// The routes over an application, with another limit for the tokens of the API.
+///
+/// # Errors
+/// Those of [`router`].
+pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Problem> {
     let links = Links::new().map_err(|error| Problem::of("internal.unlisted", &error))?;
     let (routes, lines) = routes().into_parts();
     let shared = Shared {
         csrf: Arc::new(form::key(&app.keys)),
         table: Arc::new(Table::of(&lines)),
+        limits: Arc::new(api::Limits::of(limit)),
         cookies: Cookies::of(&site.public_url),
         proxies: Arc::new(site.proxies),
         public_url: site.public_url.trim_end_matches('/').to_owned(),
@@ -153,13 +166,14 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
     };
     Ok(routes
         .layer(from_fn_with_state(shared.clone(), guard))
-        .fallback(|Reader(words): Reader| async move { Failed::missing(words) })
+        .fallback(missing)
         .with_state(shared.clone())
         .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "no-referrer"))
         .layer(unless_set(header::CACHE_CONTROL, "no-store"))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(api::refusals))
         .layer(CompressionLayer::new().compress_when(compressible))
         .layer(from_fn(observed::observe))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -182,6 +196,14 @@ fn compressible(
     let data = ["application/json", "text/csv", "application/xml"];
     // An entity tag names the bytes as they are.
     data.iter().any(|known| kind.starts_with(known)) && !headers.contains_key(header::ETAG)
+}
+
+/// The answer of an address that leads nowhere.
+async fn missing(Reader(words): Reader, uri: Uri) -> Response {
+    if api::is_api(uri.path()) {
+        return api::no_route();
+    }
+    Failed::missing(words).into_response()
 }
 
 /// The address beside the payment code of a document: to the page that explains its amounts.

@@ -5,13 +5,13 @@ use axum::response::Redirect;
 use super::guard::{Open, Route, Routes};
 use super::router::{download, ready, styleguide, why};
 use super::table as lists;
-use super::{access, assets, customers, finance, observed, portal, runs};
+use super::{access, api, assets, customers, finance, observed, portal, runs};
 use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
     use Open::{Anyone, SignedIn, Staff, To, Visitors};
-    customers_side(settings(signing_in(book(Routes::new()))))
+    api::routes(customers_side(settings(signing_in(book(Routes::new())))))
         .get("/", SignedIn, || async { Redirect::to("/invoices") })
         .get("/search", Staff, finance::search::show)
         .get("/why/{code}", Visitors, why)

@@ -47,6 +47,20 @@ async fn ask(
     router.clone().oneshot(request).await.expect("an answer")
 }
 
+/// Asks the API with a token, as a program would.
+async fn ask_api(router: &axum::Router, asked: (&Method, &str), token: Option<&str>) -> Response {
+    let mut request = Request::builder().method(asked.0).uri(asked.1);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let request = request
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", "matrix")
+        .body(Body::from(if *asked.0 == Method::GET { "" } else { "{}" }))
+        .expect("a request");
+    router.clone().oneshot(request).await.expect("an answer")
+}
+
 /// The proof that the forms of a session carry, from the page of its own account.
 async fn proof(router: &axum::Router, session: &str) -> String {
     let mut page = ask(router, (&Method::GET, "/account"), Some(session), "").await;
@@ -92,7 +106,8 @@ on_both! {
         for role in Role::ALL {
             let token = it.session(role).await;
             let proof = proof(&router, &token).await;
-            sessions.push(Some((token, proof)));
+            let program = it.token_of(&token).await;
+            sessions.push(Some((token, proof, program)));
             let _ = write!(text, " {role}");
         }
         text.push('\n');
@@ -102,9 +117,12 @@ on_both! {
                 // Signing out would end the session that the next routes need.
                 let signs = if route.path == "/sign-out" && session.is_some() {
                     '+'
+                } else if route.path.starts_with("/api/") {
+                    let token = session.as_ref().map(|(_, _, program)| program.as_str());
+                    sign(&ask_api(&router, (&route.method, &path(&route)), token).await)
                 } else {
-                    let token = session.as_ref().map(|(token, _)| token.as_str());
-                    let form = session.as_ref().map(|(_, proof)| format!("csrf={proof}"));
+                    let token = session.as_ref().map(|(token, ..)| token.as_str());
+                    let form = session.as_ref().map(|(_, proof, _)| format!("csrf={proof}"));
                     let asked = (&route.method, path(&route));
                     let asked = (asked.0, asked.1.as_str());
                     sign(&ask(&router, asked, token, &form.unwrap_or_default()).await)

@@ -4,13 +4,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QueryResult;
 
 use super::InvoiceId;
-use super::list::Cursor;
 use crate::access::{Reach, Scope};
 use crate::billing::Money;
 use crate::db::DbError;
 use crate::db::convert::From;
 use crate::db::filter::{Filter, cut};
 use crate::db::txn::{Source, rows};
+
+/// Where a page begins: behind the invoice with this date and id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadCursor {
+    /// Issue date as `YYYY-MM-DD`.
+    pub date: String,
+    /// Its id.
+    pub id: InvoiceId,
+}
 
 /// What the heads are narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,8 +72,8 @@ pub async fn feed(
     on: &impl Source,
     scope: Scope,
     asked: &HeadFilter,
-    (after, limit): (Option<&Cursor>, u64),
-) -> Result<(Vec<IssuedHead>, Option<Cursor>), DbError> {
+    (after, limit): (Option<&HeadCursor>, u64),
+) -> Result<(Vec<IssuedHead>, Option<HeadCursor>), DbError> {
     let mut filter = Filter::new(on);
     filter.add("i.state <> 'frozen'".to_owned());
     if let Reach::Customer(number) = scope.reach() {
@@ -73,7 +81,7 @@ pub async fn feed(
         filter.add(format!("i.customer = {own}"));
     }
     narrow(&mut filter, asked);
-    if let Some(Cursor { date, id }) = after {
+    if let Some(HeadCursor { date, id }) = after {
         let date = filter.value(date.as_str());
         let id = filter.value(id.0);
         filter.add(format!("(i.issue_date, i.id) < ({date}, {id})"));
@@ -90,7 +98,7 @@ pub async fn feed(
     let found = rows(on, &sql, values).await?;
     let mut heads = found.iter().map(head).collect::<Result<Vec<_>, _>>()?;
     let more = cut(&mut heads, limit);
-    let next = heads.last().filter(|_| more).map(|last| Cursor {
+    let next = heads.last().filter(|_| more).map(|last| HeadCursor {
         date: crate::db::day(last.issue_date),
         id: last.id,
     });

@@ -40,9 +40,24 @@ pub async fn issue(
 ) -> Result<(SecretText, NamedToken), Failure> {
     by.require(Permission::ManageTokens)
         .map_err(refused(Denied::code))?;
+    make(app, (by.actor(), by), name, scopes, expires_at).await
+}
+
+/// Makes a token that acts for an account, for whoever may run the program: an administrator's
+/// [`issue`] comes here, and the command line does.
+///
+/// # Errors
+/// `account.malformed-name`, `token.*`.
+pub async fn make(
+    app: &App,
+    (actor, owner): (String, &Principal),
+    name: &str,
+    scopes: BTreeSet<Permission>,
+    expires_at: DateTime<Utc>,
+) -> Result<(SecretText, NamedToken), Failure> {
     let name = checked_name(name).map_err(refused(AccountError::code))?;
     let now = app.clock.system();
-    let issued = ApiToken::issue(random()?, by, scopes, now, expires_at);
+    let issued = ApiToken::issue(random()?, owner, scopes, now, expires_at);
     let (text, token) = issued.map_err(refused(TokenError::code))?;
     let named = NamedToken {
         token,
@@ -50,7 +65,7 @@ pub async fn issue(
         created_at: now,
         last_used_at: None,
     };
-    let (stored, actor) = (named.clone(), by.actor());
+    let stored = named.clone();
     let recorded_at = app.clock.business();
     app.db
         .write(async move |txn: &Txn| {

@@ -2,6 +2,7 @@
 
 use super::{JOB, Order, acting, not_now, note, require, seal, unknown};
 use crate::access::four_eyes::FourEyesError;
+use crate::access::principal::Kind;
 use crate::access::{FourEyes, Permission, Principal};
 use crate::app::App;
 use crate::db::proposals::{self, Done, Proposal, ProposalState};
@@ -53,7 +54,14 @@ pub async fn step_in(
     (id, step): (i64, Step),
 ) -> Result<Proposal, Failure> {
     match step {
-        Step::Approve => {}
+        Step::Approve => {
+            // Before anything is looked up: a token does not even learn whether there is a run.
+            if let Kind::Token { id } = by.kind() {
+                let refused = FourEyesError::NotAPerson { token: id.clone() };
+                return Err(Failure::of(refused.code(), &refused));
+            }
+            require(by, Permission::ApproveRun)?;
+        }
         Step::Withdraw if by.may(Permission::ApproveRun) => {}
         Step::Withdraw => require(by, Permission::PreviewRun)?,
         Step::Issue => require(by, Permission::IssueRun)?,

@@ -10,13 +10,10 @@ use utoipa::ToSchema;
 use super::super::router::Shared;
 use super::asked::{Asked, name};
 use super::bearer::By;
-use super::core::Core;
+use super::core::{AgreedContract, Amount, Core, InvoiceLine};
 use super::readings::Reading;
 use super::refusal::Refusal;
 use super::shown::{Page, page, record};
-use crate::billing::Money;
-use crate::billing::contract::Contract;
-use crate::billing::invoice::Line;
 use crate::db::contracts::list::{ContractFilter, ContractState};
 use crate::usecases::records::{self, ContractRecord};
 use crate::usecases::usage;
@@ -47,7 +44,7 @@ pub(super) struct ListedContract {
     /// The day after the last one if notice came in today.
     next_end: Option<NaiveDate>,
     /// What was agreed.
-    agreed: Core<Contract>,
+    agreed: AgreedContract,
 }
 
 fn listed(found: ContractRecord) -> ListedContract {
@@ -114,7 +111,7 @@ pub(super) struct ContractSheet {
     contract: ListedContract,
     /// The recurring fees of a month, net: today, or on the first day of a contract that has not
     /// begun. Null when it has ended, or when the fee cannot be worked out.
-    monthly_fee: Option<Core<Money>>,
+    monthly_fee: Option<Amount>,
 }
 
 /// A contract
@@ -148,7 +145,7 @@ pub(super) struct BilledUse {
     /// Number of the invoice.
     invoice: String,
     /// The line, with its derivation.
-    line: Core<Line>,
+    line: InvoiceLine,
 }
 
 /// The use of a contract in a year.

@@ -8,6 +8,11 @@ use serde::Serialize;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::billing::Money;
+use crate::billing::contract::Contract;
+use crate::billing::invoice::{DocumentType, Invoice, Line};
+use crate::billing::party::Customer;
+
 /// A value of the core, shown as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -30,3 +35,17 @@ impl<T: JsonSchema> ToSchema for Core<T> {
         name_of::<T>().into()
     }
 }
+
+// Aliases, because the macros of the document look into the parameters of a type they see.
+/// An amount.
+pub(super) type Amount = Core<Money>;
+/// A customer.
+pub(super) type CustomerRecord = Core<Customer>;
+/// A contract as it was agreed.
+pub(super) type AgreedContract = Core<Contract>;
+/// An invoice as it was frozen.
+pub(super) type FrozenInvoice = Core<Invoice>;
+/// A line of an invoice.
+pub(super) type InvoiceLine = Core<Line>;
+/// The type of a document.
+pub(super) type DocumentKind = Core<DocumentType>;

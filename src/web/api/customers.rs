@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::super::router::Shared;
 use super::asked::{Asked, name};
 use super::bearer::By;
-use super::core::Core;
+use super::core::{Core, CustomerRecord};
 use super::refusal::Refusal;
 use super::shown::{Page, page, record};
 use crate::billing::party::Customer;
@@ -19,7 +19,7 @@ use crate::usecases::records;
 const LIST: &str = "customers";
 
 /// The customer with the first day of the state that is shown.
-pub(super) fn shown(version: Version<Customer>) -> Core<Customer> {
+pub(super) fn shown(version: Version<Customer>) -> CustomerRecord {
     Core(Customer {
         valid_from: Some(version.valid_from),
         ..version.body
@@ -43,7 +43,7 @@ pub(super) fn unknown(number: &str) -> Refusal {
             min_length = 1, max_length = 200),
     ),
     responses((status = 200, description = "A page of customers.",
-        body = Page<Core<Customer>>)))]
+        body = Page<CustomerRecord>)))]
 pub(super) async fn list(
     State(shared): State<Shared>,
     By(by): By,
@@ -72,7 +72,7 @@ pub(super) async fn list(
 #[utoipa::path(get, path = "/api/v1/customers/{number}", tag = "Customers",
     params(("number" = String, Path, description = "Number of the customer.",
         example = "10001")),
-    responses((status = 200, description = "The customer.", body = Core<Customer>)))]
+    responses((status = 200, description = "The customer.", body = CustomerRecord)))]
 pub(super) async fn show(
     State(shared): State<Shared>,
     By(by): By,

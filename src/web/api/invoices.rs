@@ -10,14 +10,13 @@ use utoipa::ToSchema;
 use super::super::router::Shared;
 use super::asked::{Asked, name};
 use super::bearer::By;
-use super::core::Core;
+use super::core::{Amount, Core, FrozenInvoice};
 use super::refusal::Refusal;
 use super::shown::{Page, file, page, record};
 use crate::billing::Money;
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::documents::DocumentRecord;
-use crate::db::invoices::feed::{HeadFilter, IssuedHead};
-use crate::db::invoices::list::Cursor;
+use crate::db::invoices::feed::{HeadCursor, HeadFilter, IssuedHead};
 use crate::db::invoices::{InvoiceId, InvoiceState, StoredInvoice};
 use crate::error::Problem;
 use crate::usecases::records;
@@ -44,13 +43,13 @@ pub(super) struct ListedInvoice {
     #[schema(example = "C-1001")]
     contract: String,
     /// Without tax (BT-109). Amounts of a credit note are positive: it gives them back.
-    net: Core<Money>,
+    net: Amount,
     /// Tax (BT-110).
-    tax: Core<Money>,
+    tax: Amount,
     /// Net and tax (BT-112).
-    gross: Core<Money>,
+    gross: Amount,
     /// What was to be paid when it was issued (BT-115).
-    payable: Core<Money>,
+    payable: Amount,
     /// When it got its number.
     issued_at: DateTime<Utc>,
     /// When it was taken back, if it was.
@@ -81,9 +80,9 @@ impl From<IssuedHead> for ListedInvoice {
     }
 }
 
-fn key(text: &str) -> Option<Cursor> {
+fn key(text: &str) -> Option<HeadCursor> {
     let (date, id) = text.split_once('/')?;
-    Some(Cursor {
+    Some(HeadCursor {
         date: crate::db::day(super::asked::plain_day(date)?),
         id: InvoiceId(super::asked::id(id)?),
     })
@@ -154,7 +153,7 @@ pub(super) struct InvoiceSheet {
     #[serde(flatten)]
     invoice: ListedInvoice,
     /// The frozen document: parties, lines with their derivation, allowances, tax, totals.
-    content: Core<Invoice>,
+    content: FrozenInvoice,
     /// SHA-256 of the frozen document as it is stored.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     content_sha256: String,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::super::router::Shared;
 use super::asked::{Asked, id};
 use super::bearer::By;
-use super::core::Core;
+use super::core::{Amount, Core};
 use super::refusal::Refusal;
 use super::shown::{Page, page};
 use crate::billing::Money;
@@ -27,9 +27,9 @@ pub(super) struct Posting {
     #[schema(example = "1400")]
     account: String,
     /// On the debit side; null on the credit side.
-    debit: Option<Core<Money>>,
+    debit: Option<Amount>,
     /// On the credit side; null on the debit side.
-    credit: Option<Core<Money>>,
+    credit: Option<Amount>,
 }
 
 impl From<PostingRecord> for Posting {

@@ -122,6 +122,7 @@ impl Refusal {
         self
     }
 
+    #[cfg(test)]
     pub(super) fn code(&self) -> &'static str {
         self.problem.code()
     }

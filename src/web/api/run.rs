@@ -6,8 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::core::Core;
-use crate::billing::invoice::DocumentType;
+use super::core::{Amount, Core, DocumentKind};
 use crate::billing::{Currency, Money};
 use crate::db::proposals::{self, Proposal, ProposalState};
 use crate::usecases::Failure;
@@ -152,15 +151,15 @@ pub(super) struct RunDocument {
     /// Number of the contract.
     contract: String,
     /// Type of document.
-    kind: Core<DocumentType>,
+    kind: DocumentKind,
     /// Issue date.
     date: NaiveDate,
     /// Without tax; negative for what gives back, like tax and gross.
-    net: Core<Money>,
+    net: Amount,
     /// Tax.
-    tax: Core<Money>,
+    tax: Amount,
     /// Net and tax.
-    gross: Core<Money>,
+    gross: Amount,
 }
 
 /// A contract that a run cannot bill.
@@ -178,11 +177,11 @@ pub(super) struct BlockedContract {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RunSum {
     /// Without tax.
-    net: Core<Money>,
+    net: Amount,
     /// Tax.
-    tax: Core<Money>,
+    tax: Amount,
     /// Net and tax.
-    gross: Core<Money>,
+    gross: Amount,
 }
 
 /// A billing run with what it bills.

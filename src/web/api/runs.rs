@@ -13,12 +13,11 @@ use super::bearer::{By, Caller};
 use super::refusal::Refusal;
 use super::run::{Run, RunSheet};
 use super::sent::{Fields, Sent};
-use super::shown::{IfMatch, Page, page, record, text};
+use super::shown::{IfMatch, Page, page, record};
 use crate::app::App;
 use crate::db::access::answers::KeptAnswer;
 use crate::db::proposals::{self, Proposal};
 use crate::db::Txn;
-use crate::error::Problem;
 use crate::usecases::Failure;
 use crate::usecases::bill::Request;
 use crate::usecases::billing_run::{self, Step};
@@ -70,9 +69,8 @@ pub(super) async fn show(
     record(&headers, &RunSheet::of(&found, progress)?)
 }
 
-/// What a run is asked to bill.
+/// What a run is asked to bill. Describes the body; `Fields` reads it and names every fault.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes the body; `Fields` reads it and names every fault")]
 pub(super) struct PrepareRun {
     /// Everything due by this day; not in the future.
     #[schema(example = "2027-01-04")]

@@ -1,0 +1,122 @@
+//! The JSON API: the book for programs, under `/api/v1`.
+//!
+//! A token in place of a session, problems in place of pages. What a request may do is asked for in
+//! the table of routes and again in the use case; what it changes is done once for each
+//! idempotency key. The document at `/api/openapi.json` is made from the types that are sent.
+
+mod asked;
+mod bearer;
+mod contracts;
+mod core;
+mod customers;
+mod docs;
+pub mod document;
+mod invoices;
+mod jobs;
+mod ledger;
+mod limits;
+mod people;
+mod reader;
+mod readings;
+mod refusal;
+mod run;
+mod runs;
+mod sent;
+mod shown;
+mod trail;
+
+use std::num::NonZeroU32;
+
+use axum::response::{IntoResponse, Response};
+
+use super::guard::{Open, Routes};
+use crate::access::Permission as P;
+use crate::access::rate::Limit;
+
+pub(super) use bearer::guard;
+pub(super) use limits::Limits;
+pub(super) use refusal::{is_api, refusals};
+
+/// Six hundred requests at once, and ten a second from then on.
+pub const USUAL_LIMIT: Limit = limit(600, 100);
+
+/// A limit of so many requests at once, and another after each so many milliseconds; at least one
+/// of both.
+#[must_use]
+pub const fn limit(at_once: u32, refill_ms: u32) -> Limit {
+    const fn some(number: u32) -> NonZeroU32 {
+        match NonZeroU32::new(number) {
+            Some(number) => number,
+            None => NonZeroU32::MIN,
+        }
+    }
+    Limit {
+        capacity: some(at_once),
+        refill_ms: some(refill_ms),
+    }
+}
+
+/// A limit of so many requests at once, and so many a minute from then on.
+#[must_use]
+pub const fn limit_a_minute(at_once: u32, a_minute: u32) -> Limit {
+    let a_minute = if a_minute == 0 { 1 } else { a_minute };
+    limit(at_once, 60_000 / a_minute)
+}
+
+/// The answer of an address that the API does not have.
+pub(super) fn no_route() -> Response {
+    refusal::Refusal::new("api.no-route", "there is no such address").into_response()
+}
+
+/// The addresses of the API. All but the two that describe it want a token.
+pub(super) fn routes(routes: Routes) -> Routes {
+    use Open::{Anyone, Either, SignedIn, To};
+    let own_use = Either(P::ReadUsage, P::ReadOwnUsage);
+    let own_invoices = Either(P::ReadInvoices, P::ReadOwnInvoices);
+    let download = Either(P::DownloadDocuments, P::ReadOwnInvoices);
+    let routes = routes
+        .get("/api/openapi.json", Anyone, docs::document)
+        .get("/api/docs", Anyone, docs::show)
+        .get("/api/v1/me", SignedIn, people::me)
+        .get("/api/v1/users", To(P::ReadUsers), people::users)
+        .get("/api/v1/users/{id}", To(P::ReadUsers), people::user)
+        .get("/api/v1/tokens", To(P::ReadUsers), people::tokens)
+        .get("/api/v1/audit-records", To(P::ReadAudit), trail::list)
+        .get("/api/v1/jobs", To(P::ReadJobs), jobs::list)
+        .get("/api/v1/jobs/{id}", To(P::ReadJobs), jobs::show)
+        .get("/api/v1/ledger-entries", To(P::ReadLedger), ledger::list);
+    let routes = routes
+        .get("/api/v1/customers", To(P::ReadCustomers), customers::list)
+        .get(
+            "/api/v1/customers/{number}",
+            To(P::ReadCustomers),
+            customers::show,
+        )
+        .get("/api/v1/contracts", To(P::ReadContracts), contracts::list)
+        .get(
+            "/api/v1/contracts/{number}",
+            To(P::ReadContracts),
+            contracts::show,
+        )
+        .get(
+            "/api/v1/contracts/{number}/usage",
+            own_use,
+            contracts::usage,
+        )
+        .get("/api/v1/readings", own_use, readings::list);
+    routes
+        .get("/api/v1/invoices", own_invoices, invoices::list)
+        .get("/api/v1/invoices/{number}", own_invoices, invoices::show)
+        .get(
+            "/api/v1/invoices/{number}/documents/{kind}",
+            download,
+            invoices::document,
+        )
+        .get("/api/v1/runs", To(P::ReadRuns), runs::list)
+        .post("/api/v1/runs", To(P::PreviewRun), runs::prepare)
+        .get("/api/v1/runs/{id}", To(P::ReadRuns), runs::show)
+        // Refused by the use case, which says why a token cannot approve.
+        .post("/api/v1/runs/{id}/approve", SignedIn, runs::approve)
+        .post("/api/v1/runs/{id}/issue", To(P::IssueRun), runs::issue)
+        .post("/api/v1/runs/{id}/withdraw", To(P::ReadRuns), runs::withdraw)
+}
