@@ -96,6 +96,8 @@ fn make() -> Value {
                     route.path == path && route.method.as_str().eq_ignore_ascii_case(method)
                 });
                 complete(operation, path, route);
+                let slug = path.trim_start_matches("/api/v1/").replace(['{', '}'], "");
+                operation["operationId"] = json!(format!("{method}-{}", slug.replace('/', "-")));
             }
         }
     }
@@ -293,6 +295,7 @@ fn schemas(known: &mut Value) {
     let Some(known) = known.as_object_mut() else {
         return;
     };
+    pages(known);
     for (name, schema) in generator.take_definitions(true) {
         known.insert(name, schema);
     }
@@ -301,6 +304,16 @@ fn schemas(known: &mut Value) {
         let schema = serde_json::to_value(schema).unwrap_or_default();
         if schema != own {
             known.insert(name.to_owned(), schema);
+        }
+    }
+}
+
+/// Lets the records of a page refer to their own schema, which the page's would repeat.
+fn pages(schemas: &mut Map<String, Value>) {
+    for (name, schema) in schemas {
+        if let Some(record) = name.strip_prefix("Page_") {
+            let reference = json!({ "$ref": format!("#/components/schemas/{record}") });
+            schema["properties"]["data"]["items"] = reference;
         }
     }
 }
