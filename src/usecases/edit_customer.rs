@@ -312,38 +312,68 @@ pub(super) async fn record(
     scope: Scope,
     edit: &Edit,
 ) -> Result<Edited, EditError> {
-    let edit = edit.clone();
-    let now = app.clock.business();
+    let (own, edit) = (app.clone(), edit.clone());
     let edited = app
         .db
-        .write(async move |txn: &Txn| {
-            let number = edit.number();
-            lock(txn, &number).await?;
-            let newest = edition(txn, scope, &number).await?;
-            let states = match newest {
-                Some(newest) => states_at(txn, scope, &number, newest.revision).await?,
-                None => Vec::new(),
-            };
-            judge(&edit, newest, &states)?;
-            // A clock that was set back must not make the new version the older one.
-            let later = newest.map(|newest| newest.recorded_at + TimeDelta::microseconds(1));
-            let now = later.map_or(now, |later| now.max(later));
-            let (customer, first) = (&edit.customer, edit.first_day());
-            let changed = !on_file(&edit, &states)
-                && customers::put(txn, &number, first, now, customer).await?;
-            if changed {
-                let event = event(&actor, &edit, &states);
-                audit::append(txn, now, &[event]).await?;
-            }
-            Ok::<_, EditError>(Edited {
-                number: customer.number,
-                edition: reached(txn, &edit, scope).await?,
-                changed,
-            })
-        })
+        .write(async move |txn: &Txn| record_in(txn, &own, (&actor, scope), &edit).await)
         .await?;
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
+    seal(app).await?;
     Ok(edited)
+}
+
+/// Seals the trail after an edit.
+///
+/// # Errors
+/// `db.*`.
+pub async fn seal(app: &App) -> Result<(), Failure> {
+    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
+    Ok(())
+}
+
+/// As [`save`], in a transaction; [`seal`] comes after it.
+///
+/// # Errors
+/// Those of [`save`].
+pub async fn save_in(
+    txn: &Txn,
+    app: &App,
+    by: &Principal,
+    edit: &Edit,
+) -> Result<Edited, EditError> {
+    let scope = granted(by)?.scope();
+    record_in(txn, app, (&by.actor(), scope), edit).await
+}
+
+async fn record_in(
+    txn: &Txn,
+    app: &App,
+    (actor, scope): (&str, Scope),
+    edit: &Edit,
+) -> Result<Edited, EditError> {
+    let number = edit.number();
+    lock(txn, &number).await?;
+    let newest = edition(txn, scope, &number).await?;
+    let states = match newest {
+        Some(newest) => states_at(txn, scope, &number, newest.revision).await?,
+        None => Vec::new(),
+    };
+    judge(edit, newest, &states)?;
+    // A clock that was set back must not make the new version the older one.
+    let later = newest.map(|newest| newest.recorded_at + TimeDelta::microseconds(1));
+    let now = app.clock.business();
+    let now = later.map_or(now, |later| now.max(later));
+    let (customer, first) = (&edit.customer, edit.first_day());
+    let changed = !on_file(edit, &states)
+        && customers::put(txn, &number, first, now, customer).await?;
+    if changed {
+        let event = event(actor, edit, &states);
+        audit::append(txn, now, &[event]).await?;
+    }
+    Ok(Edited {
+        number: customer.number,
+        edition: reached(txn, edit, scope).await?,
+        changed,
+    })
 }
 
 /// The edition after a write.

@@ -382,10 +382,9 @@ on_both! {
             assert_eq!(again.header("etag"), tag);
         }
         let tag = api.get("/api/v1/customers/20001").await.header("etag").to_owned();
-        let found = customers::as_of::<Value>(
-            &db.reader(), "20001", NaiveDate::MAX, it.app.clock.business(),
-        );
-        let mut body = found.await.expect("read").expect("a customer").body;
+        let (on, now) = (db.reader(), it.app.clock.business());
+        let found = customers::as_of::<Value>(&on, "20001", now.date_naive(), now).await;
+        let mut body = found.expect("read").expect("a customer").body;
         body["legal_name"] = json!("Another");
         let (day, now) = (NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day"), it.app.clock.business());
         db.write(async move |txn: &Txn| customers::put(txn, "20001", day, now, &body).await)

@@ -168,6 +168,8 @@ pub const PAGES: &[Page] = &[
         Reader::Enrolling,
         doing(Then::SendCode, page("recovery", "/enrol")),
     ),
+    // ── For programs ──
+    seen_by(Reader::Nobody, page("api-docs", "/api/docs")),
     // ── Accounts ──
     page("account", "/account"),
     page("menu", "/account#nav"),

@@ -4,19 +4,17 @@
 //! have in common (the token, limits, problems, keys, ETags, pages) is added here by rule, so that
 //! no address can forget it.
 
+mod parts;
+mod schemas;
+
 use std::sync::LazyLock;
 
 use axum::http::Method;
-use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
-use super::{contracts, customers, invoices, jobs, ledger, people, readings, runs, trail};
-use crate::billing::Money;
-use crate::billing::contract::Contract;
-use crate::billing::invoice::{DocumentType, Invoice, Line};
-use crate::billing::party::Customer;
+use super::{contracts, customer_edit, customers, invoices, jobs, ledger, people, readings, runs, trail};
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
 
@@ -30,7 +28,7 @@ use crate::web::routes::table;
         page."),
     paths(
         people::me, people::users, people::user, people::tokens,
-        customers::list, customers::show,
+        customers::list, customers::show, customer_edit::enter, customer_edit::change,
         contracts::list, contracts::show, contracts::usage, readings::list,
         invoices::list, invoices::show, invoices::document,
         runs::list, runs::prepare, runs::show, runs::approve, runs::issue, runs::withdraw,
@@ -61,24 +59,6 @@ const ALWAYS: [u16; 6] = [401, 403, 406, 429, 500, 503];
 /// Refusals of what changes something.
 const CHANGES: [u16; 6] = [400, 409, 412, 413, 415, 422];
 
-/// What a refusal is called, and when it comes.
-const REFUSALS: [(u16, &str, &str); 14] = [
-    (400, "BadRequest", "Parameters, a header or the body cannot be read."),
-    (401, "NoToken", "The token is missing, unknown, expired or revoked."),
-    (403, "Denied", "The token does not carry the scope, or its owner no longer has it."),
-    (404, "NotFound", "There is no such thing, or it belongs to somebody else."),
-    (406, "NotAcceptable", "The request accepts no media type of the answer."),
-    (409, "Conflict", "The state does not allow it, or the key came with another request."),
-    (412, "PreconditionFailed", "It has changed since it was read."),
-    (413, "TooLarge", "The body is longer than 256 kB."),
-    (415, "MediaType", "The body is not JSON by its media type."),
-    (422, "Unprocessable", "Fields are missing, unknown or not what they should be."),
-    (428, "PreconditionRequired", "The change needs the header If-Match."),
-    (429, "TooMany", "The limit of the token is reached."),
-    (500, "Failed", "The program failed; nothing was changed."),
-    (503, "Unavailable", "The database or the archive does not answer; the same again may work."),
-];
-
 fn make() -> Value {
     let mut document = serde_json::to_value(Described::openapi()).unwrap_or_default();
     document["openapi"] = json!("3.1.0");
@@ -102,15 +82,16 @@ fn make() -> Value {
         }
     }
     let components = &mut document["components"];
-    schemas(&mut components["schemas"]);
-    components["responses"] = refusals();
-    components["parameters"] = parameters();
-    components["headers"] = headers();
+    schemas::complete(&mut components["schemas"]);
+    components["responses"] = parts::refusals();
+    components["parameters"] = parts::parameters();
+    components["headers"] = parts::headers();
     components["securitySchemes"] = json!({ "token": {
         "type": "http", "scheme": "bearer", "bearerFormat": "hb_ID_SECRET",
         "description": "An API token: `herdbook user token`, or an administrator's settings.",
     }});
-    renamed(document)
+    schemas::point(&mut document);
+    document
 }
 
 /// Adds to an operation what it shares with all others.
@@ -147,7 +128,7 @@ fn complete(operation: &mut Value, path: &str, route: Option<&Route>) {
     if patches {
         refused.push(428);
     }
-    for (status, name, _) in REFUSALS {
+    for (status, name, _) in parts::REFUSALS {
         if refused.contains(&status) {
             let reference = json!({ "$ref": format!("#/components/responses/{name}") });
             operation["responses"][status.to_string()] = reference;
@@ -198,149 +179,6 @@ fn answer_headers(status: &str, changes: bool, list: bool) -> Value {
         all.insert(name.to_owned(), reference);
     }
     all.into()
-}
-
-fn headers() -> Value {
-    let header = |description: &str, example: &str| {
-        json!({ "description": description, "schema": { "type": "string" }, "example": example })
-    };
-    json!({
-        "RateLimit": header("What is left of the limit (draft-ietf-httpapi-ratelimit-headers): \
-            `r` requests, and after `t` seconds all of them.", "\"token\";r=599;t=1"),
-        "RateLimitPolicy": header("The limit: `q` requests, gained anew in `w` seconds.",
-            "\"token\";q=600;w=60"),
-        "RetryAfter": header("Seconds after which the next request is possible.", "1"),
-        "ETag": header("Names the state of what was sent.", "\"0123456789abcdef\""),
-        "Link": header("The next page, as in `next`; missing on the last one.",
-            "</api/v1/customers?cursor=…>; rel=\"next\""),
-        "Location": header("Where the outcome is found.", "/api/v1/runs/1"),
-        "Replayed": header("`true` when the request was carried out before, and this is the \
-            answer of that time.", "true"),
-        "Authenticate": header("Which token is asked for (RFC 6750).",
-            "Bearer realm=\"herdbook\""),
-    })
-}
-
-fn parameters() -> Value {
-    let header = |name: &str, required: bool, description: &str, schema: Value| {
-        json!({ "name": name, "in": "header", "required": required,
-            "description": description, "schema": schema })
-    };
-    let text = || json!({ "type": "string" });
-    let key = json!({ "type": "string", "pattern": "^[!-~]{1,128}$",
-        "example": "8e03978e-40d5-43dd-bc93-6894a57f9324" });
-    json!({
-        "Limit": { "name": "limit", "in": "query", "required": false,
-            "description": "Records on the page.",
-            "schema": { "type": "integer", "minimum": 1, "maximum": 100, "default": 25 } },
-        "Cursor": { "name": "cursor", "in": "query", "required": false,
-            "description": "Where the page begins. Taken from `next` as it is.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 200 } },
-        "IdempotencyKey": header("Idempotency-Key", true, "Names this request: sent again with \
-            the same key within 24 hours it is answered as the first time, and not carried out \
-            again. A refusal is not kept.", key),
-        "IfNoneMatch": header("If-None-Match", false, "The ETag of a copy that the caller has: \
-            304 when it is current.", text()),
-        "IfMatch": header("If-Match", true, "The ETag of what the change was made for.", text()),
-        "MaybeIfMatch": header("If-Match", false, "The ETag of what was read: the step is taken \
-            from that state or not at all.", text()),
-    })
-}
-
-fn refusals() -> Value {
-    let mut all = Map::new();
-    for (status, name, description) in REFUSALS {
-        let mut headers = Map::new();
-        let mut add = |name: &str, component: &str| {
-            let reference = json!({ "$ref": format!("#/components/headers/{component}") });
-            headers.insert(name.to_owned(), reference);
-        };
-        match status {
-            401 | 403 => add("WWW-Authenticate", "Authenticate"),
-            429 => {
-                add("Retry-After", "RetryAfter");
-                add("RateLimit", "RateLimit");
-                add("RateLimit-Policy", "RateLimitPolicy");
-            }
-            503 => add("Retry-After", "RetryAfter"),
-            _ => {}
-        }
-        let schema = json!({ "$ref": "#/components/schemas/Problem" });
-        let content = json!({ super::refusal::PROBLEM: { "schema": schema } });
-        let mut answer = json!({ "description": description, "content": content });
-        if !headers.is_empty() {
-            answer["headers"] = headers.into();
-        }
-        all.insert(name.to_owned(), answer);
-    }
-    all.into()
-}
-
-/// Puts the schemas of the core's own types where references to them lead.
-fn schemas(known: &mut Value) {
-    let settings = SchemaSettings::draft2020_12();
-    let settings = settings.with(|own| {
-        own.definitions_path = "/components/schemas".into();
-        own.meta_schema = None;
-    });
-    let mut generator = settings.into_generator();
-    let roots = [
-        ("Customer", generator.subschema_for::<Customer>()),
-        ("Contract", generator.subschema_for::<Contract>()),
-        ("Invoice", generator.subschema_for::<Invoice>()),
-        ("Line", generator.subschema_for::<Line>()),
-        ("Money", generator.subschema_for::<Money>()),
-        ("DocumentType", generator.subschema_for::<DocumentType>()),
-    ];
-    let Some(known) = known.as_object_mut() else {
-        return;
-    };
-    pages(known);
-    for (name, schema) in generator.take_definitions(true) {
-        known.insert(name, schema);
-    }
-    for (name, schema) in roots {
-        let own = json!({ "$ref": format!("#/components/schemas/{name}") });
-        let schema = serde_json::to_value(schema).unwrap_or_default();
-        if schema != own {
-            known.insert(name.to_owned(), schema);
-        }
-    }
-}
-
-/// Lets the records of a page refer to their own schema, which the page's would repeat.
-fn pages(schemas: &mut Map<String, Value>) {
-    for (name, schema) in schemas {
-        if let Some(record) = name.strip_prefix("Page_") {
-            let reference = json!({ "$ref": format!("#/components/schemas/{record}") });
-            schema["properties"]["data"]["items"] = reference;
-        }
-    }
-}
-
-/// Money is written by a type that is called otherwise; outside it has one name.
-fn renamed(mut document: Value) -> Value {
-    let schemas = &mut document["components"]["schemas"];
-    let wire = schemas.as_object_mut().and_then(|all| all.remove("Wire"));
-    if let Some(mut wire) = wire {
-        wire["description"] = json!("An amount of money: exact decimal text and its currency.");
-        wire["properties"]["amount"]["pattern"] = json!(r"^-?[0-9]+(\.[0-9]+)?$");
-        wire["example"] = json!({ "amount": "12.34", "currency": "EUR" });
-        schemas["Money"] = wire;
-    }
-    point(&mut document);
-    document
-}
-
-fn point(value: &mut Value) {
-    match value {
-        Value::String(text) if text == "#/components/schemas/Wire" => {
-            "#/components/schemas/Money".clone_into(text);
-        }
-        Value::Array(all) => all.iter_mut().for_each(point),
-        Value::Object(all) => all.values_mut().for_each(point),
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod asked;
 mod bearer;
 mod contracts;
 mod core;
+mod customer_edit;
 mod customers;
 mod docs;
 pub mod document;
@@ -87,10 +88,16 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/ledger-entries", To(P::ReadLedger), ledger::list);
     let routes = routes
         .get("/api/v1/customers", To(P::ReadCustomers), customers::list)
+        .post("/api/v1/customers", To(P::EditCustomers), customer_edit::enter)
         .get(
             "/api/v1/customers/{number}",
             To(P::ReadCustomers),
             customers::show,
+        )
+        .patch(
+            "/api/v1/customers/{number}",
+            To(P::EditCustomers),
+            customer_edit::change,
         )
         .get("/api/v1/contracts", To(P::ReadContracts), contracts::list)
         .get(

@@ -134,6 +134,9 @@ impl From<Problem> for Refusal {
             match fault.at.as_str() {
                 "" => Wrong::field("", fault.what.clone()),
                 at if at.starts_with('/') => Wrong::field(at, fault.what.clone()),
+                at if at.bytes().all(|sign| sign.is_ascii_lowercase() || b"._".contains(&sign)) => {
+                    Wrong::field(&format!("/{}", at.replace('.', "/")), fault.what.clone())
+                }
                 at => Wrong::field("", format!("{at}: {}", fault.what)),
             }
         });
@@ -148,7 +151,7 @@ impl From<Problem> for Refusal {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         let problem = Problem::from(failure);
-        let missing = ["run.unknown", "account.unknown", "web.no-document"];
+        let missing = ["customer.unknown", "run.unknown", "account.unknown"];
         if missing.contains(&problem.code()) {
             return Self::not_found(problem.external());
         }

@@ -95,7 +95,7 @@ fn request(app: &App, sent: &Sent) -> Result<Request, Refusal> {
 }
 
 /// The answer of the first time, or of now.
-fn answered((answer, replayed): (KeptAnswer, bool)) -> Response {
+pub(super) fn answered((answer, replayed): (KeptAnswer, bool)) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let kind = [(header::CONTENT_TYPE, "application/json")];
     let mut response = (status, kind, answer.body).into_response();
