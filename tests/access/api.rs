@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, header};
 use chrono::{NaiveDate, TimeDelta};
 use harness::on_both;
+use herdbook::access::rate::Limit;
 use herdbook::access::{Permission, Role};
 use herdbook::book;
 use herdbook::db::{Txn, customers};
@@ -13,7 +14,6 @@ use herdbook::usecases::access::tokens;
 use herdbook::usecases::bill::{Request as Billing, Silent, bill};
 use herdbook::usecases::billing_run::{self, Step};
 use herdbook::usecases::import::import;
-use herdbook::web::api::limit;
 use herdbook::web::router::{router, router_under};
 use herdbook::web::routes::table;
 use serde_json::{Value, json};
@@ -437,7 +437,7 @@ on_both! {
 on_both! {
     async fn a_token_has_a_limit_of_its_own(db: &Db) {
         let it = Fixture::new(db);
-        let slow = limit(30, 3_600_000);
+        let slow = Limit::of(30, 3_600_000);
         let router = router_under(it.app.clone(), site(), slow).expect("the routes");
         let token = it.token(Role::Finance).await;
         let api = Api { router: router.clone(), token };

@@ -97,7 +97,7 @@ pub(in super::super) async fn guard(
     let may = |permission| caller.principal.may(permission);
     let refused = match open {
         Open::To(permission) if !may(permission) => Some(permission),
-        Open::Either(staff, customer) if !may(staff) && !may(customer) => Some(staff),
+        Open::ToEither(staff, customer) if !may(staff) && !may(customer) => Some(staff),
         _ => None,
     };
     let mut response = match (refused, &share.refused) {

@@ -157,7 +157,7 @@ fn complete(operation: &mut Value, path: &str, route: Option<&Route>) {
 fn scopes(route: Option<&Route>) -> Vec<&'static str> {
     match route.map(|route| route.open) {
         Some(Open::To(permission)) => vec![permission.as_str()],
-        Some(Open::Either(staff, customer)) => vec![staff.as_str(), customer.as_str()],
+        Some(Open::ToEither(staff, customer)) => vec![staff.as_str(), customer.as_str()],
         _ => Vec::new(),
     }
 }

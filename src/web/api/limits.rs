@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 use crate::access::api_token::TokenId;
 use crate::access::rate::{Decision, Limit};
 use crate::app::App;
-use crate::db::access::guesses;
+use crate::db::access::rates;
 use crate::db::{DbError, Txn};
 
 /// Requests that a node draws at once.
@@ -63,7 +63,7 @@ impl Limits {
         let drawn = app
             .db
             .write(async move |txn: &Txn| {
-                let drawn = guesses::draw(txn, &key, &limit, now, DRAWN).await?;
+                let drawn = rates::draw(txn, &key, &limit, (DRAWN, now)).await?;
                 Ok::<_, DbError>(drawn)
             })
             .await;

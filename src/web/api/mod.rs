@@ -26,8 +26,6 @@ mod sent;
 mod shown;
 mod trail;
 
-use std::num::NonZeroU32;
-
 use axum::response::{IntoResponse, Response};
 
 use super::guard::{Open, Routes};
@@ -39,29 +37,13 @@ pub(super) use limits::Limits;
 pub(super) use refusal::{is_api, refusals};
 
 /// Six hundred requests at once, and ten a second from then on.
-pub const USUAL_LIMIT: Limit = limit(600, 100);
-
-/// A limit of so many requests at once, and another after each so many milliseconds; at least one
-/// of both.
-#[must_use]
-pub const fn limit(at_once: u32, refill_ms: u32) -> Limit {
-    const fn some(number: u32) -> NonZeroU32 {
-        match NonZeroU32::new(number) {
-            Some(number) => number,
-            None => NonZeroU32::MIN,
-        }
-    }
-    Limit {
-        capacity: some(at_once),
-        refill_ms: some(refill_ms),
-    }
-}
+pub const USUAL_LIMIT: Limit = Limit::of(600, 100);
 
 /// A limit of so many requests at once, and so many a minute from then on.
 #[must_use]
 pub const fn limit_a_minute(at_once: u32, a_minute: u32) -> Limit {
     let a_minute = if a_minute == 0 { 1 } else { a_minute };
-    limit(at_once, 60_000 / a_minute)
+    Limit::of(at_once, 60_000 / a_minute)
 }
 
 /// The answer of an address that the API does not have.
@@ -71,10 +53,10 @@ pub(super) fn no_route() -> Response {
 
 /// The addresses of the API. All but the two that describe it want a token.
 pub(super) fn routes(routes: Routes) -> Routes {
-    use Open::{Anyone, Either, SignedIn, To};
-    let own_use = Either(P::ReadUsage, P::ReadOwnUsage);
-    let own_invoices = Either(P::ReadInvoices, P::ReadOwnInvoices);
-    let download = Either(P::DownloadDocuments, P::ReadOwnInvoices);
+    use Open::{Anyone, SignedIn, To, ToEither};
+    let own_use = ToEither(P::ReadUsage, P::ReadOwnUsage);
+    let own_invoices = ToEither(P::ReadInvoices, P::ReadOwnInvoices);
+    let download = ToEither(P::DownloadDocuments, P::ReadOwnInvoices);
     let routes = routes
         .get("/api/openapi.json", Anyone, docs::document)
         .get("/api/docs", Anyone, docs::show)
