@@ -74,7 +74,8 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
     };
     let worker = tokio::spawn(jobs::keep_working(app.clone(), pulse.clone()));
     let limit = api::limit_a_minute(config.api.requests_at_once, config.api.requests_a_minute);
-    let routes = router_under(app, site, limit)?.into_make_service_with_connect_info::<SocketAddr>();
+    let routes =
+        router_under(app, site, limit)?.into_make_service_with_connect_info::<SocketAddr>();
     println!("Serving on http://{address}/ (Ctrl-C stops)");
     notify::tell("READY=1");
     let told = pulse.clone();

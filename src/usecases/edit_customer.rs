@@ -363,8 +363,8 @@ async fn record_in(
     let now = app.clock.business();
     let now = later.map_or(now, |later| now.max(later));
     let (customer, first) = (&edit.customer, edit.first_day());
-    let changed = !on_file(edit, &states)
-        && customers::put(txn, &number, first, now, customer).await?;
+    let changed =
+        !on_file(edit, &states) && customers::put(txn, &number, first, now, customer).await?;
     if changed {
         let event = event(actor, edit, &states);
         audit::append(txn, now, &[event]).await?;

@@ -5,8 +5,8 @@
 //! a page, one style sheet, one script. Everything but comfort works without the script.
 
 mod access;
-pub mod api;
 mod answer;
+pub mod api;
 mod assets;
 mod cookies;
 mod customers;

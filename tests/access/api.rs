@@ -36,7 +36,9 @@ impl Answer {
 
     fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -58,13 +60,24 @@ impl Api {
         for (name, value) in extra {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body.to_owned())).expect("a request");
-        let answer = self.router.clone().oneshot(request).await.expect("an answer");
+        let request = request
+            .body(Body::from(body.to_owned()))
+            .expect("a request");
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
         let bytes = to_bytes(answer.into_body(), 1 << 24).await.expect("a body");
         if status >= 400 {
-            assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json", "{path}");
+            assert_eq!(
+                headers[header::CONTENT_TYPE],
+                "application/problem+json",
+                "{path}"
+            );
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         if status >= 400 {
@@ -85,7 +98,10 @@ impl Api {
     }
 
     async fn post(&self, path: &str, key: &str, body: &str) -> Answer {
-        let extra = [("idempotency-key", key), ("content-type", "application/json")];
+        let extra = [
+            ("idempotency-key", key),
+            ("content-type", "application/json"),
+        ];
         self.send(Method::POST, path, &extra, body).await
     }
 }

@@ -95,7 +95,12 @@ pub async fn find(
 /// # Errors
 /// `db.corrupt-row`.
 pub async fn claim(txn: &Txn, receipt: &Receipt, now: DateTime<Utc>) -> Result<Known, DbError> {
-    let key = || vec![receipt.account.to_string().into(), receipt.key.clone().into()];
+    let key = || {
+        vec![
+            receipt.account.to_string().into(),
+            receipt.key.clone().into(),
+        ]
+    };
     let mut old = key();
     old.push(stamp(now - KEPT).into());
     let forget = "DELETE FROM api_answer WHERE account = $1 AND key = $2 AND at < $3";

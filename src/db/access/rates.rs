@@ -59,11 +59,7 @@ pub async fn draw(
     Ok((u32::from(decision.taken.is_ok()), decision))
 }
 
-async fn attempt(
-    txn: &Txn,
-    subject: &str,
-    moments: Moments,
-) -> Result<Option<Bucket>, DbError> {
+async fn attempt(txn: &Txn, subject: &str, moments: Moments) -> Result<Option<Bucket>, DbError> {
     let Moments {
         now_ms,
         refill_ms,

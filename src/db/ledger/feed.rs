@@ -93,6 +93,8 @@ async fn numbers(
         .into_tuple()
         .all(&on.on().0)
         .await?;
-    let numbered = known.into_iter().filter_map(|(id, number)| Some((id, number?)));
+    let numbered = known
+        .into_iter()
+        .filter_map(|(id, number)| Some((id, number?)));
     Ok(numbered.collect())
 }

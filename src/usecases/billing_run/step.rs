@@ -86,7 +86,12 @@ pub async fn step_in(
 }
 
 /// Where a run stands after a step.
-fn next(app: &App, by: &Principal, before: &Proposal, step: Step) -> Result<ProposalState, Failure> {
+fn next(
+    app: &App,
+    by: &Principal,
+    before: &Proposal,
+    step: Step,
+) -> Result<ProposalState, Failure> {
     let at = app.clock.business();
     match (step, before.state.clone()) {
         (Step::Approve, state) => {

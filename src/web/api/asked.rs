@@ -29,8 +29,9 @@ impl Asked {
     /// The parameters of an address, of which only these are known.
     pub(super) fn of(uri: &Uri, known: &[&str]) -> Self {
         let query = uri.query().unwrap_or_default();
-        let pairs: Vec<(String, String)> =
-            form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
         let mut wrong = Vec::new();
         for (at, (name, value)) in pairs.iter().enumerate() {
             let earlier = pairs.iter().take(at);
@@ -41,7 +42,10 @@ impl Asked {
             } else if value.is_empty() || value.chars().count() > LONGEST {
                 let text = format!("1 to {LONGEST} characters are expected");
                 wrong.push(Wrong::parameter(name, text));
-            } else if value.chars().any(|sign| sign.is_control() || sign == '\u{fffd}') {
+            } else if value
+                .chars()
+                .any(|sign| sign.is_control() || sign == '\u{fffd}')
+            {
                 wrong.push(Wrong::parameter(name, "it holds what is no text"));
             }
         }
@@ -207,7 +211,10 @@ mod tests {
             asked.day("day");
             asked.cursor("things", id);
             let wrong = std::mem::take(&mut asked.wrong);
-            let named: Vec<_> = wrong.iter().filter_map(|one| one.parameter.clone()).collect();
+            let named: Vec<_> = wrong
+                .iter()
+                .filter_map(|one| one.parameter.clone())
+                .collect();
             assert_eq!(named, [parameter], "{query}");
         }
         let mut good = asked("q=M%C3%BCnchen&state=open&day=2027-02-28&limit=100");
@@ -228,7 +235,11 @@ mod tests {
         assert_eq!(second.text("q").as_deref(), Some("a b"));
         assert_eq!(second.limit(), 5);
         assert!(second.done().is_ok());
-        assert_eq!(second.behind("things", "17"), next, "the old cursor is replaced");
+        assert_eq!(
+            second.behind("things", "17"),
+            next,
+            "the old cursor is replaced"
+        );
     }
 
     #[test]

@@ -96,7 +96,10 @@ pub(super) async fn list(
         state: asked.one_of("state", &states),
         customer: asked.text("customer"),
     };
-    let (after, limit) = (asked.cursor(LIST, |key| Some(key.to_owned())), asked.limit());
+    let (after, limit) = (
+        asked.cursor(LIST, |key| Some(key.to_owned())),
+        asked.limit(),
+    );
     asked.done()?;
     let from = (after.as_deref(), limit);
     let (found, next) = records::contracts(&shared.app, &by.principal, &filter, from).await?;

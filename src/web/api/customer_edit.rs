@@ -88,8 +88,7 @@ async fn current(
 }
 
 fn text(version: Version<Customer>) -> Result<String, Failure> {
-    serde_json::to_string(&shown(version))
-        .map_err(|error| Failure::of("internal.unlisted", &error))
+    serde_json::to_string(&shown(version)).map_err(|error| Failure::of("internal.unlisted", &error))
 }
 
 /// What was kept, as it is read from now on.
@@ -198,8 +197,8 @@ pub(super) async fn change(
 
 /// The customer that a patch makes of the one that is there.
 fn patched(now: &str, patch: Map<String, Value>, today: NaiveDate) -> Result<Customer, Problem> {
-    let mut target: Value = serde_json::from_str(now)
-        .map_err(|error| Problem::of("internal.unlisted", &error))?;
+    let mut target: Value =
+        serde_json::from_str(now).map_err(|error| Problem::of("internal.unlisted", &error))?;
     let number = target["number"].clone();
     target["valid_from"] = serde_json::json!(today);
     merged(&mut target, Value::Object(patch));
@@ -222,18 +221,30 @@ mod tests {
             (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
             (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
             (json!({"a":"b"}), json!({"a":null}), json!({})),
-            (json!({"a":"b","b":"c"}), json!({"a":null}), json!({"b":"c"})),
+            (
+                json!({"a":"b","b":"c"}),
+                json!({"a":null}),
+                json!({"b":"c"}),
+            ),
             (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
             (json!({"a":"c"}), json!({"a":["b"]}), json!({"a":["b"]})),
-            (json!({"a":{"b":"c"}}), json!({"a":{"b":"d","c":null}}), json!({"a":{"b":"d"}})),
+            (
+                json!({"a":{"b":"c"}}),
+                json!({"a":{"b":"d","c":null}}),
+                json!({"a":{"b":"d"}}),
+            ),
             (json!({"a":[{"b":"c"}]}), json!({"a":[1]}), json!({"a":[1]})),
-            (json!(["a","b"]), json!(["c","d"]), json!(["c","d"])),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
             (json!({"a":"b"}), json!(["c"]), json!(["c"])),
             (json!({"a":"foo"}), json!(null), json!(null)),
             (json!({"a":"foo"}), json!("bar"), json!("bar")),
             (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
-            (json!([1,2]), json!({"a":"b","c":null}), json!({"a":"b"})),
-            (json!({}), json!({"a":{"bb":{"ccc":null}}}), json!({"a":{"bb":{}}})),
+            (json!([1, 2]), json!({"a":"b","c":null}), json!({"a":"b"})),
+            (
+                json!({}),
+                json!({"a":{"bb":{"ccc":null}}}),
+                json!({"a":{"bb":{}}}),
+            ),
         ] {
             let mut found = target.clone();
             merged(&mut found, patch.clone());

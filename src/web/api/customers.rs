@@ -58,7 +58,10 @@ pub(super) async fn list(
         }),
         kind: asked.text("kind"),
     };
-    let (after, limit) = (asked.cursor(LIST, |key| Some(key.to_owned())), asked.limit());
+    let (after, limit) = (
+        asked.cursor(LIST, |key| Some(key.to_owned())),
+        asked.limit(),
+    );
     asked.done()?;
     let from = (after.as_deref(), limit);
     let (found, next) = records::customers(&shared.app, &by.principal, &filter, from).await?;

@@ -14,27 +14,51 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
-use super::{contracts, customer_edit, customers, invoices, jobs, ledger, people, readings, runs, trail};
+use super::{
+    contracts, customer_edit, customers, invoices, jobs, ledger, people, readings, runs, trail,
+};
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Herdbook", description = "The book for programs: customers, contracts, usage, \
+    info(
+        title = "Herdbook",
+        description = "The book for programs: customers, contracts, usage, \
         billing runs, invoices, the ledger and the audit trail.\n\nA token acts for the account \
         that made it, within its scopes. Amounts are decimal text with their currency, days are \
         civil dates, instants are UTC. What a request changes is done once for each \
         `Idempotency-Key`. Lists are read from link to link: `next` is the address of the next \
-        page."),
-    paths(
-        people::me, people::users, people::user, people::tokens,
-        customers::list, customers::show, customer_edit::enter, customer_edit::change,
-        contracts::list, contracts::show, contracts::usage, readings::list,
-        invoices::list, invoices::show, invoices::document,
-        runs::list, runs::prepare, runs::show, runs::approve, runs::issue, runs::withdraw,
-        ledger::list, trail::list, jobs::list, jobs::show,
+        page."
     ),
-    components(schemas(ProblemBody, Wrong)),
+    paths(
+        people::me,
+        people::users,
+        people::user,
+        people::tokens,
+        customers::list,
+        customers::show,
+        customer_edit::enter,
+        customer_edit::change,
+        contracts::list,
+        contracts::show,
+        contracts::usage,
+        readings::list,
+        invoices::list,
+        invoices::show,
+        invoices::document,
+        runs::list,
+        runs::prepare,
+        runs::show,
+        runs::approve,
+        runs::issue,
+        runs::withdraw,
+        ledger::list,
+        trail::list,
+        jobs::list,
+        jobs::show,
+    ),
+    components(schemas(ProblemBody, Wrong))
 )]
 struct Described;
 
@@ -138,7 +162,11 @@ fn complete(operation: &mut Value, path: &str, route: Option<&Route>) {
     if list {
         shared.extend(["Limit", "Cursor"]);
     }
-    shared.push(if changes { "IdempotencyKey" } else { "IfNoneMatch" });
+    shared.push(if changes {
+        "IdempotencyKey"
+    } else {
+        "IfNoneMatch"
+    });
     if patches {
         shared.push("IfMatch");
     } else if changes && path.contains('{') {
@@ -163,7 +191,10 @@ fn scopes(route: Option<&Route>) -> Vec<&'static str> {
 }
 
 fn answer_headers(status: &str, changes: bool, list: bool) -> Value {
-    let mut names = vec![("RateLimit", "RateLimit"), ("RateLimit-Policy", "RateLimitPolicy")];
+    let mut names = vec![
+        ("RateLimit", "RateLimit"),
+        ("RateLimit-Policy", "RateLimitPolicy"),
+    ];
     if !changes {
         names.push(("ETag", "ETag"));
     }
@@ -171,7 +202,10 @@ fn answer_headers(status: &str, changes: bool, list: bool) -> Value {
         names.push(("Link", "Link"));
     }
     if changes {
-        names.extend([("Location", "Location"), ("Idempotency-Replayed", "Replayed")]);
+        names.extend([
+            ("Location", "Location"),
+            ("Idempotency-Replayed", "Replayed"),
+        ]);
     }
     let mut all = Map::new();
     for (name, component) in names {

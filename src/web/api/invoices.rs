@@ -258,6 +258,8 @@ pub(super) async fn document(
     let text = format!("attachment; filename=\"{}.{}\"", asked.0, kept.kind);
     let value = HeaderValue::try_from(text);
     let value = value.map_err(|error| Problem::of("internal.unlisted", &error))?;
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, value);
     Ok(response)
 }

@@ -106,7 +106,12 @@ pub(super) async fn list(
     asked.done()?;
     let (found, next) = records::jobs(&shared.app, &by.principal, &filter, from).await?;
     let data: Vec<Job> = found.into_iter().map(Job::from).collect();
-    page(&headers, &asked, data, (LIST, next.map(|id| id.to_string())))
+    page(
+        &headers,
+        &asked,
+        data,
+        (LIST, next.map(|id| id.to_string())),
+    )
 }
 
 /// A job
@@ -127,5 +132,8 @@ pub(super) async fn show(
         ..JobFilter::default()
     };
     let (found, _) = records::jobs(&shared.app, &by.principal, &filter, (None, 1)).await?;
-    record(&headers, &Job::from(found.into_iter().next().ok_or_else(unknown)?))
+    record(
+        &headers,
+        &Job::from(found.into_iter().next().ok_or_else(unknown)?),
+    )
 }

@@ -104,5 +104,10 @@ pub(super) async fn list(
     let filter = (filter, invoice.as_deref());
     let (found, next) = records::entries(&shared.app, &by.principal, filter, from).await?;
     let data: Vec<Entry> = found.into_iter().map(Entry::from).collect();
-    page(&headers, &asked, data, (LIST, next.map(|id| id.to_string())))
+    page(
+        &headers,
+        &asked,
+        data,
+        (LIST, next.map(|id| id.to_string())),
+    )
 }

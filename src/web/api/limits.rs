@@ -96,7 +96,9 @@ impl Limits {
         let Ok(mut drawn) = self.drawn.lock() else {
             return new;
         };
-        let rest = drawn.entry(id.to_string()).or_insert(Rest { here: 0, ..new });
+        let rest = drawn
+            .entry(id.to_string())
+            .or_insert(Rest { here: 0, ..new });
         // Another request may have drawn meanwhile: nothing that was drawn is thrown away.
         *rest = Rest {
             here: rest.here.saturating_add(here),

@@ -70,7 +70,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/ledger-entries", To(P::ReadLedger), ledger::list);
     let routes = routes
         .get("/api/v1/customers", To(P::ReadCustomers), customers::list)
-        .post("/api/v1/customers", To(P::EditCustomers), customer_edit::enter)
+        .post(
+            "/api/v1/customers",
+            To(P::EditCustomers),
+            customer_edit::enter,
+        )
         .get(
             "/api/v1/customers/{number}",
             To(P::ReadCustomers),
@@ -107,5 +111,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
         // Refused by the use case, which says why a token cannot approve.
         .post("/api/v1/runs/{id}/approve", SignedIn, runs::approve)
         .post("/api/v1/runs/{id}/issue", To(P::IssueRun), runs::issue)
-        .post("/api/v1/runs/{id}/withdraw", To(P::ReadRuns), runs::withdraw)
+        .post(
+            "/api/v1/runs/{id}/withdraw",
+            To(P::ReadRuns),
+            runs::withdraw,
+        )
 }

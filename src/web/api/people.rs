@@ -129,7 +129,10 @@ pub(super) async fn users(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let mut asked = Asked::of(&uri, &["limit", "cursor"]);
-    let from = (asked.cursor(USERS, |key| Some(key.to_owned())), asked.limit());
+    let from = (
+        asked.cursor(USERS, |key| Some(key.to_owned())),
+        asked.limit(),
+    );
     asked.done()?;
     let all = users::list(&shared.app, &by.principal).await?;
     let (found, next) = behind(all, |one| one.id.to_string(), from);
@@ -210,7 +213,10 @@ pub(super) async fn tokens(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let mut asked = Asked::of(&uri, &["limit", "cursor"]);
-    let from = (asked.cursor(TOKENS, |key| Some(key.to_owned())), asked.limit());
+    let from = (
+        asked.cursor(TOKENS, |key| Some(key.to_owned())),
+        asked.limit(),
+    );
     asked.done()?;
     let all = tokens::list(&shared.app, &by.principal).await?;
     let (found, next) = behind(all, |one| one.token.id.to_string(), from);

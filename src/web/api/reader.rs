@@ -90,7 +90,8 @@ fn paragraphs(value: &Value) -> Vec<String> {
 /// What a reference leads to.
 fn followed<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
     let to = value["$ref"].as_str().and_then(|to| to.strip_prefix('#'));
-    to.and_then(|pointer| root.pointer(pointer)).unwrap_or(value)
+    to.and_then(|pointer| root.pointer(pointer))
+        .unwrap_or(value)
 }
 
 fn named(value: &Value) -> Option<String> {
@@ -106,7 +107,9 @@ fn kind(schema: &Value) -> Kind {
             shape: name,
         };
     }
-    let several = ["oneOf", "anyOf"].iter().find_map(|word| schema[*word].as_array());
+    let several = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|word| schema[*word].as_array());
     if let Some(several) = several {
         let constants: Vec<String> = several.iter().filter_map(constant).collect();
         if !constants.is_empty() && constants.len() == several.len() {
@@ -137,7 +140,11 @@ fn kind(schema: &Value) -> Kind {
             Value::Null => return worded("list"),
             items => kind(items),
         };
-        let or = if names.contains(&"null") { " or null" } else { "" };
+        let or = if names.contains(&"null") {
+            " or null"
+        } else {
+            ""
+        };
         return Kind {
             text: format!("list of {}{or}", of.text),
             shape: of.shape,
@@ -190,7 +197,9 @@ fn fields(root: &Value, schema: &Value) -> Vec<Part> {
 }
 
 fn shape(root: &Value, name: &str, schema: &Value) -> Shape {
-    let several = ["oneOf", "anyOf"].iter().find_map(|word| schema[*word].as_array());
+    let several = ["oneOf", "anyOf"]
+        .iter()
+        .find_map(|word| schema[*word].as_array());
     let several = several.map(Vec::as_slice).unwrap_or_default();
     let mut codes = Vec::new();
     let mut all = fields(root, schema);
@@ -290,11 +299,16 @@ fn read(root: &Value) -> Document {
         }
     }
     groups.sort_by(|a, b| a.name.cmp(&b.name));
-    let shapes = root["components"]["schemas"].as_object().into_iter().flatten();
+    let shapes = root["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten();
     Document {
         text: paragraphs(&root["info"]["description"]),
         groups,
-        shapes: shapes.map(|(name, schema)| shape(root, name, schema)).collect(),
+        shapes: shapes
+            .map(|(name, schema)| shape(root, name, schema))
+            .collect(),
     }
 }
 

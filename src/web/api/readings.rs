@@ -135,5 +135,10 @@ pub(super) async fn list(
     asked.done()?;
     let (found, next) = records::readings(&shared.app, &by.principal, &filter, from).await?;
     let data: Vec<Reading> = found.into_iter().map(Reading::from).collect();
-    page(&headers, &asked, data, (LIST, next.map(|id| id.to_string())))
+    page(
+        &headers,
+        &asked,
+        data,
+        (LIST, next.map(|id| id.to_string())),
+    )
 }

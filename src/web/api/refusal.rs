@@ -130,16 +130,20 @@ impl Refusal {
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        let errors = problem.faults().iter().map(|fault| {
-            match fault.at.as_str() {
+        let errors = problem
+            .faults()
+            .iter()
+            .map(|fault| match fault.at.as_str() {
                 "" => Wrong::field("", fault.what.clone()),
                 at if at.starts_with('/') => Wrong::field(at, fault.what.clone()),
-                at if at.bytes().all(|sign| sign.is_ascii_lowercase() || b"._".contains(&sign)) => {
+                at if at
+                    .bytes()
+                    .all(|sign| sign.is_ascii_lowercase() || b"._".contains(&sign)) =>
+                {
                     Wrong::field(&format!("/{}", at.replace('.', "/")), fault.what.clone())
                 }
                 at => Wrong::field("", format!("{at}: {}", fault.what)),
-            }
-        });
+            });
         Self {
             errors: errors.collect(),
             problem: Box::new(problem),
@@ -213,9 +217,11 @@ pub(in super::super) async fn refusals(request: Request, next: Next) -> Response
             Refusal::new("api.method", "the address does not take this method")
         }
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::new("api.too-large", "the body is too long"),
-        status if status.is_server_error() => {
-            Problem::new("internal.unlisted", "the program failed; nothing was changed").into()
-        }
+        status if status.is_server_error() => Problem::new(
+            "internal.unlisted",
+            "the program failed; nothing was changed",
+        )
+        .into(),
         _ => Refusal::new("api.refused", "the request cannot be read"),
     };
     let (mut before, _) = response.into_parts();

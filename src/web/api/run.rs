@@ -234,11 +234,14 @@ impl RunSheet {
     pub(super) fn of(proposal: &Proposal, (done, _): (u64, u64)) -> Result<Self, Failure> {
         let report: Report = serde_json::from_str(&proposal.body)
             .map_err(|error| Failure::of("internal.unlisted", &error))?;
-        let blocked = report.blocked.into_iter().map(|row: BlockedRow| BlockedContract {
-            contract: row.contract,
-            code: row.code,
-            reason: row.reason,
-        });
+        let blocked = report
+            .blocked
+            .into_iter()
+            .map(|row: BlockedRow| BlockedContract {
+                contract: row.contract,
+                code: row.code,
+                reason: row.reason,
+            });
         Ok(Self {
             run: Run::of(proposal),
             blocked: blocked.collect(),

@@ -15,9 +15,9 @@ use super::run::{Run, RunSheet};
 use super::sent::{Fields, Sent};
 use super::shown::{IfMatch, Page, page, record};
 use crate::app::App;
+use crate::db::Txn;
 use crate::db::access::answers::KeptAnswer;
 use crate::db::proposals::{self, Proposal};
-use crate::db::Txn;
 use crate::usecases::Failure;
 use crate::usecases::bill::Request;
 use crate::usecases::billing_run::{self, Step};
@@ -46,7 +46,12 @@ pub(super) async fn list(
     asked.done()?;
     let (found, next) = records::runs(&shared.app, &by.principal, from).await?;
     let data: Vec<Run> = found.iter().map(Run::of).collect();
-    page(&headers, &asked, data, (LIST, next.map(|id| id.to_string())))
+    page(
+        &headers,
+        &asked,
+        data,
+        (LIST, next.map(|id| id.to_string())),
+    )
 }
 
 /// A billing run

@@ -37,7 +37,10 @@ impl<S: Sync> FromRequest<S> for Sent {
         let said = format!("{} {}\n", request.method(), request.uri());
         let body = to_bytes(request.into_body(), LONGEST).await;
         let body = body.map_err(|_| {
-            Refusal::new("api.too-large", "the body is longer than 256 kB, or was cut off")
+            Refusal::new(
+                "api.too-large",
+                "the body is longer than 256 kB, or was cut off",
+            )
         })?;
         let fields = if body.is_empty() {
             Map::new()
@@ -81,7 +84,9 @@ fn key(headers: &HeaderMap) -> Result<String, Refusal> {
     let missing = || wrong("each POST and PATCH needs an Idempotency-Key of its own".to_owned());
     let line = lines.next().ok_or_else(missing)?;
     let text = line.to_str().unwrap_or_default().trim();
-    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
     let text = quoted.unwrap_or(text);
     let visible = text.bytes().all(|sign| sign.is_ascii_graphic());
     if lines.next().is_some() || text.is_empty() || text.len() > LONGEST_KEY || !visible {
@@ -100,7 +105,10 @@ fn json(method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
     if taken {
         return Ok(());
     }
-    Err(Refusal::new("api.media-type", "the body is expected as application/json"))
+    Err(Refusal::new(
+        "api.media-type",
+        "the body is expected as application/json",
+    ))
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
@@ -145,7 +153,11 @@ pub(super) fn pointer(at: &str, name: &str) -> String {
 /// The refusal that names fields.
 pub(super) fn faulty(wrong: Vec<Wrong>) -> Refusal {
     let many = wrong.len();
-    Refusal::new("api.fields", format!("{many} of the fields cannot be taken")).with(wrong)
+    Refusal::new(
+        "api.fields",
+        format!("{many} of the fields cannot be taken"),
+    )
+    .with(wrong)
 }
 
 /// The fields of a body, each read once; what is left over is refused.
@@ -238,8 +250,7 @@ mod tests {
     use super::*;
 
     fn keyed(value: &str) -> Result<String, &'static str> {
-        let headers =
-            HeaderMap::from_iter([(KEY.parse().unwrap(), value.parse().unwrap())]);
+        let headers = HeaderMap::from_iter([(KEY.parse().unwrap(), value.parse().unwrap())]);
         key(&headers).map_err(|refusal| refusal.code())
     }
 
@@ -276,7 +287,11 @@ mod tests {
         fields.day("as_of");
         fields.maybe_day("until");
         fields.day("from");
-        let at: Vec<_> = fields.wrong.iter().filter_map(|one| one.pointer.clone()).collect();
+        let at: Vec<_> = fields
+            .wrong
+            .iter()
+            .filter_map(|one| one.pointer.clone())
+            .collect();
         assert_eq!(at, ["#/as_of", "#/from"]);
         assert_eq!(fields.done().unwrap_err().code(), "api.fields");
         let mut rest = Fields::of(&body);

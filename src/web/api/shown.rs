@@ -45,8 +45,7 @@ pub(super) fn record(headers: &HeaderMap, value: &impl Serialize) -> Result<Resp
 
 /// A record as JSON text.
 pub(super) fn text(value: &impl Serialize) -> Result<String, Refusal> {
-    serde_json::to_string(value)
-        .map_err(|error| Problem::of("internal.unlisted", &error).into())
+    serde_json::to_string(value).map_err(|error| Problem::of("internal.unlisted", &error).into())
 }
 
 /// Bytes of a media type, or 304 when the caller has them.
@@ -165,7 +164,11 @@ mod tests {
             ("application/xml", false),
         ] {
             let headers = with(header::ACCEPT, value);
-            assert_eq!(accepts(&headers, "application/json").is_ok(), taken, "{value}");
+            assert_eq!(
+                accepts(&headers, "application/json").is_ok(),
+                taken,
+                "{value}"
+            );
         }
         assert!(accepts(&HeaderMap::new(), "application/json").is_ok());
     }
@@ -174,7 +177,11 @@ mod tests {
     fn a_copy_that_is_current_is_not_sent_again() {
         let tag = tag(b"{}");
         let status = |value: &str| {
-            let answer = file(&with(header::IF_NONE_MATCH, value), "application/json", b"{}".to_vec());
+            let answer = file(
+                &with(header::IF_NONE_MATCH, value),
+                "application/json",
+                b"{}".to_vec(),
+            );
             answer.unwrap().status()
         };
         assert_eq!(status(&tag), 304);

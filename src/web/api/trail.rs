@@ -48,7 +48,8 @@ impl From<AuditEntry> for AuditRecord {
             subject,
             payload,
         } = found;
-        let content = payload.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)));
+        let content =
+            payload.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)));
         Self {
             id,
             recorded_at,
@@ -89,5 +90,10 @@ pub(super) async fn list(
     asked.done()?;
     let (found, next) = records::trail(&shared.app, &by.principal, &filter, from).await?;
     let data: Vec<AuditRecord> = found.into_iter().map(AuditRecord::from).collect();
-    page(&headers, &asked, data, (LIST, next.map(|id| id.to_string())))
+    page(
+        &headers,
+        &asked,
+        data,
+        (LIST, next.map(|id| id.to_string())),
+    )
 }

@@ -6,27 +6,65 @@ use crate::web::api::refusal::PROBLEM;
 
 /// What a refusal is called, and when it comes.
 pub(super) const REFUSALS: [(u16, &str, &str); 14] = [
-    (400, "BadRequest", "Parameters, a header or the body cannot be read."),
-    (401, "NoToken", "The token is missing, unknown, expired or revoked."),
-    (403, "Denied", "The token does not carry the scope, or its owner no longer has it."),
-    (404, "NotFound", "There is no such thing, or it belongs to somebody else."),
-    (406, "NotAcceptable", "The request accepts no media type of the answer."),
-    (409, "Conflict", "The state does not allow it, or the key came with another request."),
-    (412, "PreconditionFailed", "It has changed since it was read."),
+    (
+        400,
+        "BadRequest",
+        "Parameters, a header or the body cannot be read.",
+    ),
+    (
+        401,
+        "NoToken",
+        "The token is missing, unknown, expired or revoked.",
+    ),
+    (
+        403,
+        "Denied",
+        "The token does not carry the scope, or its owner no longer has it.",
+    ),
+    (
+        404,
+        "NotFound",
+        "There is no such thing, or it belongs to somebody else.",
+    ),
+    (
+        406,
+        "NotAcceptable",
+        "The request accepts no media type of the answer.",
+    ),
+    (
+        409,
+        "Conflict",
+        "The state does not allow it, or the key came with another request.",
+    ),
+    (
+        412,
+        "PreconditionFailed",
+        "It has changed since it was read.",
+    ),
     (413, "TooLarge", "The body is longer than 256 kB."),
     (415, "MediaType", "The body is not JSON by its media type."),
-    (422, "Unprocessable", "Fields are missing, unknown or not what they should be."),
-    (428, "PreconditionRequired", "The change needs the header If-Match."),
+    (
+        422,
+        "Unprocessable",
+        "Fields are missing, unknown or not what they should be.",
+    ),
+    (
+        428,
+        "PreconditionRequired",
+        "The change needs the header If-Match.",
+    ),
     (429, "TooMany", "The limit of the token is reached."),
     (500, "Failed", "The program failed; nothing was changed."),
-    (503, "Unavailable", "The database or the archive does not answer; the same again may work."),
+    (
+        503,
+        "Unavailable",
+        "The database or the archive does not answer; the same again may work.",
+    ),
 ];
 
 /// Headers of answers.
 pub(super) fn headers() -> Value {
-    let header = |description: &str, example: &str| {
-        json!({ "description": description, "schema": { "type": "string" }, "example": example })
-    };
+    let header = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
     json!({
         "RateLimit": header("What is left of the limit (draft-ietf-httpapi-ratelimit-headers): \
             `r` requests, and after `t` seconds all of them.", "\"token\";r=599;t=1"),

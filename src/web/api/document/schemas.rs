@@ -112,7 +112,10 @@ fn part(schemas: &mut Map<String, Value>, schema: Value) -> Value {
     let Some(name) = name.map(str::to_owned) else {
         return schema;
     };
-    if schemas.get(&name).is_none_or(|known| !known["properties"].is_object()) {
+    if schemas
+        .get(&name)
+        .is_none_or(|known| !known["properties"].is_object())
+    {
         return schema;
     }
     let own = patch(schemas, &name);

@@ -43,15 +43,32 @@ fn every_operation_says_what_it_is_and_what_it_needs() {
     for (path, item) in document()["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = format!("{method} {path}");
-            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
-            assert!(operation["description"].as_str().unwrap().contains("Needs: "), "{name}");
+            assert!(
+                operation["summary"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{name}"
+            );
+            assert!(
+                operation["description"]
+                    .as_str()
+                    .unwrap()
+                    .contains("Needs: "),
+                "{name}"
+            );
             assert!(operation["security"][0]["token"].is_array(), "{name}");
-            assert!(ids.insert(operation["operationId"].to_string()), "{name}: its id is not its own");
+            assert!(
+                ids.insert(operation["operationId"].to_string()),
+                "{name}: its id is not its own"
+            );
             let responses = operation["responses"].as_object().unwrap();
             for status in ["400", "401", "403", "429", "500", "503"] {
                 assert!(responses.contains_key(status), "{name} {status}");
             }
-            assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
+            assert!(
+                responses.keys().any(|status| status.starts_with('2')),
+                "{name}"
+            );
             for parameter in operation["parameters"].as_array().unwrap() {
                 let told = parameter["$ref"].is_string() || parameter["description"].is_string();
                 assert!(told, "{name} {parameter}");
@@ -86,7 +103,11 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
         let pointer = to.strip_prefix('#').unwrap();
         assert!(document().pointer(pointer).is_some(), "{to}");
     }
-    for name in document()["components"]["schemas"].as_object().unwrap().keys() {
+    for name in document()["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
         let to = format!("#/components/schemas/{name}");
         assert!(found.contains(to.as_str()), "{to} is left over");
     }
