@@ -56,6 +56,7 @@ impl Place {
             templates: Arc::new(templates),
             tax: Arc::new(TaxRules::default()),
             keys: Arc::new(Keyring::of("load".to_owned(), [1; 32])),
+            mail: None,
             actor: "load".to_owned(),
         }
     }
