@@ -9,6 +9,7 @@ use crate::delivery::mail::Post;
 use crate::documents::archive::Archive;
 use crate::documents::render::TemplateSet;
 use crate::documents::worker::RenderPool;
+use crate::payments::CardPayments;
 
 /// The two clocks. Billing, contracts and service levels follow the business clock, which a
 /// demonstration may set; links, certificates and signatures follow the system clock.
@@ -86,6 +87,8 @@ pub struct App {
     pub keys: std::sync::Arc<Keyring>,
     /// How mail is sent; none where it is not set up.
     pub mail: Option<Post>,
+    /// Payments by card; none where they are not set up.
+    pub card: Option<std::sync::Arc<CardPayments>>,
     /// Who acts, for the audit trail and for leases.
     pub actor: String,
 }

@@ -10,6 +10,7 @@ pub mod book;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod delivery;
 pub mod documents;
 pub mod error;

@@ -47,6 +47,10 @@ pub enum Permission {
     ReadInvoices,
     /// Cancel an issued invoice by a credit note.
     CancelInvoice,
+    /// Ask that what was paid too much is given back.
+    RefundPayment,
+    /// Approve what another person asked to give back.
+    ApproveRefund,
     /// Download the documents and e-invoices of any customer.
     DownloadDocuments,
     /// See the ledger and the reports on it.
@@ -105,6 +109,8 @@ const fn row(permission: Permission) -> &'static str {
         P::IssueRun          => ".   x   .   .   .   .     .   .   .",
         P::ReadInvoices      => "x   x   x   x   .   x     .   .   .",
         P::CancelInvoice     => ".   x   .   .   .   .     .   .   .",
+        P::RefundPayment     => ".   x   .   .   .   .     .   .   .",
+        P::ApproveRefund     => ".   .   .   x   .   .     .   .   .",
         P::DownloadDocuments => "x   x   x   x   .   x     .   .   .",
         P::ReadLedger        => "x   x   .   x   .   x     .   .   .",
         P::ReadAudit         => "x   x   .   x   .   x     .   .   .",
@@ -131,7 +137,7 @@ pub fn may(role: Role, permission: Permission) -> bool {
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         P::ReadCustomers,
         P::EditCustomers,
         P::ReadContracts,
@@ -142,6 +148,8 @@ impl Permission {
         P::IssueRun,
         P::ReadInvoices,
         P::CancelInvoice,
+        P::RefundPayment,
+        P::ApproveRefund,
         P::DownloadDocuments,
         P::ReadLedger,
         P::ReadAudit,
@@ -172,6 +180,8 @@ impl Permission {
             P::IssueRun => "runs.issue",
             P::ReadInvoices => "invoices.read",
             P::CancelInvoice => "invoices.cancel",
+            P::RefundPayment => "payments.refund",
+            P::ApproveRefund => "refunds.approve",
             P::DownloadDocuments => "documents.download",
             P::ReadLedger => "ledger.read",
             P::ReadAudit => "audit.read",
@@ -220,6 +230,8 @@ impl Permission {
             | P::ApproveRun
             | P::IssueRun
             | P::CancelInvoice
+            | P::RefundPayment
+            | P::ApproveRefund
             | P::RetryJob
             | P::EditSettings
             | P::ManageUsers
@@ -233,7 +245,7 @@ impl Permission {
     /// tokens would outlive its own expiry.
     #[must_use]
     pub const fn is_for_people_only(self) -> bool {
-        matches!(self, P::ApproveRun | P::ManageUsers | P::ManageTokens)
+        matches!(self, P::ApproveRun | P::ApproveRefund | P::ManageUsers | P::ManageTokens)
     }
 }
 

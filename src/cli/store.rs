@@ -17,6 +17,7 @@ use crate::documents::render_id::render_id;
 use crate::documents::worker::{PoolConfig, RenderPool};
 use crate::error::Problem;
 use crate::keys;
+use crate::payments::CardPayments;
 
 /// Where the databases are.
 #[derive(Debug, Clone, Default, Args)]
@@ -134,6 +135,7 @@ impl StoreArgs {
             tax: Arc::new(TaxRules::default().under(config.tax)),
             keys: Arc::new(keys),
             mail: Post::configured(&config.mail, &site(config))?,
+            card: CardPayments::configured(&config.stripe)?.map(Arc::new),
             actor: "command line".to_owned(),
         })
     }

@@ -97,6 +97,11 @@ impl DbError {
         }
     }
 
+    /// A row that must be there and is not.
+    pub(crate) fn missing_row(table: &'static str, id: impl ToString) -> Self {
+        Self::missing(table, id)
+    }
+
     pub(super) fn missing(table: &'static str, id: impl ToString) -> Self {
         Self::Missing {
             table,

@@ -14,7 +14,7 @@ use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
 use crate::usecases::Failure;
-use crate::usecases::billing_run;
+use crate::usecases::{billing_run, payments};
 
 pub use pulse::Pulse;
 
@@ -25,6 +25,8 @@ const BEAT: Duration = Duration::from_secs(1);
 const LEASE: Duration = Duration::from_secs(15 * 60);
 /// Beats between two sweeps of what has expired.
 const SWEEP: u32 = 3_600;
+/// Beats between two looks at payments under way, whose messages may have been lost.
+const PAYMENTS: u32 = 300;
 /// How long what has expired is kept: a session that ended shows in no list.
 const KEPT: TimeDelta = TimeDelta::days(2);
 
@@ -52,6 +54,10 @@ pub async fn work(app: App, pulse: Pulse) {
         }
         let sweeps = count.is_multiple_of(SWEEP);
         count = count.wrapping_add(1);
+        if count.is_multiple_of(PAYMENTS) {
+            // A gateway that is slow to answer holds nothing else up.
+            tokio::spawn(look_after_payments(app.clone()));
+        }
         if let Err(failure) = beat(&app, sweeps).await {
             Problem::from(failure).log();
         }
@@ -59,6 +65,12 @@ pub async fn work(app: App, pulse: Pulse) {
             // Moves what was measured into the histograms, whether anybody asks for them or not.
             figures.run_upkeep();
         }
+    }
+}
+
+async fn look_after_payments(app: App) {
+    if let Err(failure) = payments::observe::sweep(&app).await {
+        Problem::from(failure).log();
     }
 }
 

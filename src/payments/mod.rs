@@ -14,6 +14,8 @@ use crate::access::secret::SecretText;
 use crate::billing::Money;
 use crate::billing::party::Language;
 use crate::billing::payment::Progress;
+use crate::config::StripeConfig;
+use crate::error::Problem;
 
 pub use stripe::Stripe;
 
@@ -24,6 +26,44 @@ pub struct CardPayments {
     pub gateway: Box<dyn Gateway>,
     /// Secrets of its webhook; several while one is exchanged for another.
     pub webhook_secrets: Vec<SecretText>,
+}
+
+impl CardPayments {
+    /// The gateway as it is configured; none while there is no key.
+    ///
+    /// # Errors
+    /// `config.invalid`: a file that cannot be read, a key that cannot be sent, a key without a
+    /// secret of its webhook.
+    pub fn configured(config: &StripeConfig) -> Result<Option<Self>, Problem> {
+        let key = match (&config.secret_key, &config.secret_key_file) {
+            (Some(key), _) if !key.trim().is_empty() => key.clone(),
+            (_, Some(file)) => read(file)?,
+            _ => return Ok(None),
+        };
+        let mut secrets: Vec<String> = config.webhook_secrets.each().map(str::to_owned).collect();
+        if let Some(file) = &config.webhook_secrets_file {
+            let lines = read(file)?;
+            let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+            secrets.extend(lines.map(str::to_owned));
+        }
+        if secrets.is_empty() {
+            let text = "[stripe] has a key, but no webhook secret";
+            return Err(Problem::new("config.invalid", text));
+        }
+        let key = SecretText::new(key.trim().to_owned());
+        let stripe = Stripe::new(&key, config.api_url.as_deref())
+            .map_err(|error| Problem::new("config.invalid", format!("[stripe] {error}")))?;
+        Ok(Some(Self {
+            gateway: Box::new(stripe),
+            webhook_secrets: secrets.into_iter().map(SecretText::new).collect(),
+        }))
+    }
+}
+
+fn read(file: &std::path::Path) -> Result<String, Problem> {
+    std::fs::read_to_string(file).map_err(|why| {
+        Problem::new("config.invalid", format!("[stripe] {}: {why}", file.display()))
+    })
 }
 
 /// What somebody is to pay on the gateway's page.

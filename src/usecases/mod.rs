@@ -20,6 +20,7 @@ pub mod ingest;
 pub mod invoices;
 pub mod mail;
 pub mod once;
+pub mod payments;
 pub mod portal;
 pub mod records;
 pub mod usage;

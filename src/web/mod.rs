@@ -15,6 +15,7 @@ mod finance;
 mod form;
 mod frame;
 pub mod guard;
+mod hooks;
 mod limits;
 mod links;
 pub mod observed;

@@ -5,7 +5,7 @@ use axum::response::Redirect;
 use super::guard::{Open, Route, Routes};
 use super::router::{download, ready, styleguide, why};
 use super::table as lists;
-use super::{access, api, assets, customers, finance, observed, portal, runs};
+use super::{access, api, assets, customers, finance, hooks, observed, portal, runs};
 use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
@@ -19,6 +19,7 @@ pub(super) fn routes() -> Routes {
         .get("/assets/{folder}/{*name}", Anyone, assets::file)
         .get("/documents/{number}/{kind}", Anyone, download)
         .get("/metrics", Anyone, observed::show)
+        .post("/hooks/stripe", Anyone, hooks::stripe)
         .get("/healthz", Anyone, || async { "ok" })
         .get("/readyz", Anyone, ready)
 }

@@ -155,6 +155,24 @@ pub async fn by_session(on: &impl Source, session: &str) -> Result<Option<Checko
     found.map(checkout_of).transpose()
 }
 
+/// The checkouts of an invoice that have a session at the gateway, oldest first.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn with_session(
+    on: &impl Source,
+    invoice: InvoiceId,
+) -> Result<Vec<Checkout>, DbError> {
+    let found = checkout::Entity::find()
+        .filter(checkout::Column::Invoice.eq(invoice.0))
+        .filter(checkout::Column::Session.is_not_null())
+        .order_by_asc(checkout::Column::StartedAt)
+        .order_by_asc(checkout::Column::Key)
+        .all(&on.on().0)
+        .await?;
+    found.into_iter().map(checkout_of).collect()
+}
+
 /// Checkouts that run, the oldest first.
 ///
 /// # Errors

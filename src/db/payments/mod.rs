@@ -290,6 +290,23 @@ pub async fn owed(on: &impl Source, id: InvoiceId) -> Result<Money, DbError> {
     from.money(row.try_get("", "owed")?, &currency)
 }
 
+/// What is open of an invoice now, whatever day it was or will be allocated on.
+///
+/// # Errors
+/// `db.missing`, `db.corrupt-row`.
+pub async fn open(on: &impl Source, id: InvoiceId) -> Result<Money, DbError> {
+    let owed = owed(on, id).await?;
+    let sql = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS paid FROM allocation \
+               WHERE invoice = $1 AND payment IS NOT NULL";
+    let found = rows(on, sql, vec![id.0.into()]).await?;
+    let row = found
+        .first()
+        .ok_or_else(|| DbError::missing("invoice", &id.0))?;
+    let paid = Money::new(row.try_get("", "paid")?, owed.currency());
+    owed.minus(paid)
+        .map_err(|why| DbError::corrupt("invoice", &id.0, why))
+}
+
 /// A payment by its key, with all that belongs to it.
 ///
 /// # Errors

@@ -68,6 +68,30 @@ pub struct Refund {
     pub state: RefundState,
 }
 
+impl Refund {
+    /// By whom it was approved.
+    #[must_use]
+    pub const fn approved(&self) -> Option<Done> {
+        match self.state {
+            RefundState::Requested | RefundState::Withdrawn => None,
+            RefundState::Sending { approved } => Some(approved),
+            RefundState::Returned { approved, .. } | RefundState::Failed { approved, .. } => {
+                approved
+            }
+        }
+    }
+
+    /// Since when it counts, or counted, as given back.
+    #[must_use]
+    pub const fn returned_on(&self) -> Option<NaiveDate> {
+        match self.state {
+            RefundState::Returned { on, .. } => Some(on),
+            RefundState::Failed { returned_on, .. } => returned_on,
+            _ => None,
+        }
+    }
+}
+
 /// Adds a refund.
 ///
 /// # Errors
@@ -109,6 +133,20 @@ pub async fn by_key(on: &impl Source, key: &str) -> Result<Option<Refund>, DbErr
     let found = refund::Entity::find().filter(refund::Column::Key.eq(key));
     let found = found.one(&on.on().0).await?;
     found.map(refund_of).transpose()
+}
+
+/// Refunds on their way, the oldest first.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn sending(on: &impl Source, limit: u64) -> Result<Vec<Refund>, DbError> {
+    let found = refund::Entity::find()
+        .filter(refund::Column::State.eq("sending"))
+        .order_by_asc(refund::Column::Id)
+        .limit(limit)
+        .all(&on.on().0)
+        .await?;
+    found.into_iter().map(refund_of).collect()
 }
 
 pub(super) async fn of_payments(

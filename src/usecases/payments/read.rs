@@ -1,0 +1,59 @@
+//! Payments of invoices, for whoever may see them: staff all, customers their own.
+
+use std::collections::HashMap;
+
+use super::super::Failure;
+use super::require;
+use crate::access::{Party, Permission, Principal};
+use crate::app::App;
+use crate::billing::payment::{Settlement, settlement};
+use crate::db::AsOf;
+use crate::db::invoices::{InvoiceId, StoredInvoice};
+use crate::db::payments as store;
+use crate::db::payments::PaymentFile;
+use crate::db::payments::receivables::standings;
+
+/// Where these invoices stand today. The caller has found them within its reach.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn settlements(
+    app: &App,
+    by: &Principal,
+    invoices: &[StoredInvoice],
+) -> Result<HashMap<InvoiceId, Settlement>, Failure> {
+    let scope = require(by, reading(by))?.scope();
+    let ids = invoices.iter().filter(|one| {
+        let customer = one.head.customer.parse();
+        customer.is_ok_and(|number| scope.admits(number))
+    });
+    let ids: Vec<InvoiceId> = ids.map(|one| one.id).collect();
+    let at = AsOf::now(app.clock.business());
+    let found = standings(&app.db.reader(), &ids, at).await?;
+    let mut all = HashMap::with_capacity(found.len());
+    for (id, one) in found {
+        let stands = settlement(one.owed, one.allocated, one.last_on, one.over)?;
+        all.insert(id, stands);
+    }
+    Ok(all)
+}
+
+fn reading(by: &Principal) -> Permission {
+    match by.party() {
+        Party::Staff => Permission::ReadInvoices,
+        Party::Customer(_) => Permission::ReadOwnInvoices,
+    }
+}
+
+/// The payments of an invoice, oldest first, with their fees: for staff.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn of_invoice(
+    app: &App,
+    by: &Principal,
+    invoice: InvoiceId,
+) -> Result<Vec<PaymentFile>, Failure> {
+    require(by, Permission::ReadInvoices)?;
+    Ok(store::of_invoice(&app.db.reader(), invoice).await?)
+}

@@ -1,0 +1,243 @@
+//! Giving back what was paid too much: asked for by one person, approved by another, sent once.
+
+use uuid::Uuid;
+
+use super::super::{Failure, SEALING};
+use super::observe::observe;
+use super::{card, require};
+use crate::access::four_eyes::FourEyesError;
+use crate::access::{FourEyes, Permission, Principal};
+use crate::app::App;
+use crate::billing::Money;
+use crate::db::audit::{self, AuditEvent};
+use crate::db::payments as store;
+use crate::db::payments::checkouts;
+use crate::db::payments::refunds::{self, Refund, RefundState};
+use crate::db::payments::{PaymentFile, PaymentId};
+use crate::db::proposals::Done;
+use crate::db::{DbError, Txn, audit_chain};
+use crate::error::Problem;
+use crate::payments::{GatewayError, RefundOrder};
+
+fn unknown() -> Failure {
+    Problem::new("refund.unknown", "there is no such payment or refund").into()
+}
+
+fn not_now() -> Failure {
+    Problem::new("refund.state", "the refund is no longer where this step begins").into()
+}
+
+/// What can be given back of a payment: what is left of it, less what is being given back.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub fn refundable(file: &PaymentFile) -> Result<Money, Failure> {
+    let mut left = file.left()?;
+    for refund in &file.refunds {
+        if matches!(
+            refund.state,
+            RefundState::Requested | RefundState::Sending { .. }
+        ) {
+            let less = left.minus(refund.amount);
+            left = less.map_err(|error| Failure::of(error.code(), &error))?;
+        }
+    }
+    Ok(left)
+}
+
+/// Asks that everything that is left of a payment is given back. Returns the key of the refund.
+///
+/// # Errors
+/// `access.denied`, `refund.unknown`, `refund.nothing-left`.
+pub async fn request(app: &App, by: &Principal, payment: i64) -> Result<String, Failure> {
+    require(by, Permission::RefundPayment)?;
+    let (actor, account, now) = (by.actor(), by.account(), app.clock.business());
+    let key = Uuid::now_v7().to_string();
+    let made = key.clone();
+    app.db
+        .write(async move |txn: &Txn| {
+            let file = locked(txn, PaymentId(payment)).await?;
+            let amount = refundable(&file)?;
+            if amount.minor() <= 0 {
+                let text = "nothing is left of the payment";
+                return Err(Problem::new("refund.nothing-left", text).into());
+            }
+            let refund = Refund {
+                id: 0,
+                key: made.clone(),
+                payment: file.record.id,
+                amount,
+                reference: None,
+                requested_by: Some(account),
+                requested_at: now,
+                state: RefundState::Requested,
+            };
+            refunds::insert(txn, &refund).await?;
+            note(txn, &actor, now, "refund.requested", &refund).await
+        })
+        .await?;
+    audit_chain::seal_all(&app.db.book, &by.actor(), SEALING).await?;
+    Ok(key)
+}
+
+/// A payment whose invoice is held, so that nothing is allocated of it meanwhile.
+async fn locked(txn: &Txn, id: PaymentId) -> Result<PaymentFile, Failure> {
+    let gone = |error| match error {
+        DbError::Missing { .. } => unknown(),
+        other => Failure::from(other),
+    };
+    let file = store::get(txn, id).await.map_err(gone)?;
+    if let Some(invoice) = file.record.meant_for {
+        store::lock_invoice(txn, invoice).await?;
+    }
+    Ok(store::get(txn, id).await?)
+}
+
+/// Approves what another person asked for, and sends it to the gateway. When that cannot be
+/// reached, the refund stays on its way and is sent again by itself.
+///
+/// # Errors
+/// `access.denied`, `access.four-eyes`, `refund.unknown`, `refund.state`.
+pub async fn approve(app: &App, by: &Principal, key: &str) -> Result<(), Failure> {
+    let (principal, now) = (by.clone(), app.clock.business());
+    require(by, Permission::ApproveRefund)?;
+    let name = key.to_owned();
+    app.db
+        .write(async move |txn: &Txn| {
+            let refund = refunds::lock(txn, &name).await?.ok_or_else(unknown)?;
+            let (RefundState::Requested, Some(prepared_by)) = (refund.state, refund.requested_by)
+            else {
+                return Err(not_now());
+            };
+            let eyes = FourEyes { prepared_by };
+            let approval = eyes.approve(&principal, Permission::ApproveRefund);
+            let approval =
+                approval.map_err(|error: FourEyesError| Failure::of(error.code(), &error))?;
+            let approved = Done {
+                by: approval.approved_by(),
+                at: now,
+            };
+            let state = RefundState::Sending { approved };
+            let after = Refund { state, ..refund };
+            refunds::save(txn, &after).await?;
+            note(txn, &principal.actor(), now, "refund.approved", &after).await
+        })
+        .await?;
+    audit_chain::seal_all(&app.db.book, &by.actor(), SEALING).await?;
+    send(app, &by.actor(), key).await
+}
+
+/// Gives a refund up before it is approved.
+///
+/// # Errors
+/// `access.denied`, `refund.unknown`, `refund.state`.
+pub async fn withdraw(app: &App, by: &Principal, key: &str) -> Result<(), Failure> {
+    if !by.may(Permission::ApproveRefund) {
+        require(by, Permission::RefundPayment)?;
+    }
+    let (name, actor, now) = (key.to_owned(), by.actor(), app.clock.business());
+    app.db
+        .write(async move |txn: &Txn| {
+            let refund = refunds::lock(txn, &name).await?.ok_or_else(unknown)?;
+            if refund.state != RefundState::Requested {
+                return Err(not_now());
+            }
+            let state = RefundState::Withdrawn;
+            let after = Refund { state, ..refund };
+            refunds::save(txn, &after).await?;
+            note(txn, &actor, now, "refund.withdrawn", &after).await
+        })
+        .await?;
+    audit_chain::seal_all(&app.db.book, &by.actor(), SEALING).await?;
+    Ok(())
+}
+
+/// Sends an approved refund. The gateway's object is read first: it forgets our key after a day, so
+/// a refund that it has made already must be found there and not be asked for again.
+///
+/// # Errors
+/// `gateway.*` when it refuses for good; a gateway that cannot be reached is no failure.
+pub(super) async fn send(app: &App, actor: &str, key: &str) -> Result<(), Failure> {
+    let on = app.db.reader();
+    let refund = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
+    let file = store::get(&on, refund.payment).await?;
+    let sent = async {
+        look(app, actor, &file).await?;
+        let now = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
+        if !matches!(now.state, RefundState::Sending { .. }) {
+            return Ok(());
+        }
+        let order = RefundOrder {
+            key: key.to_owned(),
+            payment: file.record.payment.reference.clone(),
+            amount: refund.amount,
+        };
+        match card(app)?.gateway.refund(&order).await {
+            Ok(_) => look(app, actor, &file).await,
+            Err(error @ GatewayError::Refused { .. }) => {
+                fail(app, actor, key).await?;
+                Err(error.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    };
+    match sent.await {
+        Err(Failure::Problem(problem)) if problem.code() == "gateway.unreachable" => {
+            problem.log();
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Reads the payment's checkouts at the gateway and books what is new.
+async fn look(app: &App, actor: &str, file: &PaymentFile) -> Result<(), Failure> {
+    let Some(invoice) = file.record.meant_for else {
+        return Ok(());
+    };
+    for checkout in checkouts::with_session(&app.db.reader(), invoice).await? {
+        observe(app, actor, &checkout.key, None).await?;
+    }
+    Ok(())
+}
+
+async fn fail(app: &App, actor: &str, key: &str) -> Result<(), Failure> {
+    let (name, actor, now) = (key.to_owned(), actor.to_owned(), app.clock.business());
+    app.db
+        .write(async move |txn: &Txn| {
+            let refund = refunds::lock(txn, &name).await?.ok_or_else(unknown)?;
+            let RefundState::Sending { approved } = refund.state else {
+                return Ok(());
+            };
+            let state = RefundState::Failed {
+                approved: Some(approved),
+                returned_on: None,
+                on: now.date_naive(),
+            };
+            let after = Refund { state, ..refund };
+            refunds::save(txn, &after).await?;
+            note(txn, &actor, now, "refund.failed", &after).await
+        })
+        .await
+}
+
+async fn note(
+    txn: &Txn,
+    actor: &str,
+    now: chrono::DateTime<chrono::Utc>,
+    action: &str,
+    refund: &Refund,
+) -> Result<(), Failure> {
+    let event = AuditEvent {
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        subject: format!("refund/{}", refund.key),
+        payload: serde_json::json!({
+            "payment": refund.payment.0,
+            "amount": refund.amount,
+        })
+        .to_string(),
+    };
+    audit::append(txn, now, &[event]).await?;
+    Ok(())
+}
