@@ -136,6 +136,19 @@ pub async fn journal(
     with_postings(on, found).await
 }
 
+/// Entries by their keys.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn by_keys(on: &impl Source, keys: &[String]) -> Result<Vec<EntryRecord>, DbError> {
+    let found = ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::Key.is_in(keys.iter().map(String::as_str)))
+        .order_by_asc(ledger_entry::Column::Id)
+        .all(&on.on().0)
+        .await?;
+    with_postings(on, found).await
+}
+
 /// The entries that book an invoice, in the order they were recorded.
 ///
 /// # Errors

@@ -34,7 +34,12 @@ pub async fn booked_without_invoice(on: &impl Source) -> Result<Vec<String>, DbE
 /// # Errors
 /// `db.unreachable`.
 pub async fn booked_without_cause(on: &impl Source) -> Result<Vec<String>, DbError> {
-    let sql = "SELECT key AS found FROM ledger_entry WHERE key NOT LIKE 'issue/%' ORDER BY id";
+    let sql = "SELECT e.key AS found FROM ledger_entry e WHERE e.key NOT LIKE 'issue/%' \
+               AND NOT EXISTS (SELECT 1 FROM payment p WHERE e.key = 'payment/' || p.key) \
+               AND NOT EXISTS (SELECT 1 FROM payment_fee f WHERE e.key = 'payment-fee/' || f.key) \
+               AND NOT EXISTS (SELECT 1 FROM refund r WHERE (e.key = 'refund/' || r.key \
+               AND r.returned_on IS NOT NULL) OR (e.key = 'refund-failed/' || r.key \
+               AND r.returned_on IS NOT NULL AND r.failed_on IS NOT NULL)) ORDER BY e.id";
     texts(on, sql).await
 }
 

@@ -118,7 +118,7 @@ async fn book_charge(
         (None, _) => store::insert(txn, &record).await?,
     };
     store::insert_fees(txn, id, &new.fees, by.now).await?;
-    let entries = entries(&record.payment, &new, &known, &accounts)?;
+    let entries = entries(by, &record.payment, &new, &known, &accounts)?;
     ledger::post(txn, &records(entries, by.now)).await?;
     for returned in &new.returned {
         give_back(txn, by, id, returned).await?;
@@ -177,6 +177,7 @@ fn seen(by: &Booker, key: &str, customer: u32, charge: &ChargeSeen) -> Seen {
 
 /// Entries with the keys they are booked under.
 fn entries(
+    by: &Booker,
     payment: &Payment,
     new: &News,
     known: &OnFile,
@@ -197,7 +198,7 @@ fn entries(
             (Progress::Returned, _) => entries.push((format!("refund/{}", one.key), entry)),
             (Progress::Failed, Some(Progress::Returned)) => {
                 let back = entry
-                    .reverse(one.on, "Refund that came back")
+                    .reverse(by.today(), "Refund that came back")
                     .map_err(crate::billing::ledger::LedgerError::from)?;
                 entries.push((format!("refund-failed/{}", one.key), back));
             }
@@ -209,7 +210,7 @@ fn entries(
 }
 
 /// Entries as the store keeps them. They name no invoice: what they settle, allocations say.
-pub(in super::super) fn records(
+pub(super) fn records(
     entries: Vec<(String, Entry)>,
     recorded_at: DateTime<Utc>,
 ) -> Vec<EntryRecord> {

@@ -4,6 +4,7 @@
 //! the sweep of a job all lead to the same step ([`observe`]): read the object, book what is new.
 //! So each of them may come twice, late, in any order, or not at all.
 
+mod booked;
 mod booking;
 pub mod checkout;
 pub mod confirm;
@@ -20,6 +21,8 @@ use crate::billing::ledger::LedgerError;
 use crate::billing::payment::PaymentError;
 use crate::error::Problem;
 use crate::payments::{CardPayments, GatewayError};
+
+pub(super) use booked::{booked, in_order};
 
 /// The key under which a payment of the gateway is on file.
 fn on_file(identifier: &str) -> String {

@@ -2,13 +2,15 @@
 //!
 //! 1. Stored bytes match their hashes: documents, frozen views, the audit chain.
 //! 2. Amounts computed again from the facts as they were known equal the frozen view; lines,
-//!    ledger entries and number series agree with it, readings with their evidence.
+//!    ledger entries and number series agree with it, readings with their evidence. Payments, fees
+//!    and refunds are booked as they are on file, and allocations stay within both sides.
 //! 3. Documents rendered again equal the stored ones: byte for byte under the same render id,
 //!    else by canonical XML and by text.
 
 mod amounts;
 mod books;
 mod documents;
+mod payments;
 mod readings;
 mod renderers;
 
@@ -89,6 +91,7 @@ pub async fn verify(
     books::series(app, &mut report).await?;
     books::counterparts(app, &mut report).await?;
     books::service_levels(app, &mut report).await?;
+    payments::check(app, &mut report).await?;
     let chosen = choose(app, selection, &mut report).await?;
     let total = chosen.len() as u64;
     let mut renderers = renderers::Renderers::default();
