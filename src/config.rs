@@ -405,7 +405,9 @@ mod tests {
         config.mail.password = Some("secret".to_owned());
         config.stripe.secret_key = Some("sk_secret".to_owned());
         config.stripe.webhook_secrets = Secrets::Text("whsec_secret, whsec_secret2".to_owned());
-        let shown = format!("{config:?}").replace("secret_key", "").replace("webhook_secrets", "");
+        let shown = format!("{config:?}")
+            .replace("secret_key", "")
+            .replace("webhook_secrets", "");
         assert!(!shown.contains("secret"), "{shown}");
         let each: Vec<&str> = config.stripe.webhook_secrets.each().collect();
         assert_eq!(each, ["whsec_secret", "whsec_secret2"]);

@@ -245,7 +245,10 @@ impl Permission {
     /// tokens would outlive its own expiry.
     #[must_use]
     pub const fn is_for_people_only(self) -> bool {
-        matches!(self, P::ApproveRun | P::ApproveRefund | P::ManageUsers | P::ManageTokens)
+        matches!(
+            self,
+            P::ApproveRun | P::ApproveRefund | P::ManageUsers | P::ManageTokens
+        )
     }
 }
 

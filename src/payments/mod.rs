@@ -62,7 +62,10 @@ impl CardPayments {
 
 fn read(file: &std::path::Path) -> Result<String, Problem> {
     std::fs::read_to_string(file).map_err(|why| {
-        Problem::new("config.invalid", format!("[stripe] {}: {why}", file.display()))
+        Problem::new(
+            "config.invalid",
+            format!("[stripe] {}: {why}", file.display()),
+        )
     })
 }
 

@@ -2,7 +2,10 @@
 //! order or not at all, each cent is booked once.
 
 #[path = "../billing/fixture.rs"]
-#[allow(dead_code, reason = "the fixture of billing has more than is needed here")]
+#[allow(
+    dead_code,
+    reason = "the fixture of billing has more than is needed here"
+)]
 mod fixture;
 mod messages;
 mod paying;

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use harness::on_both;
+use herdbook::access::SecretText;
 use herdbook::demo::card_server::Moods;
 use herdbook::payments::webhook::sign;
-use herdbook::access::SecretText;
 use herdbook::usecases::payments::webhook::{Taken, take};
 use herdbook::web::router::{Site, router};
 use tower::ServiceExt;

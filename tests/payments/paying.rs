@@ -7,8 +7,8 @@ use herdbook::access::Role;
 use herdbook::app::App;
 use herdbook::billing::Money;
 use herdbook::db::Txn;
-use herdbook::db::payments::checkouts::{self, Checkout, CheckoutState};
 use herdbook::db::ledger;
+use herdbook::db::payments::checkouts::{self, Checkout, CheckoutState};
 use herdbook::demo::card_server::Moods;
 use herdbook::error::Problem;
 use herdbook::payments::CheckoutOrder;
@@ -26,7 +26,9 @@ fn code<T: std::fmt::Debug>(result: Result<T, Failure>) -> &'static str {
 }
 
 async fn outcome(town: &Town) -> Outcome {
-    confirm(&town.app, &town.payer(), town.number()).await.expect("an outcome")
+    confirm(&town.app, &town.payer(), town.number())
+        .await
+        .expect("an outcome")
 }
 
 on_both! {

@@ -49,8 +49,13 @@ async fn paid_twice(town: &Town) -> i64 {
     use herdbook::db::payments::checkouts::{self, Checkout, CheckoutState};
     use herdbook::payments::CheckoutOrder;
     let page = town.start().await;
-    let running = checkouts::all_running(&town.app.db.reader(), 9).await.expect("read");
-    let late = Checkout { key: uuid::Uuid::now_v7().to_string(), ..running[0].clone() };
+    let running = checkouts::all_running(&town.app.db.reader(), 9)
+        .await
+        .expect("read");
+    let late = Checkout {
+        key: uuid::Uuid::now_v7().to_string(),
+        ..running[0].clone()
+    };
     let order = CheckoutOrder {
         key: late.key.clone(),
         invoice: town.number().to_owned(),
@@ -64,15 +69,23 @@ async fn paid_twice(town: &Town) -> i64 {
     let opened = card.gateway.open_checkout(&order).await.expect("opened");
     let session = Some(opened.session);
     let ended_at = town.app.clock.business();
-    let late = Checkout { state: CheckoutState::Expired { session, ended_at }, ..late };
-    let kept = town.app.db.write(async move |txn: &Txn| checkouts::insert(txn, &late).await);
+    let late = Checkout {
+        state: CheckoutState::Expired { session, ended_at },
+        ..late
+    };
+    let kept = town
+        .app
+        .db
+        .write(async move |txn: &Txn| checkouts::insert(txn, &late).await);
     kept.await.expect("kept");
     town.pay(&page).await;
     town.deliver_all().await;
     town.pay(&opened.url).await;
     town.deliver_all().await;
     let files = town.payments().await;
-    let over = files.iter().find(|file| file.left().expect("a sum").minor() > 0);
+    let over = files
+        .iter()
+        .find(|file| file.left().expect("a sum").minor() > 0);
     over.expect("left over").record.id.0
 }
 

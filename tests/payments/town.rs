@@ -46,9 +46,17 @@ impl Town {
         };
         let scope = Scope::of_program();
         let all = invoices::page(&db.reader(), None, 50).await.expect("read");
-        let own = all.into_iter().find(|one| one.head.customer == PAYER.to_string());
-        let number = own.expect("an invoice").number().expect("issued").to_owned();
-        let found = invoices::by_number(&db.reader(), scope, &number).await.expect("read");
+        let own = all
+            .into_iter()
+            .find(|one| one.head.customer == PAYER.to_string());
+        let number = own
+            .expect("an invoice")
+            .number()
+            .expect("issued")
+            .to_owned();
+        let found = invoices::by_number(&db.reader(), scope, &number)
+            .await
+            .expect("read");
         Self {
             app,
             server,
@@ -107,7 +115,10 @@ impl Town {
 
     pub async fn pay(&self, page: &str) {
         let back = self.try_card(page, "pay", "4242 4242 4242 4242").await;
-        assert_eq!(back, format!("{SITE}/portal/invoices/{}/paid", self.number()));
+        assert_eq!(
+            back,
+            format!("{SITE}/portal/invoices/{}/paid", self.number())
+        );
     }
 
     /// Delivers a message now.
@@ -132,11 +143,15 @@ impl Town {
     }
 
     pub async fn open(&self) -> Money {
-        payments::open(&self.app.db.reader(), self.invoice.id).await.expect("read")
+        payments::open(&self.app.db.reader(), self.invoice.id)
+            .await
+            .expect("read")
     }
 
     pub async fn payments(&self) -> Vec<PaymentFile> {
-        payments::of_invoice(&self.app.db.reader(), self.invoice.id).await.expect("read")
+        payments::of_invoice(&self.app.db.reader(), self.invoice.id)
+            .await
+            .expect("read")
     }
 
     /// Everything adds up: the ledger of the customer against its documents and payments, the finder
@@ -145,10 +160,16 @@ impl Town {
     pub async fn adds_up(&self) {
         let reader = self.app.db.reader();
         for one in balances(&reader).await.expect("read") {
-            assert_eq!(one.ledger, one.open.minus(one.left).expect("a sum"), "{one:?}");
+            assert_eq!(
+                one.ledger,
+                one.open.minus(one.left).expect("a sum"),
+                "{one:?}"
+            );
         }
         let now = AsOf::now(self.app.clock.business());
-        let open = receivables(&reader, Scope::of_program(), now).await.expect("read");
+        let open = receivables(&reader, Scope::of_program(), now)
+            .await
+            .expect("read");
         let own = open.iter().find(|one| one.number == self.number());
         let found = own.map_or(0, |one| one.gross.minor() - one.allocated.minor());
         assert_eq!(found, self.open().await.minor());
@@ -159,7 +180,10 @@ impl Town {
             assert!(file.left().expect("a sum").minor() >= 0);
         }
         assert_eq!((taken, returned), self.server.taken_and_returned());
-        let selection = Selection { sample: Some(1), after: None };
+        let selection = Selection {
+            sample: Some(1),
+            after: None,
+        };
         let report = verify(&self.app, &selection, &herdbook::usecases::bill::Silent).await;
         assert_eq!(report.expect("verified").findings, []);
     }
@@ -181,7 +205,9 @@ pub fn gateway(server: &CardServer) -> CardPayments {
 pub async fn post(url: &str, body: &str) -> (u16, String) {
     let rest = url.strip_prefix("http://").expect("http");
     let (host, path) = rest.split_once('/').expect("a path");
-    let mut stream = tokio::net::TcpStream::connect(host).await.expect("connected");
+    let mut stream = tokio::net::TcpStream::connect(host)
+        .await
+        .expect("connected");
     let request = format!(
         "POST /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
@@ -191,6 +217,11 @@ pub async fn post(url: &str, body: &str) -> (u16, String) {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");
     let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
-    let location = answer.lines().find_map(|line| line.strip_prefix("location: "));
-    (status.expect("a status"), location.unwrap_or_default().to_owned())
+    let location = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("location: "));
+    (
+        status.expect("a status"),
+        location.unwrap_or_default().to_owned(),
+    )
 }

@@ -159,10 +159,7 @@ pub async fn by_session(on: &impl Source, session: &str) -> Result<Option<Checko
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn with_session(
-    on: &impl Source,
-    invoice: InvoiceId,
-) -> Result<Vec<Checkout>, DbError> {
+pub async fn with_session(on: &impl Source, invoice: InvoiceId) -> Result<Vec<Checkout>, DbError> {
     let found = checkout::Entity::find()
         .filter(checkout::Column::Invoice.eq(invoice.0))
         .filter(checkout::Column::Session.is_not_null())

@@ -42,7 +42,9 @@ fn failed(status: u16) -> Refusal {
 /// Who asks, and whether the server is in the mood to answer.
 fn admitted(shared: &Shared, headers: &HeaderMap) -> Result<(), Refusal> {
     let given = headers.get(header::AUTHORIZATION);
-    let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = given
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if given != format!("Bearer {KEY}") {
         return Err(Refusal {
             status: 401,
@@ -202,7 +204,10 @@ fn asked(fields: &BTreeMap<String, String>, now: i64) -> Result<Value, Refusal> 
     let field = |name: &str| fields.get(name).map(String::as_str);
     let need = |name: &'static str| {
         field(name).ok_or_else(|| {
-            Refusal::invalid("parameter_missing", format!("Missing required param: {name}."))
+            Refusal::invalid(
+                "parameter_missing",
+                format!("Missing required param: {name}."),
+            )
         })
     };
     let number = |text: &str| {

@@ -123,7 +123,9 @@ impl CardServer {
         let address = format!("http://{}", listener.local_addr()?);
         let known = memory.as_ref().and_then(|file| std::fs::read(file).ok());
         let state = State {
-            books: known.and_then(|text| Books::of_json(&text)).unwrap_or_default(),
+            books: known
+                .and_then(|text| Books::of_json(&text))
+                .unwrap_or_default(),
             file: memory,
             ..State::default()
         };
@@ -134,7 +136,9 @@ impl CardServer {
             webhook_secret: Arc::new(SecretText::new("whsec_herdbook_demonstration".to_owned())),
             state: Arc::new(Mutex::new(state)),
         };
-        let routes = api::routes().merge(page::routes()).with_state(shared.clone());
+        let routes = api::routes()
+            .merge(page::routes())
+            .with_state(shared.clone());
         let task = tokio::spawn(async move {
             // Ends with whoever holds it.
             let _ = axum::serve(listener, routes).await;
@@ -204,7 +208,11 @@ impl CardServer {
         let now = self.shared.now();
         let none = serde_json::json!({});
         // A payment that is not there has nothing to give back.
-        let _ = self.shared.state().books.refund(payment, Some(minor), &none, now);
+        let _ = self
+            .shared
+            .state()
+            .books
+            .refund(payment, Some(minor), &none, now);
         self.shared.changed();
     }
 }

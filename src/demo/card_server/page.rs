@@ -51,7 +51,10 @@ async fn show(State(shared): State<Shared>, Path(id): Path<String>) -> Response 
                 _ => "This page has expired.",
             };
             let back = session["success_url"].as_str().unwrap_or_default();
-            let link = format!("<p><a href=\"{}\">Back to the invoice</a></p>", text_of(back));
+            let link = format!(
+                "<p><a href=\"{}\">Back to the invoice</a></p>",
+                text_of(back)
+            );
             Html(whole(&format!("<h1>{text}</h1>{link}"))).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
@@ -83,7 +86,9 @@ async fn sent(State(shared): State<Shared>, Path(id): Path<String>, body: Bytes)
                 false
             }
             ("refuse", _) => {
-                state.books.decline(&session, "authentication_required", now);
+                state
+                    .books
+                    .decline(&session, "authentication_required", now);
                 false
             }
             _ => {
@@ -102,7 +107,10 @@ async fn sent(State(shared): State<Shared>, Path(id): Path<String>, body: Bytes)
 
 fn form(session: &Value, intent: Option<&Value>) -> String {
     let minor = session["amount_total"].as_i64().unwrap_or_default();
-    let currency = session["currency"].as_str().unwrap_or_default().to_uppercase();
+    let currency = session["currency"]
+        .as_str()
+        .unwrap_or_default()
+        .to_uppercase();
     // The yen is the one currency we bill in that has no minor unit.
     let amount = match currency.as_str() {
         "JPY" => format!("{minor}"),

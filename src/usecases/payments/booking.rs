@@ -61,7 +61,10 @@ pub(super) async fn book(
     session: &SessionSeen,
 ) -> Result<(), Failure> {
     let missing = || DbError::missing_row("checkout", key);
-    let invoice = checkouts::by_key(txn, key).await?.ok_or_else(missing)?.invoice;
+    let invoice = checkouts::by_key(txn, key)
+        .await?
+        .ok_or_else(missing)?
+        .invoice;
     store::lock_invoice(txn, invoice).await?;
     let checkout = checkouts::lock(txn, key).await?.ok_or_else(missing)?;
     if let Some(charge) = &session.charge {
@@ -189,7 +192,10 @@ fn entries(
         entries.push((format!("payment/{}", payment.key), entry));
     }
     for fee in &new.fees {
-        entries.push((format!("payment-fee/{}", fee.key), fee_entry(fee, accounts)?));
+        entries.push((
+            format!("payment-fee/{}", fee.key),
+            fee_entry(fee, accounts)?,
+        ));
     }
     for one in &new.returned {
         let entry = refund_entry(payment, one, accounts)?;

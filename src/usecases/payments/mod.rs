@@ -31,9 +31,7 @@ fn on_file(identifier: &str) -> String {
 
 fn card(app: &App) -> Result<&CardPayments, Failure> {
     let missing = || Problem::new("payment.not-configured", "payments by card are not set up");
-    app.card
-        .as_deref()
-        .ok_or_else(|| Failure::from(missing()))
+    app.card.as_deref().ok_or_else(|| Failure::from(missing()))
 }
 
 fn require(by: &Principal, permission: Permission) -> Result<Granted, Failure> {

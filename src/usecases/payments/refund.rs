@@ -24,7 +24,11 @@ fn unknown() -> Failure {
 }
 
 fn not_now() -> Failure {
-    Problem::new("refund.state", "the refund is no longer where this step begins").into()
+    Problem::new(
+        "refund.state",
+        "the refund is no longer where this step begins",
+    )
+    .into()
 }
 
 /// What can be given back of a payment: what is left of it, less what is being given back.
