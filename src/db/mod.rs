@@ -32,6 +32,7 @@
 //! | [`audit`], [`audit_chain`] | who did what, chained | `append`, `seal`, `verify_chain` |
 //! | [`outbox`], [`jobs`], [`leases`] | events, work, leaders | `write`, `enqueue`, `claim` |
 //! | [`access`] | accounts, sessions, links, tokens, guesses | one file each |
+//! | [`today`] | what waits for people, marks of change | `marks`, `failed_jobs` |
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`figures`] | what waits, and the connections | `figures` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
@@ -68,6 +69,7 @@ pub mod runs;
 pub mod sellers;
 pub mod service_levels;
 mod store;
+pub mod today;
 mod txn;
 mod versions;
 

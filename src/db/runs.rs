@@ -14,6 +14,24 @@ use crate::billing::tax::TaxSettings;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(pub i64);
 
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Everything that is due by a day. When it ends, the books are closed up to that day.
+    Billing,
+    /// The cancellation of one invoice. It closes no books.
+    Cancellation,
+}
+
+impl Purpose {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Billing => "billing",
+            Self::Cancellation => "cancellation",
+        }
+    }
+}
+
 /// What a run was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunRequest {
@@ -70,6 +88,7 @@ pub struct Blocked {
 /// `db.unreachable`, `db.disk-full`.
 pub async fn start(
     txn: &Txn,
+    purpose: Purpose,
     request: RunRequest,
     started_at: DateTime<Utc>,
 ) -> Result<RunRecord, DbError> {
@@ -91,6 +110,7 @@ pub async fn start(
         audit_head: Set(None),
         not_before: Set(not_before.map(day)),
         tax: Set(body("billing_run", &tax)?),
+        purpose: Set(purpose.code().to_owned()),
     };
     let returned = insert_returning(txn, vec![row], &[billing_run::Column::Id]).await?;
     let row = returned
@@ -105,12 +125,13 @@ pub async fn start(
     })
 }
 
-/// The latest date that a finished run was asked for; none before the first one.
+/// The latest date that a finished run of billing was asked for; none before the first one.
 ///
 /// # Errors
 /// `db.corrupt-row`.
 pub async fn closed_until(on: &impl Source) -> Result<Option<NaiveDate>, DbError> {
-    let sql = "SELECT MAX(as_of) AS as_of FROM billing_run WHERE finished_at IS NOT NULL";
+    let sql = "SELECT MAX(as_of) AS as_of FROM billing_run \
+               WHERE finished_at IS NOT NULL AND purpose = 'billing'";
     let found = rows(on, sql, Vec::new()).await?;
     let latest: Option<String> = match found.first() {
         Some(row) => row.try_get("", "as_of")?,
@@ -205,12 +226,13 @@ pub async fn blocked(on: &impl Source, run: RunId) -> Result<Vec<Blocked>, DbErr
     Ok(blocked.collect())
 }
 
-/// The run that began last; none before the first one.
+/// The run of billing that began last; none before the first one.
 ///
 /// # Errors
 /// `db.corrupt-row`.
 pub async fn latest(on: &impl Source) -> Result<Option<RunRecord>, DbError> {
     let found = billing_run::Entity::find()
+        .filter(billing_run::Column::Purpose.eq(Purpose::Billing.code()))
         .order_by_desc(billing_run::Column::StartedAt)
         .order_by_desc(billing_run::Column::Id)
         .one(&on.on().0)
@@ -230,6 +252,7 @@ fn record(row: billing_run::Model) -> Result<RunRecord, DbError> {
         audit_head,
         not_before,
         tax,
+        purpose: _,
     } = row;
     let from = From {
         table: "billing_run",

@@ -57,6 +57,23 @@ pub async fn years(app: &App, by: &Principal) -> Result<Vec<String>, Failure> {
     Ok(list::years(&app.db.reader(), scope).await?)
 }
 
+/// The number of the credit note that took an invoice back as a whole; none for one that stands.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn taken_back_by(
+    app: &App,
+    by: &Principal,
+    of: &StoredInvoice,
+) -> Result<Option<String>, Failure> {
+    granted(by)?;
+    let Some(number) = of.number() else {
+        return Ok(None);
+    };
+    let found = invoices::reversing(&app.db.reader(), &of.head.contract, number).await?;
+    Ok(found.and_then(|note| note.number().map(str::to_owned)))
+}
+
 /// One issued invoice; none when there is none within reach.
 ///
 /// # Errors

@@ -15,6 +15,8 @@ pub(super) enum Cookie {
     Attempt,
     /// A random text: what ties a form to the browser before there is a session.
     Visit,
+    /// What was just done, for the next page to say.
+    Said,
 }
 
 /// How cookies are set: over https they are bound to it and to this host.
@@ -37,9 +39,11 @@ impl Cookies {
             (true, Cookie::Session) => "__Host-herdbook",
             (true, Cookie::Attempt) => "__Host-herdbook-attempt",
             (true, Cookie::Visit) => "__Host-herdbook-visit",
+            (true, Cookie::Said) => "__Host-herdbook-said",
             (false, Cookie::Session) => "herdbook",
             (false, Cookie::Attempt) => "herdbook-attempt",
             (false, Cookie::Visit) => "herdbook-visit",
+            (false, Cookie::Said) => "herdbook-said",
         }
     }
 
@@ -72,6 +76,11 @@ impl Cookies {
         let mut line = strict.unwrap_or(line);
         line.set_sensitive(true);
         line
+    }
+
+    /// Sets what the next page says; a page that never comes leaves it for a minute.
+    pub(super) fn say(self, code: &str) -> HeaderValue {
+        self.line(Cookie::Said, code, "; Max-Age=60")
     }
 
     /// Takes a cookie away.

@@ -4,6 +4,7 @@ use super::assets;
 use super::form::token;
 use super::parts::{BareFrame, Frame, Key, NavLink};
 use super::router::Shared;
+use super::said;
 use super::words::Words;
 use crate::access::preferences::{KEYS, Theme};
 use crate::access::{Permission, Preferences};
@@ -12,6 +13,8 @@ use crate::usecases::access::authenticate::SignedIn;
 /// A page of the side bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
+    Today,
+    Outlook,
     Customers,
     Contracts,
     Usage,
@@ -28,56 +31,7 @@ pub(super) const BRAND: &str = "Herdbook";
 impl Shared {
     /// The finance frame of a page, with the places that the reader may go to.
     pub(super) fn frame(&self, words: Words, who: &SignedIn, place: Place, title: String) -> Frame {
-        let link = |own, label: String, href: &str, key: &str| NavLink {
-            label,
-            href: href.to_owned(),
-            key: key.to_owned(),
-            current: own == place,
-            count: String::new(),
-            urgent: false,
-        };
-        let may = |permission| who.principal.may(permission);
-        let mut agreed = Vec::new();
-        if may(Permission::ReadCustomers) {
-            let label = words.say("customer-title");
-            agreed.push(link(Place::Customers, label, "/customers", "k"));
-        }
-        if may(Permission::ReadContracts) {
-            let label = words.say("contract-title");
-            agreed.push(link(Place::Contracts, label, "/contracts", "c"));
-        }
-        if may(Permission::ReadUsage) {
-            agreed.push(link(Place::Usage, words.say("usage-title"), "/usage", "u"));
-        }
-        let mut work = Vec::new();
-        if may(Permission::ReadInvoices) {
-            work.push(link(
-                Place::Invoices,
-                words.say("nav-invoices"),
-                "/invoices",
-                "i",
-            ));
-        }
-        if may(Permission::ReadRuns) {
-            work.push(link(Place::Runs, words.say("nav-runs"), "/runs", "b"));
-        }
-        let mut rest = Vec::new();
-        if may(Permission::ReadUsers) {
-            rest.push(link(
-                Place::Users,
-                words.say("nav-users"),
-                "/settings/users",
-                "p",
-            ));
-        }
-        if may(Permission::EditSettings) {
-            let label = words.say("nav-components");
-            rest.push(link(Place::Components, label, "/styleguide", "m"));
-        }
-        let nav: Vec<Vec<NavLink>> = vec![agreed, work, rest]
-            .into_iter()
-            .filter(|group| !group.is_empty())
-            .collect();
+        let nav = places(words, who, place);
         Frame {
             lang: words.tag().to_owned(),
             title,
@@ -96,8 +50,66 @@ impl Shared {
             keymap: keymap(&who.preferences),
             nav,
             words: frame_words(words),
+            toast: said::take(words),
         }
     }
+}
+
+/// The side bar: the places that the reader may go to, in groups.
+fn places(words: Words, who: &SignedIn, place: Place) -> Vec<Vec<NavLink>> {
+    let link = |own, label: String, href: &str, key: &str| NavLink {
+        label,
+        href: href.to_owned(),
+        key: key.to_owned(),
+        current: own == place,
+        count: String::new(),
+        urgent: false,
+    };
+    let may = |permission| who.principal.may(permission);
+    let today = vec![link(Place::Today, words.say("nav-today"), "/", "h")];
+    let mut agreed = Vec::new();
+    if may(Permission::ReadCustomers) {
+        let label = words.say("customer-title");
+        agreed.push(link(Place::Customers, label, "/customers", "k"));
+    }
+    if may(Permission::ReadContracts) {
+        let label = words.say("contract-title");
+        agreed.push(link(Place::Contracts, label, "/contracts", "c"));
+    }
+    if may(Permission::ReadUsage) {
+        agreed.push(link(Place::Usage, words.say("usage-title"), "/usage", "u"));
+    }
+    let mut work = Vec::new();
+    if may(Permission::ReadInvoices) {
+        work.push(link(
+            Place::Invoices,
+            words.say("nav-invoices"),
+            "/invoices",
+            "i",
+        ));
+    }
+    if may(Permission::ReadRuns) {
+        work.push(link(Place::Runs, words.say("nav-runs"), "/runs", "b"));
+    }
+    if may(Permission::ReadContracts) {
+        let label = words.say("nav-outlook");
+        work.push(link(Place::Outlook, label, "/outlook/recurring", "o"));
+    }
+    let mut rest = Vec::new();
+    if may(Permission::ReadUsers) {
+        rest.push(link(
+            Place::Users,
+            words.say("nav-users"),
+            "/settings/users",
+            "p",
+        ));
+    }
+    if may(Permission::EditSettings) {
+        let label = words.say("nav-components");
+        rest.push(link(Place::Components, label, "/styleguide", "m"));
+    }
+    let all = vec![today, agreed, work, rest].into_iter();
+    all.filter(|group| !group.is_empty()).collect()
 }
 
 /// The frame of a page that stands alone: an error.

@@ -23,6 +23,7 @@ use super::form;
 use super::limits::{self, Client};
 use super::portal::arrives;
 use super::router::{Reader, Shared};
+use super::said;
 use super::words::Words;
 use crate::access::principal::Denied;
 use crate::access::{Granted, Permission};
@@ -196,7 +197,10 @@ pub(super) async fn guard(
     if let Some(who) = who {
         request.extensions_mut().insert(Arc::new(who));
     }
-    next.run(request).await
+    match shared.cookies.read(request.headers(), Cookie::Said) {
+        Some(said) => said::during(shared.cookies, said, next.run(request)).await,
+        None => next.run(request).await,
+    }
 }
 
 fn asked(answer: Result<Granted, Denied>) -> Result<(), Problem> {

@@ -72,6 +72,8 @@ pub struct Frame {
     pub csrf: String,
     pub keys: Vec<Key>,
     pub words: Words,
+    /// What was just done; empty when there is nothing to say.
+    pub toast: String,
 }
 
 /// The frame of a page that stands alone (`bare.html`): an error.

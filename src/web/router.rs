@@ -37,11 +37,14 @@ use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::documents::by_signed_link;
+use crate::usecases::outlook::Cache;
 
 /// What handlers share.
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) app: App,
+    /// Figures over the whole book.
+    pub(super) outlook: Cache,
     pub(super) links: Arc<Links>,
     pub(super) link_minutes: u32,
     /// The first seller's name: whose book this is.
@@ -150,6 +153,7 @@ pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Proble
         limits: Arc::new(api::Limits::of(limit)),
         cookies: Cookies::of(&site.public_url),
         proxies: Arc::new(site.proxies),
+        outlook: Cache::default(),
         public_url: site.public_url.trim_end_matches('/').to_owned(),
         app,
         links: Arc::new(links),

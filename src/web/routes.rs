@@ -1,8 +1,7 @@
 //! The table of routes: every address with who may ask for it.
 
-use axum::response::Redirect;
-
 use super::guard::{Open, Route, Routes};
+use super::outlook;
 use super::router::{download, ready, styleguide, why};
 use super::table as lists;
 use super::{access, api, assets, customers, finance, hooks, observed, portal, runs};
@@ -10,9 +9,9 @@ use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
-    use Open::{Anyone, SignedIn, Staff, To, Visitors};
-    api::routes(customers_side(settings(signing_in(book(Routes::new())))))
-        .get("/", SignedIn, || async { Redirect::to("/invoices") })
+    use Open::{Anyone, Staff, To, Visitors};
+    api::routes(customers_side(settings(signing_in(figures(book(Routes::new()))))))
+        .get("/", Staff, outlook::home::show)
         .get("/search", Staff, finance::search::show)
         .get("/why/{code}", Visitors, why)
         .get("/styleguide", To(P::EditSettings), styleguide)
@@ -33,6 +32,16 @@ fn book(routes: Routes) -> Routes {
             "/invoices/{number}",
             To(P::ReadInvoices),
             finance::invoice::show,
+        )
+        .get(
+            "/invoices/{number}/cancel",
+            To(P::CancelInvoice),
+            finance::cancel::show,
+        )
+        .post(
+            "/invoices/{number}/cancel",
+            To(P::CancelInvoice),
+            finance::cancel::send,
         )
         .get("/runs", To(P::ReadRuns), runs::list::show)
         .post("/runs", To(P::PreviewRun), runs::list::prepare)
@@ -86,6 +95,24 @@ fn book(routes: Routes) -> Routes {
             To(P::ReadUsage),
             customers::usage_of::show,
         )
+}
+
+/// What the figures of the home page are made of.
+fn figures(routes: Routes) -> Routes {
+    use Open::To;
+    routes
+        .get(
+            "/outlook/recurring",
+            To(P::ReadContracts),
+            outlook::recurring::show,
+        )
+        .get(
+            "/outlook/contracted",
+            To(P::ReadContracts),
+            outlook::contracted::show,
+        )
+        .get("/outlook/cash", To(P::ReadInvoices), outlook::open::cash)
+        .get("/outlook/open", To(P::ReadInvoices), outlook::open::open)
 }
 
 /// Signing in and out, from the first link on.

@@ -1,6 +1,7 @@
 //! Billing end to end on both databases: import, bill, verify; twice, at once, with faults.
 
 mod between_people;
+mod cancellation;
 mod fixture;
 mod rerun;
 mod tampering;

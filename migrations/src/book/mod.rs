@@ -13,6 +13,7 @@ mod m20261127_000004_lists;
 mod m20261127_000005_proposals;
 mod m20261127_000006_api_answers;
 mod m20261127_000007_payments;
+mod m20261127_000009_cancellation_runs;
 mod m20261127_000011_rates;
 mod m20261127_000011_ways_in;
 mod m20261127_000012_saved_views;
@@ -34,6 +35,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000005_proposals::Migration),
         Box::new(m20261127_000006_api_answers::Migration),
         Box::new(m20261127_000007_payments::Migration),
+        Box::new(m20261127_000009_cancellation_runs::Migration),
         Box::new(m20261127_000011_rates::Migration),
         Box::new(m20261127_000011_ways_in::Migration),
         Box::new(m20261127_000012_saved_views::Migration),

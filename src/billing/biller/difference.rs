@@ -53,16 +53,49 @@ impl Groups {
     ) -> Result<(), BillingError> {
         for (index, line) in billed.lines.iter().enumerate().skip(self.seen) {
             let zero = Money::zero(contract.currency);
-            let group = self.groups.entry(group_of(contract, line)?).or_insert(Sum {
-                total: zero,
-                lines: Vec::new(),
-            });
+            let group = self
+                .groups
+                .entry(group_of(contract, &line.key)?)
+                .or_insert(Sum {
+                    total: zero,
+                    lines: Vec::new(),
+                });
             group.total = group.total.plus(line.net)?;
             group.lines.push(index);
         }
         self.seen = billed.lines.len();
         Ok(())
     }
+
+    /// What was billed for a group; none where nothing was.
+    pub(super) fn total(&self, key: &GroupKey) -> Option<Money> {
+        self.groups.get(key).map(|sum| sum.total)
+    }
+}
+
+impl Sum {
+    /// True when all that was billed was taken back again, an invoice at a time.
+    fn taken_back(&self, billed: &Billed) -> bool {
+        let reversal = |&index: &usize| {
+            let line = billed.lines.get(index);
+            line.is_some_and(|line| matches!(line.key.cause, Cause::Reversal { .. }))
+        };
+        self.total.is_zero() && self.lines.iter().any(reversal)
+    }
+}
+
+/// The lines of a group whose invoice was cancelled: as they would be billed for the first time,
+/// under an identity of their own. The count of lines so far keeps them apart from those before.
+fn anew(group: &ChargeGroup, sum: &Sum) -> Vec<RatedLine> {
+    let places = sum.lines.len()..;
+    let lines = places.zip(&group.lines).map(|(place, line)| RatedLine {
+        cause: Cause::Amendment {
+            id: format!("{}#{place}", group.amendments),
+        },
+        ..line.clone()
+    });
+    // A run must not find a line over nothing due again and again.
+    lines.filter(|line| !line.net.is_zero()).collect()
 }
 
 /// What was billed for one group.
@@ -101,6 +134,7 @@ pub(super) fn pending(
         due.insert(&group.key);
         let (lines, given_back_as) = match groups.groups.get(&group.key) {
             None => (group.lines.clone(), None),
+            Some(sum) if sum.taken_back(billed) => (anew(group, sum), None),
             Some(sum) => {
                 let total = group.total(contract.currency)?;
                 correction(contract, group, (sum, billed), (total, day))?
@@ -170,16 +204,17 @@ fn touches(change: &Change, id: &str) -> bool {
     }
 }
 
-fn group_of(contract: &Contract, line: &BilledLine) -> Result<GroupKey, BillingError> {
-    let true_up = is_true_up(&line.key.kind);
-    let item = line.key.item.clone();
+/// The charge group that a line belongs to.
+pub(super) fn group_of(contract: &Contract, line: &LineKey) -> Result<GroupKey, BillingError> {
+    let true_up = is_true_up(&line.kind);
+    let item = line.item.clone();
     let interval = find_item(contract, &item).and_then(|item| interval(item, true_up));
     let period = match interval {
         Some(interval) => {
             let cycle = cycle(contract, interval)?;
-            cycle.around(line.key.service.start())?
+            cycle.around(line.service.start())?
         }
-        None => line.key.service,
+        None => line.service,
     };
     Ok(GroupKey {
         item,

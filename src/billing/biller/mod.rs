@@ -5,6 +5,7 @@
 //! rest on the document of its day. Billing twice therefore bills nothing twice.
 
 mod blocked;
+mod cancellation;
 mod closing;
 mod compose;
 mod credit;
@@ -31,6 +32,9 @@ use super::usage::MeterReading;
 use super::{Money, MoneyError};
 
 pub use blocked::{Stop, bill_until_blocked};
+pub use cancellation::{
+    CancelError, Cancellation, LONGEST_REASON, cancellation, cancelled, reason_of,
+};
 pub use credit::Credit;
 pub use readiness::{Missing, readiness};
 
@@ -163,7 +167,13 @@ impl Billed {
             });
         }
         for allowance in &invoice.allowances {
-            self.settle(&allowance.credit, allowance.amount)?;
+            // An invoice that is taken back has settled nothing.
+            let settled = if gives_back {
+                allowance.amount.negated()?
+            } else {
+                allowance.amount
+            };
+            self.settle(&allowance.credit, settled)?;
         }
         Ok(())
     }

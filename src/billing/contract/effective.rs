@@ -162,7 +162,7 @@ impl EffectiveItem {
 }
 
 /// All items with their prices and counts as known on a day; price changes are worked out up to,
-/// not including, `until`.
+/// not including, `until` or the end of the contract.
 ///
 /// # Errors
 /// [`ContractError`].
@@ -173,6 +173,7 @@ pub fn effective(
     until: NaiveDate,
 ) -> Result<Vec<EffectiveItem>, ContractError> {
     let mut items = agreed(contract, known_on)?;
+    let until = within_term(contract, known_on, until)?;
     for adjustment in &contract.adjustments {
         let factors = adjustment.factors(until, table)?;
         reprice(&mut items, adjustment, &factors, contract.currency)?;
@@ -202,6 +203,7 @@ pub fn foreseen(
     until: NaiveDate,
 ) -> Result<Foreseen, ContractError> {
     let mut items = agreed(contract, known_on)?;
+    let until = within_term(contract, known_on, until)?;
     let mut unknown = Vec::new();
     for adjustment in &contract.adjustments {
         let (factors, stop) = adjustment.known_factors(until, table)?;
@@ -212,6 +214,17 @@ pub fn foreseen(
         reprice(&mut items, adjustment, &factors, contract.currency)?;
     }
     Ok(Foreseen { items, unknown })
+}
+
+/// A day, or the end of the contract where that comes before: no price changes after it, so that a
+/// clause asks for no value of an index that nothing rests on.
+fn within_term(
+    contract: &Contract,
+    known_on: NaiveDate,
+    until: NaiveDate,
+) -> Result<NaiveDate, ContractError> {
+    let end = contract_end(contract, known_on)?;
+    Ok(end.map_or(until, |end| end.min(until)))
 }
 
 /// The items as agreed, before any clause that adjusts prices.

@@ -1,11 +1,13 @@
 //! The outlook: what contracts bring and bind, what is owed to us, and when it should come in.
 //!
-//! Four figures, each seen from a day and kept apart by currency. Every figure is the sum of parts
+//! Five figures, each seen from a day and kept apart by currency. Every figure is the sum of parts
 //! that name the contract or invoice they come from. Whatever cannot be counted is listed with the
 //! reason and stops nothing else: a sum without it is never shown as if it were complete.
 
+mod by_month;
 mod cash;
 mod contracted;
+mod due;
 mod open;
 mod recurring;
 mod restated;
@@ -19,10 +21,12 @@ use super::contract::effective::ContractError;
 use super::rating::RatingError;
 use super::{Currency, Money, MoneyError};
 
+pub use by_month::{RecurringMonth, recurring_by_month};
 pub use cash::{CashWeek, ExpectedCash};
 pub use contracted::{
     Contracted, ContractedMonth, ContractedPart, Obligation, UnknownPrice, contracted,
 };
+pub use due::{Due, DuePart, due_since};
 pub use open::{Age, OpenAmount, OpenAmounts, OpenSum, Receivable, open_amounts};
 pub use recurring::{Recurring, RecurringPart, recurring};
 

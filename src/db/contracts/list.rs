@@ -276,6 +276,25 @@ pub async fn several<B: DeserializeOwned>(
     VERSIONS.query(on, &sql, values).await
 }
 
+/// Every contract as it is on a day, by number: what figures over the whole book are made of. For
+/// programs, since it knows no scope.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn every<B: DeserializeOwned>(
+    on: &impl Source,
+    at: AsOf,
+) -> Result<Vec<Version<B>>, DbError> {
+    let mut filter = Filter::of_versions(on, at);
+    filter.add(VERSIONS.holds());
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT v.id, v.contract AS owner, v.valid_from, v.recorded_at, v.body \
+         FROM contract_version v WHERE {condition} ORDER BY v.contract"
+    );
+    VERSIONS.query(on, &sql, values).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -219,6 +219,25 @@ pub async fn states<B: DeserializeOwned>(
     VERSIONS.history(on, number, known_at).await
 }
 
+/// Every customer as it is on a day, by number: what figures over the whole book are made of. For
+/// programs, since it knows no scope.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn every<B: DeserializeOwned>(
+    on: &impl Source,
+    at: AsOf,
+) -> Result<Vec<Version<B>>, DbError> {
+    let mut filter = Filter::of_versions(on, at);
+    filter.add(VERSIONS.holds());
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT v.id, v.customer AS owner, v.valid_from, v.recorded_at, v.body \
+         FROM customer_version v WHERE {condition} ORDER BY v.customer"
+    );
+    VERSIONS.query(on, &sql, values).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,7 @@ pub struct Model {
     pub audit_head: Option<String>,
     pub not_before: Option<String>,
     pub tax: String,
+    pub purpose: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

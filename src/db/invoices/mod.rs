@@ -256,6 +256,27 @@ pub async fn by_number(
     found.into_iter().map(record).collect()
 }
 
+/// The credit note that takes an invoice of a contract back as a whole; none while there is none.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn reversing(
+    on: &impl Source,
+    contract: &str,
+    number: &str,
+) -> Result<Option<StoredInvoice>, DbError> {
+    // Every reversal begins with the first line, and the lines of a contract are in an index.
+    let sql = "SELECT invoice FROM invoice_line WHERE contract = $1 AND cause = $2";
+    let cause = format!("reversal:{number}:1");
+    let found = super::txn::rows(on, sql, vec![contract.into(), cause.into()]).await?;
+    let Some(row) = found.first() else {
+        return Ok(None);
+    };
+    get(on, InvoiceId(row.try_get("", "invoice")?))
+        .await
+        .map(Some)
+}
+
 /// Invoices in the order they were frozen, a page at a time: those after `after`, at most `limit`.
 ///
 /// # Errors

@@ -110,6 +110,12 @@ pub fn month(date: NaiveDate, language: Language) -> String {
     format!("{} {}", month_name(date, language, false), date.year())
 }
 
+/// `Okt.`, `Oct`, `oct.`: a month beside others of its year.
+#[must_use]
+pub fn short_month(date: NaiveDate, language: Language) -> &'static str {
+    month_name(date, language, true)
+}
+
 /// One period of several in a list: calendar months by their names alone, anything else by its
 /// days. The list stands beside a service period that names the year.
 #[must_use]

@@ -9,7 +9,9 @@ mod calendar;
 mod figure;
 mod grouping;
 
-pub use calendar::{date, date_range, month, month_of_many, period, short_period, span_in_words};
+pub use calendar::{
+    date, date_range, month, month_of_many, period, short_month, short_period, span_in_words,
+};
 pub use figure::{amount, currency_head, decimal, money, percent, unit_price};
 pub use grouping::{digits_of_siret, fours, short_hash, unbroken};
 

@@ -21,14 +21,14 @@ use crate::billing::biller::{self, Stop};
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::billing::party::InvoiceFormat;
 use crate::db::contracts::ContractParties;
-use crate::db::runs::{self, Blocked, FinishedRun, RunRecord, RunRequest};
+use crate::db::runs::{self, Blocked, FinishedRun, Purpose, RunRecord, RunRequest};
 use crate::db::{DbError, Txn, audit_chain, contracts};
 use crate::error::Problem;
 
-pub(crate) use number::{entry_records, number_of};
+pub(crate) use number::{CANCELLED, entry_records, number_all, number_of};
 pub use preview::preview;
-pub(crate) use rate::line_records;
-pub(crate) use render::{ARCHIVED, PDF, Rendered, XML, render, told};
+pub(crate) use rate::{freeze_one, line_records, placeholder, series_of};
+pub(crate) use render::{ARCHIVED, PDF, Rendered, XML, render, render_all, told};
 
 /// Stands in the store for "no limit".
 pub(crate) const NO_LIMIT: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
@@ -224,7 +224,7 @@ async fn start(app: &App, request: Request) -> Result<RunRecord, Failure> {
     };
     let run = app
         .db
-        .write(async move |txn: &Txn| runs::start(txn, wanted, now).await)
+        .write(async move |txn: &Txn| runs::start(txn, Purpose::Billing, wanted, now).await)
         .await?;
     Ok(run)
 }
@@ -283,7 +283,8 @@ async fn rate(
     Ok(())
 }
 
-async fn finish(app: &App, run: &RunRecord, report: &mut Report) -> Result<(), Failure> {
+/// Ends a run with its report, once the trail of it is sealed.
+pub(crate) async fn finish(app: &App, run: &RunRecord, report: &mut Report) -> Result<(), Failure> {
     audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
     report.audit_head = audit_chain::head(&app.db.reader())
         .await?

@@ -2,15 +2,23 @@
 
 use super::super::Failure;
 use super::{LEASE, POLL, Progress, Row};
+use crate::access::Scope;
 use crate::app::App;
+use crate::billing::Money;
+use crate::billing::biller::{cancelled, reason_of};
 use crate::billing::invoice::Invoice;
 use crate::billing::ledger::{AccountMap, entries_for_issue};
+use crate::billing::payment::settle;
 use crate::db::audit::{self, AuditEvent};
-use crate::db::invoices::{self, StoredInvoice};
+use crate::db::invoices::{self, InvoiceId, StoredInvoice};
 use crate::db::ledger::{self, EntryRecord, PostingRecord};
 use crate::db::numbering::{self, Series};
 use crate::db::outbox::{self, OutboxEvent};
+use crate::db::payments::{self, Allocation, SettledBy};
 use crate::db::{DbError, Txn, leases};
+
+/// The audit event of an invoice that was taken back.
+pub(crate) const CANCELLED: &str = "invoice.cancelled";
 
 /// `RE-2026-00001`: prefix, year, place of at least five digits.
 pub(crate) fn number_of(series: &Series, place: u64) -> String {
@@ -19,7 +27,7 @@ pub(crate) fn number_of(series: &Series, place: u64) -> String {
 
 /// Numbers every frozen invoice; returns those that this process numbered. While another process
 /// leads, waits until it is done or silent for too long.
-pub(super) async fn number_all(app: &App, progress: &dyn Progress) -> Result<Vec<Row>, Failure> {
+pub(crate) async fn number_all(app: &App, progress: &dyn Progress) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     let holder = format!("{}/{}", app.actor, uuid::Uuid::now_v7());
     loop {
@@ -77,6 +85,9 @@ async fn issued(txn: &Txn, app: &App, batch: &[StoredInvoice]) -> Result<(), Fai
             })
             .to_string(),
         });
+        if let Some(of) = cancelled(&view) {
+            events.push(cancel(txn, app, (stored, &view), &of.number).await?);
+        }
         outgoing.push(OutboxEvent {
             topic: "invoice.issued".to_owned(),
             subject: number.to_owned(),
@@ -87,6 +98,80 @@ async fn issued(txn: &Txn, app: &App, batch: &[StoredInvoice]) -> Result<(), Fai
     ledger::post(txn, &entries).await?;
     audit::append(txn, recorded_at, &events).await?;
     Ok(())
+}
+
+/// The invoice that a credit note takes back is cancelled by it, in the transaction that numbers
+/// the credit note.
+async fn cancel(
+    txn: &Txn,
+    app: &App,
+    (stored, note): (&StoredInvoice, &Invoice),
+    number: &str,
+) -> Result<AuditEvent, Failure> {
+    let by = stored.number().unwrap_or_default();
+    let named = invoices::by_number(txn, Scope::of_program(), number).await?;
+    let mut own = named
+        .into_iter()
+        .filter(|one| one.head.contract == note.contract);
+    let invoice = own.next().ok_or_else(|| DbError::Missing {
+        table: "invoice",
+        id: number.to_owned(),
+    })?;
+    let now = app.clock.business();
+    invoices::cancel(txn, invoice.id, now).await?;
+    let settled = set_off(txn, invoice.id, (stored.id, note)).await?;
+    payments::allocate(txn, &settled, now).await?;
+    Ok(AuditEvent {
+        actor: app.actor.clone(),
+        action: CANCELLED.to_owned(),
+        subject: format!("invoice/{number}"),
+        payload: serde_json::json!({
+            "before": "issued",
+            "after": "cancelled",
+            "by": by,
+            "gross": note.totals.gross,
+            "reason": reason_of(note),
+        })
+        .to_string(),
+    })
+}
+
+/// A credit note that takes an invoice back settles it: what payments had settled is theirs again,
+/// to be allocated elsewhere or given back.
+async fn set_off(
+    txn: &Txn,
+    invoice: InvoiceId,
+    (by, note): (InvoiceId, &Invoice),
+) -> Result<Vec<Allocation>, Failure> {
+    payments::lock_invoice(txn, invoice).await?;
+    let owed = payments::owed(txn, invoice).await?;
+    let files = payments::of_invoice(txn, invoice).await?;
+    let receipts = files.iter().map(|file| file.receipt(invoice));
+    let receipts: Vec<_> = receipts.collect::<Result<_, _>>()?;
+    let freed = settle(Money::zero(note.currency), &receipts)
+        .map_err(|error| Failure::of(error.code(), &error))?;
+    let on = note.issue_date;
+    let mut found = Vec::new();
+    for shift in freed {
+        let own = files
+            .iter()
+            .find(|file| file.record.payment.key == shift.key);
+        found.extend(own.map(|file| Allocation {
+            invoice,
+            by: SettledBy::Payment(file.record.id),
+            on,
+            amount: shift.amount,
+        }));
+    }
+    if owed.minor() > 0 {
+        found.push(Allocation {
+            invoice,
+            by: SettledBy::CreditNote(by),
+            on,
+            amount: owed,
+        });
+    }
+    Ok(found)
 }
 
 /// The ledger entries that follow from an issued invoice.

@@ -1,5 +1,7 @@
 //! Stage one: one short transaction a contract freezes its invoices, under the contract's lock.
 
+use chrono::{DateTime, Utc};
+
 use super::super::Failure;
 use super::super::facts::{ContractFacts, billed};
 use super::BlockedRow;
@@ -7,8 +9,9 @@ use crate::app::App;
 use crate::billing::biller::{self, Stop, bill_until_blocked};
 use crate::billing::invoice::Invoice;
 use crate::db::audit::{self, AuditEvent};
-use crate::db::invoices::{self, InvoiceHead, LineRecord};
-use crate::db::runs::RunRecord;
+use crate::db::contracts::ContractParties;
+use crate::db::invoices::{self, InvoiceHead, InvoiceId, LineRecord};
+use crate::db::runs::{RunId, RunRecord};
 use crate::db::{Txn, contracts, numbering};
 use crate::documents::einvoice;
 use crate::documents::view::{ViewContext, invoice_view};
@@ -57,25 +60,7 @@ async fn freeze(
     let frozen_at = app.clock.business();
     let (due, stop) = bill_until_blocked(&facts.facts(&app.tax)?, &before, asked, |_| None);
     for invoice in due {
-        let (series, year) = series_of(&invoice);
-        check(&invoice, &placeholder(&series))?;
-        numbering::ensure_series(txn, &series, &parties.seller, &invoice.seller.series, year)
-            .await?;
-        let head = InvoiceHead {
-            run: run.id,
-            contract: number.to_owned(),
-            customer: parties.customer.clone(),
-            series,
-            issue_date: invoice.issue_date,
-            due_date: invoice.payment.due_date,
-            currency: invoice.currency,
-            net_minor: invoice.totals.net.minor(),
-            tax_minor: invoice.totals.tax.minor(),
-            gross_minor: invoice.totals.gross.minor(),
-            payable_minor: invoice.totals.payable.minor(),
-            frozen_at,
-        };
-        let id = invoices::freeze(txn, &head, &invoice, &line_records(&invoice)?).await?;
+        let id = freeze_one(txn, (run.id, &parties), &invoice, frozen_at).await?;
         let event = AuditEvent {
             actor: app.actor.clone(),
             action: "invoice.frozen".to_owned(),
@@ -91,6 +76,35 @@ async fn freeze(
         audit::append(txn, frozen_at, &[event]).await?;
     }
     Ok(stop)
+}
+
+/// Freezes one document, after what must hold before it may take a number. Call it under the
+/// contract's lock.
+pub(crate) async fn freeze_one(
+    txn: &Txn,
+    (run, parties): (RunId, &ContractParties),
+    invoice: &Invoice,
+    frozen_at: DateTime<Utc>,
+) -> Result<InvoiceId, Failure> {
+    let (series, year) = series_of(invoice);
+    check(invoice, &placeholder(&series))?;
+    let prefix = &invoice.seller.series;
+    numbering::ensure_series(txn, &series, &parties.seller, prefix, year).await?;
+    let head = InvoiceHead {
+        run,
+        contract: parties.id.clone(),
+        customer: parties.customer.clone(),
+        series,
+        issue_date: invoice.issue_date,
+        due_date: invoice.payment.due_date,
+        currency: invoice.currency,
+        net_minor: invoice.totals.net.minor(),
+        tax_minor: invoice.totals.tax.minor(),
+        gross_minor: invoice.totals.gross.minor(),
+        payable_minor: invoice.totals.payable.minor(),
+        frozen_at,
+    };
+    Ok(invoices::freeze(txn, &head, invoice, &line_records(invoice)?).await?)
 }
 
 /// What must hold before a document may take a number: the e-invoice rules of its receiver, and a

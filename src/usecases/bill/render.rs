@@ -81,7 +81,7 @@ pub(crate) async fn render(app: &App, stored: &StoredInvoice) -> Result<Rendered
 
 /// Renders whatever is pending. One process renders at a time; the others wait for it, and go on
 /// themselves when it falls silent.
-pub(super) async fn render_all(
+pub(crate) async fn render_all(
     app: &App,
     report: &mut Report,
     progress: &dyn Progress,

@@ -1,15 +1,18 @@
 //! Level two for one invoice: head, lines, ledger and the whole view, computed again.
 
 use super::super::Failure;
-use super::super::bill::{biller_run, entry_records, line_records};
+use super::super::bill::{CANCELLED, biller_run, entry_records, line_records};
 use super::super::facts::{ContractFacts, billed};
 use super::VerifyReport;
+use crate::access::Scope;
 use crate::app::App;
-use crate::billing::biller::bill_until_blocked;
-use crate::billing::invoice::Invoice;
+use crate::billing::biller::{
+    Billed, Cancellation, Facts, bill_until_blocked, cancellation, cancelled, reason_of,
+};
+use crate::billing::invoice::{Invoice, PrecedingDocument};
 use crate::db::audit;
 use crate::db::invoices::{self, InvoiceState, StoredInvoice};
-use crate::db::{DbError, ledger, runs};
+use crate::db::{DbError, Reader, ledger, runs};
 use crate::error::Problem;
 
 /// Checks the stored rows of an invoice against its view, and its view against the facts.
@@ -50,10 +53,23 @@ async fn recorded(
     number: &str,
     report: &mut VerifyReport,
 ) -> Result<(), Failure> {
-    if matches!(stored.state, InvoiceState::Cancelled { .. }) {
-        report.found(2, number, "it is cancelled, but no document reverses it");
+    let reader = app.db.reader();
+    let is_cancelled = matches!(stored.state, InvoiceState::Cancelled { .. });
+    let by = invoices::reversing(&reader, &stored.head.contract, number).await?;
+    let by = by.filter(|note| note.number().is_some());
+    match (is_cancelled, by.is_some()) {
+        (true, false) => report.found(2, number, "it is cancelled, but no document reverses it"),
+        (false, true) => report.found(2, number, "a document reverses it, but it stands"),
+        _ => {}
     }
-    let trail = audit::of_subject(&app.db.reader(), &format!("invoice/{number}")).await?;
+    let trail = audit::of_subject(&reader, &format!("invoice/{number}")).await?;
+    if is_cancelled && !trail.iter().any(|entry| entry.action == CANCELLED) {
+        report.found(
+            1,
+            number,
+            "the audit trail does not tell of its cancellation",
+        );
+    }
     let told = trail
         .iter()
         .filter(|entry| entry.action == "invoice.issued")
@@ -148,6 +164,9 @@ async fn recompute(
     let rules = app.tax.under(run.request.tax);
     let before = billed(&reader, &view.contract, Some(stored.id)).await?;
     let facts = facts.facts(&rules)?;
+    if let Some(of) = cancelled(view) {
+        return reversed_again(&reader, (&facts, &before), view, of).await;
+    }
     let (again, stop) = bill_until_blocked(&facts, &before, biller_run(&run), |_| None);
     let Some(same) = again.iter().find(|again| {
         (again.issue_date, again.document_type) == (view.issue_date, view.document_type)
@@ -170,4 +189,36 @@ async fn recompute(
             same.totals.payable
         )
     }))
+}
+
+/// Takes the cancelled invoice back again. Says what differs.
+async fn reversed_again(
+    on: &Reader,
+    (facts, before): (&Facts<'_>, &Billed),
+    view: &Invoice,
+    of: &PrecedingDocument,
+) -> Result<Option<String>, Failure> {
+    let named = invoices::by_number(on, Scope::of_program(), &of.number).await?;
+    let own = named.iter().find(|one| one.head.contract == view.contract);
+    let Some(invoice) = own else {
+        return Ok(Some(format!(
+            "it takes back {}, which is not there",
+            of.number
+        )));
+    };
+    let again = cancellation(
+        facts,
+        before,
+        Cancellation {
+            invoice: &invoice.read_view()?,
+            number: &of.number,
+            day: view.issue_date,
+            reason: reason_of(view).unwrap_or_default(),
+        },
+    );
+    Ok(match again {
+        Ok(same) if same == *view => None,
+        Ok(_) => Some(format!("it is not what takes {} back", of.number)),
+        Err(error) => Some(format!("{} could not be taken back: {error}", of.number)),
+    })
 }

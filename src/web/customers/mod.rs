@@ -16,7 +16,7 @@ mod levels;
 pub(super) mod list;
 mod prices;
 mod readings;
-mod tax;
+pub(super) mod tax;
 mod terms;
 mod timeline;
 pub(super) mod usage;

@@ -156,7 +156,7 @@ pub(super) fn lacking_in(
 }
 
 /// What a document cannot do without.
-fn lacking(words: Words, contract: &str, lack: &BillingError) -> String {
+pub(in super::super) fn lacking(words: Words, contract: &str, lack: &BillingError) -> String {
     match lack {
         BillingError::Missing(Missing::LeitwegId { .. }) => words.say("customer-lack-leitweg"),
         BillingError::Missing(Missing::Siret { .. }) => words.say("customer-lack-siret"),

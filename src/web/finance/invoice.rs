@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::super::access::account::moment;
+use super::super::access::encoded;
 use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
@@ -11,11 +13,15 @@ use super::super::parts::{Frame, Step};
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::invoices::{kind, state};
-use crate::billing::invoice::{Derivation, Invoice, Source, SourceKind};
+use crate::access::Permission;
+use crate::billing::invoice::{Derivation, DocumentType, Invoice, Source, SourceKind};
+use crate::db::invoices::{InvoiceState, StoredInvoice};
 use crate::documents::format;
 use crate::documents::view::{InvoiceView, LineView, NoteView, SumView, ViewContext, invoice_view};
 use crate::error::Problem;
-use crate::usecases::invoices::one;
+use crate::usecases::Failure;
+use crate::usecases::access::authenticate::SignedIn;
+use crate::usecases::invoices::{one, taken_back_by};
 
 /// Requests of evidence that are shown one by one; of more, the first ones and a count.
 const SHOWN: usize = 6;
@@ -37,7 +43,9 @@ struct Page {
     sums: Vec<SumView>,
     due: SumView,
     notes: Vec<NoteView>,
-    facts: Vec<(String, String)>,
+    facts: Vec<(String, String, String)>,
+    log: Vec<(String, String, String)>,
+    cancel: String,
     frozen: String,
     hash: String,
 }
@@ -73,6 +81,11 @@ pub(in super::super) async fn show(
     };
     let paper = invoice_view(&read, &context)
         .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))?;
+    let facts = linked(&shared, words, &who, (&stored, &view)).await;
+    let facts = facts.map_err(|failure| Failed::of(words, failure))?;
+    let cancels = who.principal.may(Permission::CancelInvoice)
+        && matches!(stored.state, InvoiceState::Issued { .. })
+        && view.document_type != DocumentType::CreditNote;
     let (state, state_text) = state(words, &stored, &view);
     let minutes = shared.link_minutes.to_string();
     let day = format::date(stored.head.frozen_at.date_naive(), words.0);
@@ -89,7 +102,12 @@ pub(in super::super) async fn show(
             ),
             lines: lines(words, &view, &paper),
             credits: credits(words, &view, &paper),
-            facts: facts(words, &view),
+            facts,
+            log: log(words, &stored),
+            cancel: match cancels {
+                true => format!("/invoices/{}/cancel", encoded(&number)),
+                false => String::new(),
+            },
             frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
             hash: format::fours(&stored.view_hash),
             sums: paper.sums,
@@ -168,6 +186,55 @@ pub(in super::super) fn facts(words: Words, view: &Invoice) -> Vec<(String, Stri
         facts.push((words.say("fact-corrects"), preceding.number.clone()));
     }
     facts
+}
+
+/// The same with where each leads, empty where the reader may not go; and the credit note that
+/// took the invoice back.
+async fn linked(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    (stored, view): (&StoredInvoice, &Invoice),
+) -> Result<Vec<(String, String, String)>, Failure> {
+    let may = |permission, list: &str, id: &str| match who.principal.may(permission) {
+        true => format!("/{list}/{}", encoded(id)),
+        false => String::new(),
+    };
+    let number = view.customer.number.to_string();
+    let invoice = |number: &str| format!("/invoices/{}", encoded(number));
+    let preceding = view.preceding.as_ref();
+    let links = [
+        may(Permission::ReadCustomers, "customers", &number),
+        may(Permission::ReadContracts, "contracts", &view.contract),
+        String::new(),
+        String::new(),
+        preceding.map_or_else(String::new, |of| invoice(&of.number)),
+    ];
+    let mut linked: Vec<(String, String, String)> = facts(words, view)
+        .into_iter()
+        .zip(links)
+        .map(|((label, text), href)| (label, text, href))
+        .collect();
+    if let Some(by) = taken_back_by(&shared.app, &who.principal, stored).await? {
+        linked.push((words.say("fact-cancelled-by"), by.clone(), invoice(&by)));
+    }
+    Ok(linked)
+}
+
+/// What happened to the document, newest first: when, as machines read it, and what.
+fn log(words: Words, stored: &StoredInvoice) -> Vec<(String, String, String)> {
+    let mut events = Vec::new();
+    let mut add = |at: chrono::DateTime<chrono::Utc>, what: String| {
+        events.push((moment(words, at), at.to_rfc3339(), what));
+    };
+    if let InvoiceState::Cancelled { cancelled_at, .. } = &stored.state {
+        add(*cancelled_at, words.say("event-cancelled"));
+    }
+    if let InvoiceState::Issued { at, .. } | InvoiceState::Cancelled { at, .. } = &stored.state {
+        add(*at, words.say("event-issued"));
+    }
+    add(stored.head.frozen_at, words.say("event-frozen"));
+    events
 }
 
 /// A derivation as the tree of the page.

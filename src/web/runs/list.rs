@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
 
-use super::super::access::go;
 use super::super::answer::{Failed, html};
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::said::{Done, go_saying};
 use super::super::table::{
     self, Answered, Asked, Cell, Drawn, Filter, Kind, List, Listing, Rows, Texts, Value, column,
 };
@@ -192,7 +192,11 @@ pub(in super::super) async fn prepare(
     };
     let id = billing_run::prepare(&shared.app, &who.principal, request).await;
     let id = id.map_err(|failure| Failed::of(words, failure))?;
-    Ok(go(&format!("/runs/{id}"), []))
+    Ok(go_saying(
+        &shared,
+        &format!("/runs/{id}"),
+        &Done::RunPrepared,
+    ))
 }
 
 /// The days that were typed. A day in the future would close the books up to it.

@@ -46,7 +46,7 @@ fn state(words: Words, proposal: &Proposal) -> (&'static str, String) {
 }
 
 /// Sums of the rows, one a currency: net, tax, gross.
-fn sums(rows: &[Row]) -> Option<BTreeMap<Currency, [Money; 3]>> {
+pub(super) fn sums(rows: &[Row]) -> Option<BTreeMap<Currency, [Money; 3]>> {
     let mut sums: BTreeMap<Currency, [Money; 3]> = BTreeMap::new();
     for row in rows {
         let zero = Money::zero(row.gross.currency());
@@ -59,7 +59,7 @@ fn sums(rows: &[Row]) -> Option<BTreeMap<Currency, [Money; 3]>> {
 }
 
 /// What a run is about, in a line: documents and their gross sums.
-fn summary(words: Words, report: &Report) -> (String, String) {
+pub(super) fn summary(words: Words, report: &Report) -> (String, String) {
     let count = report.issued.len() as u64;
     let documents = words.with("run-documents", &[("count", Argument::Count(count))]);
     let gross: Vec<String> = sums(&report.issued)

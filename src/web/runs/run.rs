@@ -12,6 +12,7 @@ use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::said::{Done, go_saying};
 use super::super::words::{Argument, Words};
 use super::{Names, state, summary, sums};
 use crate::access::Permission;
@@ -231,11 +232,8 @@ pub(in super::super) async fn approve(
     Form(_): Form,
 ) -> Result<Response, Failed> {
     let id = id(words, &text)?;
-    after(
-        words,
-        id,
-        billing_run::step(&shared.app, &who.principal, id, Step::Approve).await,
-    )
+    let outcome = billing_run::step(&shared.app, &who.principal, id, Step::Approve).await;
+    after(&shared, words, id, outcome.map(|_| Done::RunApproved))
 }
 
 /// `POST /runs/{id}/withdraw`.
@@ -247,11 +245,8 @@ pub(in super::super) async fn withdraw(
     Form(_): Form,
 ) -> Result<Response, Failed> {
     let id = id(words, &text)?;
-    after(
-        words,
-        id,
-        billing_run::step(&shared.app, &who.principal, id, Step::Withdraw).await,
-    )
+    let outcome = billing_run::step(&shared.app, &who.principal, id, Step::Withdraw).await;
+    after(&shared, words, id, outcome.map(|_| Done::RunWithdrawn))
 }
 
 /// `POST /runs/{id}/issue`.
@@ -263,17 +258,19 @@ pub(in super::super) async fn issue(
     Form(_): Form,
 ) -> Result<Response, Failed> {
     let id = id(words, &text)?;
-    after(
-        words,
-        id,
-        billing_run::step(&shared.app, &who.principal, id, Step::Issue).await,
-    )
+    let outcome = billing_run::step(&shared.app, &who.principal, id, Step::Issue).await;
+    after(&shared, words, id, outcome.map(|_| Done::RunIssuing))
 }
 
 /// Back to the page of the run. A step that somebody else has taken shows there.
-fn after(words: Words, id: i64, outcome: Result<(), Failure>) -> Result<Response, Failed> {
+fn after(
+    shared: &Shared,
+    words: Words,
+    id: i64,
+    outcome: Result<Done, Failure>,
+) -> Result<Response, Failed> {
     match outcome {
-        Ok(()) => Ok(go(&format!("/runs/{id}"), [])),
+        Ok(done) => Ok(go_saying(shared, &format!("/runs/{id}"), &done)),
         Err(failure) if code(&failure) == "run.state" => Ok(go(&format!("/runs/{id}"), [])),
         Err(failure) if code(&failure) == "run.unknown" => Err(Failed::missing(words)),
         Err(failure) => Err(Failed::of(words, failure)),

@@ -61,7 +61,7 @@ pub async fn run(db: &Db) -> RunId {
         as_known_at: noon(),
         tax: TaxSettings::default(),
     };
-    db.write(async move |txn: &Txn| runs::start(txn, request, noon()).await)
+    db.write(async move |txn: &Txn| runs::start(txn, runs::Purpose::Billing, request, noon()).await)
         .await
         .expect("a run")
         .id

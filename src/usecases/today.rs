@@ -1,0 +1,98 @@
+//! What needs somebody today: runs to approve and to issue, what is due, what is blocked, late or
+//! missing. Each kind only for those who may act on it.
+
+use super::Failure;
+use super::outlook::{self, Agreed, Booked, Cache, Known};
+use crate::access::{Permission, Principal};
+use crate::app::App;
+use crate::db::proposals::{self, Proposal, ProposalState};
+use crate::db::today::{self, FailedJob, PendingDocument};
+
+/// Runs that are looked at: those of two years of months.
+const RUNS: u64 = 25;
+
+/// Rows of one kind that are listed; of more, how many there are.
+pub const ROWS: usize = 8;
+
+/// Some of several things, and how many there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Several<T> {
+    /// The first of them.
+    pub first: Vec<T>,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl<T> Default for Several<T> {
+    fn default() -> Self {
+        Self {
+            first: Vec::new(),
+            count: 0,
+        }
+    }
+}
+
+/// What needs somebody. What one may not act on is empty.
+#[derive(Debug, Default)]
+pub struct Work {
+    /// Runs that somebody else prepared.
+    pub approve: Vec<Proposal>,
+    /// Runs that are approved.
+    pub issue: Vec<Proposal>,
+    /// What follows from what is agreed; none for those who may not see contracts.
+    pub agreed: Option<Known<Agreed>>,
+    /// What follows from what is booked; none for those who may not see invoices.
+    pub booked: Option<Known<Booked>>,
+    /// Whether what is due waits for a run to be prepared.
+    pub prepare: bool,
+    /// Numbered documents without their files.
+    pub pending: Several<PendingDocument>,
+    /// Jobs that were given up.
+    pub failed: Several<FailedJob>,
+}
+
+/// What needs somebody today.
+///
+/// # Errors
+/// `db.*`, `outlook.not-made`.
+pub async fn work(app: &App, by: &Principal, cache: &Cache) -> Result<Work, Failure> {
+    let may = |permission| by.may(permission);
+    let on = app.db.reader();
+    let mut work = Work::default();
+    if may(Permission::ReadRuns) {
+        let runs = proposals::newest(&on, RUNS).await?;
+        let open = |run: &Proposal| {
+            !matches!(
+                run.state,
+                ProposalState::Issued { .. } | ProposalState::Withdrawn { .. }
+            )
+        };
+        work.prepare = may(Permission::PreviewRun) && !runs.iter().any(open);
+        for run in runs {
+            match run.state {
+                ProposalState::Prepared
+                    if may(Permission::ApproveRun) && run.prepared.by != by.account() =>
+                {
+                    work.approve.push(run);
+                }
+                ProposalState::Approved { .. } if may(Permission::IssueRun) => work.issue.push(run),
+                _ => {}
+            }
+        }
+    }
+    if may(Permission::ReadContracts) {
+        work.agreed = Some(outlook::agreed(app, by, cache).await?);
+    }
+    if may(Permission::ReadInvoices) {
+        work.booked = Some(outlook::booked(app, by, cache).await?);
+    }
+    if may(Permission::IssueRun) {
+        let (first, count) = today::pending_documents(&on, ROWS as u64).await?;
+        work.pending = Several { first, count };
+    }
+    if may(Permission::RetryJob) {
+        let (first, count) = today::failed_jobs(&on, ROWS as u64).await?;
+        work.failed = Several { first, count };
+    }
+    Ok(work)
+}

@@ -1,0 +1,269 @@
+//! Open amounts by age, and the same by when they should come in.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use chrono::Days;
+
+use super::super::access::encoded;
+use super::super::answer::{Failed, html};
+use super::super::frame::Place;
+use super::super::guard::Who;
+use super::super::parts::Frame;
+use super::super::router::{Reader, Shared};
+use super::super::words::{Argument, Words};
+use super::{Asked, Currencies, Left, Part, left_out, state_of_knowledge, with_currency};
+use crate::billing::outlook::{Age, OpenAmount, OpenAmounts};
+use crate::billing::{Currency, Money};
+use crate::documents::format;
+use crate::usecases::Failure;
+use crate::usecases::outlook::{self, Booked, Known};
+
+/// Days that are looked ahead: what is expected soon, and what is expected at all.
+pub(super) const SOON: u64 = 30;
+pub(super) const LATER: u64 = 90;
+
+struct Row {
+    number: String,
+    href: String,
+    detail: String,
+    due: String,
+    state: &'static str,
+    state_text: String,
+    amount: String,
+}
+
+/// Rows under one heading, with the sum of all that belong to it.
+struct Group {
+    label: String,
+    count: String,
+    sum: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "outlook/open.html")]
+struct Page {
+    frame: Frame,
+    words: Words,
+    sub: String,
+    text: String,
+    currency: String,
+    currencies: Vec<(String, String, bool)>,
+    groups: Vec<Group>,
+    sum: String,
+    credits: Vec<Row>,
+    credit_sum: String,
+    part: Part,
+    left: Vec<Left>,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// How open amounts are grouped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Age,
+    Cash,
+}
+
+impl By {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Age => "/outlook/open",
+            Self::Cash => "/outlook/cash",
+        }
+    }
+}
+
+/// `GET /outlook/open`.
+pub(in super::super) async fn open(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failed> {
+    page(&shared, words, &who, (By::Age, &asked)).await
+}
+
+/// `GET /outlook/cash`.
+pub(in super::super) async fn cash(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failed> {
+    page(&shared, words, &who, (By::Cash, &asked)).await
+}
+
+async fn page(
+    shared: &Shared,
+    words: Words,
+    who: &crate::usecases::access::authenticate::SignedIn,
+    (by, asked): (By, &Asked),
+) -> Result<Response, Failed> {
+    let failed = |failure| Failed::of(words, failure);
+    let known = outlook::booked(&shared.app, &who.principal, &shared.outlook).await;
+    let known = known.map_err(failed)?;
+    let found = &known.figure.open;
+    let currencies = Currencies::of(found, by.path(), asked);
+    let shown = currencies.as_ref().map_or(Currency::EUR, |one| one.shown);
+    let of = found.get(&shown);
+    let mut sorted = of.map_or_else(Vec::new, |of| grouped(words, of, by));
+    let flat: Vec<OpenAmount> = sorted.iter().flat_map(|(_, parts)| parts.clone()).collect();
+    let part = Part::of(words, by.path(), (asked, shown), flat.len());
+    let credits = of.map_or(&[][..], |of| of.credits.parts.as_slice());
+    let numbers = part
+        .cut(&flat)
+        .iter()
+        .chain(credits)
+        .map(|one| one.customer);
+    let names = outlook::names(&shared.app, &who.principal, numbers).await;
+    let names = names.map_err(failed)?;
+    let row = |one: &OpenAmount| row(words, one, names.get(&one.customer));
+    let mut place = 0_usize;
+    let end = part.from.saturating_add(super::ROWS);
+    let mut groups = Vec::new();
+    for (label, parts) in sorted.drain(..) {
+        let sum = Money::sum(parts.iter().map(|one| one.amount), shown);
+        let sum = sum.map_err(|error| failed(Failure::of(error.code(), &error)))?;
+        let count = parts.len();
+        let mut rows = Vec::new();
+        for one in &parts {
+            if (part.from..end).contains(&place) {
+                rows.push(row(one));
+            }
+            place = place.saturating_add(1);
+        }
+        groups.push(Group {
+            label,
+            count: count.to_string(),
+            sum: format::amount(sum, words.0),
+            rows,
+        });
+    }
+    let zero = Money::zero(shown);
+    let amount = of.map_or(zero, |of| of.amount);
+    let owed = of.map_or(zero, |of| of.credits.amount);
+    html(
+        words,
+        &Page {
+            frame: shared.frame(words, who, Place::Outlook, title(words, (by, of), amount)),
+            sub: sub(words, &known),
+            text: match by {
+                By::Age => words.say("open-text"),
+                By::Cash => words.say("cash-text"),
+            },
+            currency: shown.to_string(),
+            currencies: currencies.map(|one| one.links).unwrap_or_default(),
+            sum: format::amount(amount, words.0),
+            credits: credits.iter().map(row).collect(),
+            credit_sum: format::amount(owed, words.0),
+            left: left_out(of.map_or(&[], |of| of.uncounted.as_slice())),
+            words,
+            groups,
+            part,
+        },
+    )
+}
+
+fn sub(words: Words, known: &Known<Booked>) -> String {
+    state_of_knowledge(words, known, known.figure.known_at)
+}
+
+fn title(words: Words, (by, of): (By, Option<&OpenAmounts>), amount: Money) -> String {
+    let soon = of.and_then(|of| of.due_within(SOON).ok());
+    let figure = match by {
+        By::Age => amount,
+        By::Cash => soon.map_or(Money::zero(amount.currency()), |sum| sum.amount),
+    };
+    let written = with_currency(words, figure);
+    let argument = [("amount", Argument::Text(&written))];
+    match by {
+        By::Age => words.with("open-title", &argument),
+        By::Cash => words.with("cash-title", &argument),
+    }
+}
+
+/// Amounts under their headings.
+fn grouped(words: Words, of: &OpenAmounts, by: By) -> Vec<(String, Vec<OpenAmount>)> {
+    match by {
+        By::Age => {
+            let ages = of.by_age.iter().rev();
+            let full = ages.filter(|(_, sum)| !sum.parts.is_empty());
+            full.map(|(age, sum)| (age_in_words(words, *age), sum.parts.clone()))
+                .collect()
+        }
+        By::Cash => {
+            let mut parts: Vec<OpenAmount> = of
+                .by_age
+                .values()
+                .flat_map(|sum| sum.parts.clone())
+                .collect();
+            parts.sort_by_cached_key(|one| (one.due, one.number.clone(), one.customer));
+            let soon = of.day.checked_add_days(Days::new(SOON));
+            let later = of.day.checked_add_days(Days::new(LATER));
+            let when = |one: &OpenAmount| match () {
+                () if one.due < of.day => 0,
+                () if soon.is_some_and(|day| one.due < day) => 1,
+                () if later.is_some_and(|day| one.due < day) => 2,
+                () => 3,
+            };
+            let labels = [
+                words.say("cash-overdue"),
+                words.say("cash-soon"),
+                words.say("cash-later"),
+                words.say("cash-rest"),
+            ];
+            let groups = labels.into_iter().enumerate().map(|(place, label)| {
+                let own = parts.iter().filter(|one| when(one) == place);
+                (label, own.cloned().collect::<Vec<_>>())
+            });
+            groups.filter(|(_, parts)| !parts.is_empty()).collect()
+        }
+    }
+}
+
+/// An age as a heading.
+pub(super) fn age_in_words(words: Words, age: Age) -> String {
+    match age {
+        Age::NotDue => words.say("age-not-due"),
+        Age::Days1To30 => words.say("age-30"),
+        Age::Days31To60 => words.say("age-60"),
+        Age::Days61To90 => words.say("age-90"),
+        Age::Over90Days => words.say("age-older"),
+    }
+}
+
+/// How late an amount is, as badge and words; nothing while it is in time.
+pub(super) fn late(words: Words, overdue_days: i64) -> (&'static str, String) {
+    let days = u64::try_from(overdue_days).unwrap_or_default();
+    match overdue_days {
+        ..=0 => ("", String::new()),
+        1..=30 => (
+            "soon",
+            words.with("days", &[("count", Argument::Count(days))]),
+        ),
+        _ => (
+            "overdue",
+            words.with("days", &[("count", Argument::Count(days))]),
+        ),
+    }
+}
+
+fn row(words: Words, one: &OpenAmount, name: Option<&String>) -> Row {
+    let (state, state_text) = late(words, one.overdue_days);
+    Row {
+        number: one.number.clone(),
+        href: format!("/invoices/{}", encoded(&one.number)),
+        detail: name.cloned().unwrap_or_default(),
+        due: format::date(one.due, words.0),
+        state,
+        state_text,
+        amount: format::amount(one.amount, words.0),
+    }
+}

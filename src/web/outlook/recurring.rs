@@ -1,0 +1,159 @@
+//! Recurring revenue: what each contract brings in a month and in a year, and how it came to be.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+
+use super::super::access::encoded;
+use super::super::answer::{Failed, html};
+use super::super::charts::{Column, Ground, columns};
+use super::super::frame::Place;
+use super::super::guard::Who;
+use super::super::parts::Frame;
+use super::super::router::{Reader, Shared};
+use super::super::words::{Argument, Words};
+use super::{
+    Asked, Currencies, Left, Part, at_axis, left_out, overview, state_of_knowledge, with_currency,
+};
+use crate::billing::{Currency, Money};
+use crate::documents::format;
+use crate::error::Problem;
+use crate::usecases::outlook::{self, Agreed};
+
+const PATH: &str = "/outlook/recurring";
+
+struct Row {
+    contract: String,
+    href: String,
+    detail: String,
+    month: String,
+    year: String,
+}
+
+#[derive(Template)]
+#[template(path = "outlook/recurring.html")]
+struct Page {
+    frame: Frame,
+    words: Words,
+    sub: String,
+    currency: String,
+    currencies: Vec<(String, String, bool)>,
+    chart: String,
+    chart_title: String,
+    months: Vec<(String, String)>,
+    rows: Vec<Row>,
+    month: String,
+    year: String,
+    part: Part,
+    left: Vec<Left>,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// `GET /outlook/recurring`.
+pub(in super::super) async fn show(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failed> {
+    let failed = |failure| Failed::of(words, failure);
+    let known = outlook::agreed(&shared.app, &who.principal, &shared.outlook).await;
+    let known = known.map_err(failed)?;
+    let figure = &known.figure;
+    let currencies = Currencies::of(&figure.recurring, PATH, &asked);
+    let shown = currencies.as_ref().map_or(Currency::EUR, |one| one.shown);
+    let of = figure.recurring.get(&shown);
+    let parts = of.map_or(&[][..], |of| of.parts.as_slice());
+    let part = Part::of(words, PATH, (&asked, shown), parts.len());
+    let cut = part.cut(parts);
+    let numbers = cut.iter().map(|one| one.customer);
+    let names = outlook::names(&shared.app, &who.principal, numbers).await;
+    let names = names.map_err(failed)?;
+    let rows = cut.iter().map(|one| {
+        let name = names.get(&one.customer).map_or("", String::as_str);
+        Row {
+            contract: one.contract.clone(),
+            href: format!("/contracts/{}", encoded(&one.contract)),
+            detail: match name {
+                "" => one.fee.item.clone(),
+                name => format!("{name} · {}", one.fee.item),
+            },
+            month: format::amount(one.fee.month, words.0),
+            year: format::amount(one.fee.year, words.0),
+        }
+    });
+    let zero = Money::zero(shown);
+    let (month, year) = of.map_or((zero, zero), |of| (of.month, of.year));
+    let written = with_currency(words, month);
+    let title = words.with("recurring-title", &[("amount", Argument::Text(&written))]);
+    let (chart, chart_title) =
+        chart(words, figure, shown).map_err(|problem| Failed::of(words, problem))?;
+    html(
+        words,
+        &Page {
+            frame: shared.frame(words, &who, Place::Outlook, title),
+            sub: state_of_knowledge(words, &known, figure.known_at),
+            currency: shown.to_string(),
+            currencies: currencies.map(|one| one.links).unwrap_or_default(),
+            months: by_month(figure, shown)
+                .map(|(day, amount)| (format::date(day, words.0), format::amount(amount, words.0)))
+                .collect(),
+            rows: rows.collect(),
+            month: format::amount(month, words.0),
+            year: format::amount(year, words.0),
+            left: left_out(of.map_or(&[], |of| of.uncounted.as_slice())),
+            words,
+            chart,
+            chart_title,
+            part,
+        },
+    )
+}
+
+fn by_month(
+    figure: &Agreed,
+    currency: Currency,
+) -> impl Iterator<Item = (chrono::NaiveDate, Money)> {
+    let zero = Money::zero(currency);
+    let months = figure.months.iter();
+    months.map(move |month| {
+        (
+            month.day,
+            month.amounts.get(&currency).copied().unwrap_or(zero),
+        )
+    })
+}
+
+/// The drawing of thirteen months, and all of its figures in a sentence.
+fn chart(words: Words, figure: &Agreed, currency: Currency) -> Result<(String, String), Problem> {
+    let mut said = Vec::new();
+    let mut months = Vec::new();
+    for (day, amount) in by_month(figure, currency) {
+        let value = overview(words, amount);
+        said.push(format!("{} {value}", format::month(day, words.0)));
+        months.push(Column {
+            label: format::short_month(day, words.0).to_owned(),
+            value,
+            solid: amount.minor().max(0),
+            expected: 0,
+        });
+    }
+    let ground = Ground {
+        width: 1080,
+        height: 240,
+        axis: 64,
+    };
+    let figures = said.join("; ");
+    let code = currency.to_string();
+    let arguments = [
+        ("currency", Argument::Text(&code)),
+        ("figures", Argument::Text(&figures)),
+    ];
+    let title = words.with("recurring-chart", &arguments);
+    Ok((columns(ground, &months, &at_axis(words, currency))?, title))
+}

@@ -1,0 +1,273 @@
+//! The work list: what needs somebody, in groups, with one action a row.
+
+use super::super::access::encoded;
+use super::super::customers::tax::lacking;
+use super::super::runs::{summary, sums};
+use super::super::words::{Argument, Words};
+use super::open::late;
+use crate::billing::Money;
+use crate::billing::outlook::{Age, OpenAmount};
+use crate::db::proposals::Proposal;
+use crate::documents::format;
+use crate::usecases::bill::Report;
+use crate::usecases::outlook::{Agreed, Booked};
+use crate::usecases::today::{ROWS, Work};
+
+/// One thing to do.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    pub(super) what: String,
+    pub(super) detail: String,
+    /// Figure and currency; empty for none.
+    pub(super) amount: (String, String),
+    /// The same in another currency.
+    pub(super) second: (String, String),
+    pub(super) state: &'static str,
+    pub(super) when: String,
+    pub(super) action: String,
+    /// Where the action leads; empty when there is no page for it.
+    pub(super) href: String,
+}
+
+/// Things of one kind.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) label: String,
+    pub(super) count: u64,
+    pub(super) rows: Vec<Row>,
+    /// Where the rest is listed, with its words; empty when all of it is shown.
+    pub(super) more: (String, String),
+}
+
+/// What a list needs to write its rows.
+pub(super) struct Written<'a> {
+    pub(super) words: Words,
+    pub(super) today: chrono::NaiveDate,
+    pub(super) names: &'a std::collections::BTreeMap<u32, String>,
+}
+
+/// All groups that hold anything.
+pub(super) fn groups(of: &Written<'_>, work: &Work, (blocks, lacks): (bool, bool)) -> Vec<Group> {
+    let words = of.words;
+    let mut groups = vec![
+        runs(
+            of,
+            words.say("home-approve"),
+            &work.approve,
+            words.say("home-review"),
+        ),
+        runs(
+            of,
+            words.say("home-issue"),
+            &work.issue,
+            words.say("home-open-run"),
+        ),
+    ];
+    if let Some(known) = &work.agreed {
+        if work.prepare {
+            groups.push(due(of, &known.figure));
+        }
+        if blocks {
+            groups.push(blocked(of, &known.figure));
+        }
+    }
+    if let Some(known) = &work.booked {
+        groups.push(overdue(of, &known.figure));
+    }
+    groups.push(pending(of, work));
+    groups.push(failed(of, work));
+    if let Some(known) = work.agreed.as_ref().filter(|_| lacks) {
+        groups.push(lacking_customers(of, &known.figure));
+    }
+    groups.retain(|group| group.count > 0);
+    groups
+}
+
+fn group(label: String, count: usize, rows: Vec<Row>) -> Group {
+    Group {
+        label,
+        count: count as u64,
+        rows,
+        more: (String::new(), String::new()),
+    }
+}
+
+impl Group {
+    /// Says how many are not shown, and where all of them are.
+    fn listed_at(mut self, words: Words, href: &str) -> Self {
+        let shown = self.rows.len() as u64;
+        if self.count > shown {
+            let rest = Argument::Count(self.count.saturating_sub(shown));
+            self.more = (words.with("home-more", &[("count", rest)]), href.to_owned());
+        }
+        self
+    }
+}
+
+fn amount(words: Words, money: Money) -> (String, String) {
+    (format::amount(money, words.0), money.currency().to_string())
+}
+
+fn runs(of: &Written<'_>, label: String, found: &[Proposal], action: String) -> Group {
+    let words = of.words;
+    let row = |run: &Proposal| {
+        let report: Report = serde_json::from_str(&run.body).unwrap_or_default();
+        let (documents, _) = summary(words, &report);
+        let held = report.blocked.len() as u64;
+        let held = words.with("home-held-back", &[("count", Argument::Count(held))]);
+        let mut gross = sums(&report.issued).unwrap_or_default().into_values();
+        let day = format::date(run.as_of, words.0);
+        let since = format::date(run.prepared.at.date_naive(), words.0);
+        let waits = run.prepared.at.date_naive() < of.today;
+        Row {
+            what: words.with("run-of", &[("day", Argument::Text(&day))]),
+            detail: format!("{documents}. {held}"),
+            amount: gross
+                .next()
+                .map(|[.., one]| amount(words, one))
+                .unwrap_or_default(),
+            second: gross
+                .next()
+                .map(|[.., one]| amount(words, one))
+                .unwrap_or_default(),
+            state: "soon",
+            when: match waits {
+                true => words.with("home-since", &[("day", Argument::Text(&since))]),
+                false => words.say("home-today"),
+            },
+            action: action.clone(),
+            href: format!("/runs/{}", run.id),
+        }
+    };
+    group(label, found.len(), found.iter().map(row).collect())
+}
+
+fn due(of: &Written<'_>, figure: &Agreed) -> Group {
+    let words = of.words;
+    let parts = figure.due.values().flat_map(|due| &due.parts);
+    let count = parts.clone().count();
+    let since = parts.map(|part| part.since).min();
+    let label = words.say("home-due");
+    let Some(since) = since else {
+        return group(label, 0, Vec::new());
+    };
+    let since = format::date(since, words.0);
+    let mut amounts = figure.due.values().map(|due| amount(words, due.amount));
+    let row = Row {
+        what: words.with(
+            "home-due-contracts",
+            &[("count", Argument::Count(count as u64))],
+        ),
+        detail: words.say("home-due-text"),
+        amount: amounts.next().unwrap_or_default(),
+        second: amounts.next().unwrap_or_default(),
+        state: "due",
+        when: words.with("home-since", &[("day", Argument::Text(&since))]),
+        action: words.say("home-prepare"),
+        href: "/runs#prepare".to_owned(),
+    };
+    group(label, 1, vec![row])
+}
+
+fn blocked(of: &Written<'_>, figure: &Agreed) -> Group {
+    let words = of.words;
+    let rows = figure.blocked.iter().take(ROWS).map(|one| Row {
+        what: one.contract.clone(),
+        detail: one.reason.clone(),
+        state: "blocked",
+        when: words.say("home-blocked-state"),
+        action: words.say("home-open-contract"),
+        href: format!("/contracts/{}", encoded(&one.contract)),
+        ..Row::default()
+    });
+    let label = words.say("home-blocked");
+    group(label, figure.blocked.len(), rows.collect()).listed_at(words, "/runs")
+}
+
+/// What is overdue, the oldest first.
+pub(super) fn late_ones(figure: &Booked) -> impl Iterator<Item = &OpenAmount> {
+    let currencies = figure.open.values();
+    currencies.flat_map(|open| {
+        let ages = open
+            .by_age
+            .iter()
+            .rev()
+            .filter(|(age, _)| **age != Age::NotDue);
+        ages.flat_map(|(_, sum)| &sum.parts)
+    })
+}
+
+fn overdue(of: &Written<'_>, figure: &Booked) -> Group {
+    let words = of.words;
+    let rows = late_ones(figure).take(ROWS).map(|one| {
+        let (state, when) = late(words, one.overdue_days);
+        Row {
+            what: one.number.clone(),
+            detail: of.names.get(&one.customer).cloned().unwrap_or_default(),
+            amount: amount(words, one.amount),
+            state,
+            when,
+            action: words.say("home-open-invoice"),
+            href: format!("/invoices/{}", encoded(&one.number)),
+            ..Row::default()
+        }
+    });
+    let rows: Vec<Row> = rows.collect();
+    let count = late_ones(figure).count();
+    group(words.say("home-overdue"), count, rows).listed_at(words, "/outlook/open")
+}
+
+fn pending(of: &Written<'_>, work: &Work) -> Group {
+    let words = of.words;
+    let rows = work.pending.first.iter().map(|one| Row {
+        what: one.number.clone(),
+        detail: words.with(
+            "home-pending-text",
+            &[("contract", Argument::Text(&one.contract))],
+        ),
+        state: "due",
+        when: words.say("home-pending-state"),
+        action: words.say("home-open-invoice"),
+        href: format!("/invoices/{}", encoded(&one.number)),
+        ..Row::default()
+    });
+    let rows: Vec<Row> = rows.collect();
+    let mut group = group(words.say("home-pending"), rows.len(), rows);
+    group.count = work.pending.count;
+    group.listed_at(words, "/invoices")
+}
+
+fn failed(of: &Written<'_>, work: &Work) -> Group {
+    let words = of.words;
+    let rows = work.failed.first.iter().map(|job| Row {
+        what: format!("{} {}", job.kind, job.key),
+        detail: job.error.clone(),
+        state: "overdue",
+        when: words.with("home-tries", &[("count", Argument::Count(job.attempts))]),
+        action: words.say("home-open"),
+        href: match job.kind == crate::usecases::billing_run::JOB {
+            true => format!("/runs/{}", encoded(&job.key)),
+            false => String::new(),
+        },
+        ..Row::default()
+    });
+    let rows: Vec<Row> = rows.collect();
+    let mut group = group(words.say("home-failed"), rows.len(), rows);
+    group.count = work.failed.count;
+    group.listed_at(words, "")
+}
+
+fn lacking_customers(of: &Written<'_>, figure: &Agreed) -> Group {
+    let words = of.words;
+    let rows = figure.lacking.iter().take(ROWS).map(|one| Row {
+        what: one.name.clone(),
+        detail: lacking(words, &one.contract, &one.lack),
+        state: "blocked",
+        when: words.say("home-lacking-state"),
+        action: words.say("home-open-customer"),
+        href: format!("/customers/{}", one.customer),
+        ..Row::default()
+    });
+    let label = words.say("home-lacking");
+    group(label, figure.lacking.len(), rows.collect()).listed_at(words, "/customers")
+}
