@@ -10,17 +10,19 @@ use crate::access::Permission as P;
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
     use Open::{Anyone, Staff, To, Visitors};
-    api::routes(customers_side(settings(signing_in(figures(book(Routes::new()))))))
-        .get("/", Staff, outlook::home::show)
-        .get("/search", Staff, finance::search::show)
-        .get("/why/{code}", Visitors, why)
-        .get("/styleguide", To(P::EditSettings), styleguide)
-        .get("/assets/{folder}/{*name}", Anyone, assets::file)
-        .get("/documents/{number}/{kind}", Anyone, download)
-        .get("/metrics", Anyone, observed::show)
-        .post("/hooks/stripe", Anyone, hooks::stripe)
-        .get("/healthz", Anyone, || async { "ok" })
-        .get("/readyz", Anyone, ready)
+    api::routes(customers_side(settings(signing_in(figures(book(
+        Routes::new(),
+    ))))))
+    .get("/", Staff, outlook::home::show)
+    .get("/search", Staff, finance::search::show)
+    .get("/why/{code}", Visitors, why)
+    .get("/styleguide", To(P::EditSettings), styleguide)
+    .get("/assets/{folder}/{*name}", Anyone, assets::file)
+    .get("/documents/{number}/{kind}", Anyone, download)
+    .get("/metrics", Anyone, observed::show)
+    .post("/hooks/stripe", Anyone, hooks::stripe)
+    .get("/healthz", Anyone, || async { "ok" })
+    .get("/readyz", Anyone, ready)
 }
 
 /// Facts of the book, and the runs that bill them.
