@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -14,6 +15,7 @@ use crate::billing::party::Seller;
 use crate::config::Config;
 use crate::db::sellers;
 use crate::error::Problem;
+use crate::identity::Provider;
 use crate::jobs::{self, Pulse};
 use crate::usecases::access::enrol;
 use crate::web::api;
@@ -65,8 +67,9 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
     let site = Site {
         link_minutes: config.serve.link_minutes,
         organisation,
-        public_url,
         watched: Watched::of(&config.serve, pulse.clone()),
+        provider: Provider::of(&config.oidc, &public_url)?.map(Arc::new),
+        public_url,
         proxies: Proxies {
             trusted: config.serve.trusted_proxies.clone(),
             header: config.serve.proxy_header,

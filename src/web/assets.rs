@@ -30,12 +30,17 @@ const STYLE: &str = concat!(
 type File = (&'static str, &'static str, &'static [u8]);
 
 /// Name, media type, content. The mark is that of the documents; the fonts are cut from theirs.
-static FILES: [File; 7] = [
+static FILES: [File; 8] = [
     ("herdbook.css", "text/css; charset=utf-8", STYLE.as_bytes()),
     (
         "herdbook.js",
         "text/javascript; charset=utf-8",
         include_bytes!("assets/herdbook.js"),
+    ),
+    (
+        "passkeys.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("assets/passkeys.js"),
     ),
     (
         "htmx.min.js",
@@ -87,6 +92,7 @@ static PACKED: [LazyLock<Vec<u8>>; FILES.len()] = [
     LazyLock::new(|| pack(4)),
     LazyLock::new(|| pack(5)),
     LazyLock::new(|| pack(6)),
+    LazyLock::new(|| pack(7)),
 ];
 
 fn pack(at: usize) -> Vec<u8> {

@@ -16,6 +16,7 @@ mod finance;
 mod form;
 mod frame;
 pub mod guard;
+mod headers;
 mod hooks;
 mod limits;
 mod links;

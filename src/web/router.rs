@@ -25,7 +25,7 @@ use super::observed::{self, Watched};
 use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;
-use super::{form, links::Links};
+use super::{form, headers, links::Links};
 use crate::access::csrf::CsrfKey;
 use crate::access::network::Proxies;
 use crate::access::rate::Limit;
@@ -33,6 +33,7 @@ use crate::app::App;
 use crate::db::invoices::list::numbers_by_hash;
 use crate::documents::view::derivation_prefix;
 use crate::error::Problem;
+use crate::identity::{Passkeys, Provider};
 use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
@@ -54,6 +55,10 @@ pub(super) struct Shared {
     pub(super) cookies: Cookies,
     /// Whose word counts about the address of a request.
     pub(super) proxies: Arc<Proxies>,
+    /// The identity provider of the staff.
+    pub(super) provider: Option<Arc<Provider>>,
+    /// Passkeys, where browsers have them.
+    pub(super) passkeys: Option<Arc<Passkeys>>,
     /// Ties forms to sessions.
     pub(super) csrf: Arc<CsrfKey>,
     /// Who may ask for which route.
@@ -112,11 +117,6 @@ pub(super) fn accepted(headers: &HeaderMap) -> Words {
     Words::accepted(asked.and_then(|value| value.to_str().ok()))
 }
 
-/// Nothing is loaded from elsewhere, nothing runs in the page that is not our one script.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; \
-                      img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
-                      frame-ancestors 'none'";
-
 /// What the server is told about itself.
 #[derive(Debug, Clone, Default)]
 pub struct Site {
@@ -130,6 +130,8 @@ pub struct Site {
     pub watched: Watched,
     /// The proxies in front of it.
     pub proxies: Proxies,
+    /// The identity provider of the staff.
+    pub provider: Option<Arc<Provider>>,
 }
 
 /// The routes over an application.
@@ -147,6 +149,8 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
 pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Problem> {
     let links = Links::new().map_err(|error| Problem::of("internal.unlisted", &error))?;
     let (routes, lines) = routes().into_parts();
+    let passkeys = Passkeys::of(&site.public_url, &site.organisation)?;
+    let secure = site.public_url.starts_with("https://");
     let shared = Shared {
         csrf: Arc::new(form::key(&app.keys)),
         table: Arc::new(Table::of(&lines)),
@@ -154,6 +158,8 @@ pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Proble
         cookies: Cookies::of(&site.public_url),
         proxies: Arc::new(site.proxies),
         outlook: Cache::default(),
+        provider: site.provider,
+        passkeys: passkeys.map(Arc::new),
         public_url: site.public_url.trim_end_matches('/').to_owned(),
         app,
         links: Arc::new(links),
@@ -162,19 +168,14 @@ pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Proble
         watched: site.watched,
     };
     metrics::handle();
-    let set = |name, value: &'static str| {
-        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
-    };
     let unless_set = |name, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
-    Ok(routes
+    let routes = routes
         .layer(from_fn_with_state(shared.clone(), guard))
         .fallback(missing)
-        .with_state(shared.clone())
-        .layer(set(header::CONTENT_SECURITY_POLICY, POLICY))
-        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(set(header::REFERRER_POLICY, "no-referrer"))
+        .with_state(shared.clone());
+    Ok(headers::on(routes, secure)
         .layer(unless_set(header::CACHE_CONTROL, "no-store"))
         .layer(CatchPanicLayer::new())
         .layer(from_fn(api::refusals))

@@ -125,6 +125,18 @@ fn signing_in(routes: Routes) -> Routes {
         .post("/sign-in", Visitors, access::sign_in::send)
         .get("/sign-in/code", Visitors, access::sign_in::show_code)
         .post("/sign-in/code", Visitors, access::sign_in::send_code)
+        .get("/sign-in/provider", Visitors, access::provider::leave)
+        .get(
+            "/sign-in/provider/return",
+            Visitors,
+            access::provider::come_back,
+        )
+        .post("/sign-in/passkey", Visitors, access::passkeys::sign_in)
+        .post(
+            "/sign-in/passkey/begin",
+            Visitors,
+            access::passkeys::begin_sign_in,
+        )
         .get("/signed-in", SignedIn, access::sign_in::done)
         .post("/sign-out", SignedIn, access::sign_in::sign_out)
         .get("/setup/{token}", Visitors, access::enrol::show)
@@ -197,6 +209,19 @@ fn settings(routes: Routes) -> Routes {
         .get("/account/display", Staff, access::display::show)
         .post("/account/display", Staff, access::display::choose)
         .post("/account/keys", Staff, access::display::choose_keys)
+        .post("/account/passkeys", Staff, access::passkeys::add)
+        .post(
+            "/account/passkeys/begin",
+            Staff,
+            access::passkeys::begin_add,
+        )
+        .post("/account/passkeys/remove", Staff, access::passkeys::remove)
+        .post("/account/provider", Staff, access::provider::connect)
+        .post(
+            "/account/provider/disconnect",
+            Staff,
+            access::provider::disconnect,
+        )
         .post("/lists/{list}/columns", Staff, lists::choose_columns)
         .post("/lists/{list}/views", Staff, lists::save_view)
         .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)

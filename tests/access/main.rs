@@ -1,10 +1,14 @@
 //! Access end to end on both databases: who may sign in, with what, and what ends it.
 
 mod api;
+mod authenticator;
 mod customers;
 mod edit_customer;
 mod fixture;
+mod identity;
 mod matrix;
+mod passkeys;
+mod provider;
 mod portal;
 mod rates;
 mod sign_in;

@@ -17,7 +17,7 @@ use crate::access::totp::{TotpError, TotpSecret};
 use crate::access::{Account, AccountId, Email, Party, Role, SecretHash, SecretText, recovery};
 use crate::app::App;
 use crate::db::access::sessions::Origin;
-use crate::db::access::{accounts, links, sessions};
+use crate::db::access::{accounts, links, passkeys, sessions};
 use crate::db::{Source, Txn};
 use crate::error::Problem;
 use crate::keys::random;
@@ -99,6 +99,8 @@ pub async fn choose_password(app: &App, chosen: Chosen) -> Result<SecretText, Fa
                     accounts::lock(txn, account.id).await?;
                     accounts::save(txn, &account).await?;
                     sessions::revoke_all(txn, account.id, None, now).await?;
+                    // Whoever stole the account may have added one.
+                    passkeys::remove_all(txn, account.id).await?;
                 }
             }
             sessions::begin(txn, &attempt).await?;

@@ -15,7 +15,7 @@ use crate::access::{
 use crate::app::App;
 use crate::billing::party::Language;
 use crate::db::access::sessions::Origin;
-use crate::db::access::{accounts, links, sessions};
+use crate::db::access::{accounts, links, providers, sessions};
 use crate::db::{Source, Txn};
 use crate::error::Problem;
 use crate::keys::random;
@@ -228,8 +228,8 @@ pub struct Change {
     pub blocked: bool,
 }
 
-/// Changes name, roles and state. Sessions of a blocked account end at once; roles count from the
-/// next request on.
+/// Changes name, roles and state. Sessions of an account that is blocked or has other roles end at
+/// once.
 ///
 /// # Errors
 /// `access.denied`, `account.*`; `account.last-admin` when nobody could give roles any more.
@@ -249,14 +249,7 @@ pub async fn change(
             let before = accounts::lock(txn, id).await?;
             let before = before
                 .ok_or_else(|| Problem::new("account.unknown", "there is no such account"))?;
-            let state = match (change.blocked, &before.password) {
-                (true, _) => AccountState::Blocked,
-                (false, None) if before.party == Party::Staff => AccountState::Invited,
-                (false, _) if before.totp.is_none() && before.party == Party::Staff => {
-                    AccountState::Invited
-                }
-                (false, _) => AccountState::Active,
-            };
+            let state = state_after(txn, &before, change.blocked).await?;
             let after = Account {
                 name: name.clone(),
                 state,
@@ -269,6 +262,9 @@ pub async fn change(
             if state == AccountState::Blocked {
                 sessions::revoke_all(txn, id, None, own.clock.system()).await?;
                 links::end_open(txn, Some(id), own.clock.system()).await?;
+            } else if after.roles != before.roles {
+                // Another role, another session (OWASP session management, renewal).
+                sessions::revoke_all(txn, id, None, own.clock.system()).await?;
             }
             let told = |account: &Account| {
                 serde_json::json!({ "name": account.name, "roles": account.roles,
@@ -288,6 +284,26 @@ pub async fn change(
         .await?;
     seal(app).await?;
     Ok(changed)
+}
+
+/// The state of an account that is blocked, or let in again: somebody of staff who has no way to
+/// sign in yet is still invited.
+async fn state_after(txn: &Txn, before: &Account, blocked: bool) -> Result<AccountState, Failure> {
+    if blocked {
+        return Ok(AccountState::Blocked);
+    }
+    let own_way = before.password.is_some() && before.totp.is_some();
+    if before.state != AccountState::Blocked {
+        return Ok(before.state);
+    }
+    let way_in = before.party != Party::Staff
+        || own_way
+        || !providers::of_account(txn, before.id).await?.is_empty();
+    Ok(if way_in {
+        AccountState::Active
+    } else {
+        AccountState::Invited
+    })
 }
 
 async fn keep_an_admin(txn: &Txn, before: &Account, after: &Account) -> Result<(), Failure> {

@@ -11,14 +11,14 @@ use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
-use super::super::words::Words;
-use super::go;
+use super::super::words::{Argument, Words};
+use super::{go, passkeys};
 use crate::access::session::Session;
 use crate::access::{AccountId, SecretHash};
 use crate::billing::party::Language;
 use crate::db::access::sessions::Origin;
 use crate::documents::format;
-use crate::usecases::access::users;
+use crate::usecases::access::{passkeys as kept_passkeys, provider, users};
 
 /// Languages of pages and mail: code and own name.
 pub(in super::super) const LANGUAGES: [(&str, &str); 3] =
@@ -84,6 +84,11 @@ struct Page {
     sessions: Vec<SessionRow>,
     languages: [(&'static str, &'static str); 3],
     chosen: &'static str,
+    /// The passkeys; none where browsers have none.
+    passkeys: Option<Vec<passkeys::Row>>,
+    /// What is said of the identity provider and on its button; empty without one.
+    provider: (String, String),
+    connected: bool,
 }
 
 impl Page {
@@ -101,6 +106,8 @@ pub(in super::super) async fn show(
     let on = shared.app.db.reader();
     let open = users::open_sessions(&shared.app, &on, &who.account).await;
     let open = open.map_err(|failure| Failed::of(words, failure))?;
+    let kept = passkeys_of(&shared, words, who.account.id).await?;
+    let (connected, provider) = provider_of(&shared, words, who.account.id).await?;
     let title = who.account.name.clone();
     html(
         words,
@@ -112,8 +119,47 @@ pub(in super::super) async fn show(
             sessions: rows(words, &open, Some(&who.session.hash), "/account/sessions"),
             languages: LANGUAGES,
             chosen: who.account.language.map_or("", Language::code),
+            passkeys: kept,
+            provider,
+            connected,
         },
     )
+}
+
+/// The passkeys of an account; none where browsers have none.
+async fn passkeys_of(
+    shared: &Shared,
+    words: Words,
+    id: AccountId,
+) -> Result<Option<Vec<passkeys::Row>>, Failed> {
+    if shared.passkeys.is_none() {
+        return Ok(None);
+    }
+    let stored = kept_passkeys::list(&shared.app, id).await;
+    let stored = stored.map_err(|failure| Failed::of(words, failure))?;
+    Ok(Some(passkeys::rows(words, &stored)))
+}
+
+/// Is the account connected with the identity provider, and what is said of it?
+async fn provider_of(
+    shared: &Shared,
+    words: Words,
+    id: AccountId,
+) -> Result<(bool, (String, String)), Failed> {
+    let Some(known) = &shared.provider else {
+        return Ok(Default::default());
+    };
+    let connected = provider::connected(&shared.app, id).await;
+    let connected = connected.map_err(|failure| Failed::of(words, failure))?;
+    let called = [("name", Argument::Text(&known.name))];
+    let said = if connected {
+        let button = words.say("provider-disconnect");
+        (words.with("provider-connected", &called), button)
+    } else {
+        let button = words.with("provider-connect", &called);
+        (words.with("provider-open", &called), button)
+    };
+    Ok((connected, said))
 }
 
 /// `POST /account/sessions`: ends one of the own sessions.

@@ -250,6 +250,7 @@ pub(in super::super) async fn send_factor(
     for cookie in [
         shared.cookies.set(Cookie::Session, &opened.token),
         shared.cookies.clear(Cookie::Attempt),
+        shared.cookies.clear(Cookie::Visit),
     ] {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

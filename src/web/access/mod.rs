@@ -3,6 +3,8 @@
 pub(super) mod account;
 pub(super) mod display;
 pub(super) mod enrol;
+pub(super) mod passkeys;
+pub(super) mod provider;
 pub(super) mod sign_in;
 pub(super) mod users;
 
@@ -52,8 +54,9 @@ pub(super) fn encoded(text: &str) -> String {
 
 /// Where to go after the sign-in: a path of this server, or the start.
 pub(super) fn own_path(text: &str) -> &str {
-    let own =
-        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n']);
+    // Browsers take a backslash for a slash and leave tabs and line ends out (WHATWG URL, 4.4).
+    let odd = |sign: char| sign == '\\' || sign.is_control();
+    let own = text.starts_with('/') && !text.starts_with("//") && !text.contains(odd);
     if own { text } else { "/" }
 }
 
@@ -113,6 +116,8 @@ mod tests {
             "//example.org",
             "/\\example.org",
             "/a\r\nb",
+            "/\t/example.org",
+            "/\u{0}/example.org",
         ] {
             assert_eq!(own_path(foreign), "/", "{foreign:?}");
         }

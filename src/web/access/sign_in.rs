@@ -13,7 +13,7 @@ use super::super::frame::bare;
 use super::super::guard::{MaybeWho, Who};
 use super::super::parts::BareFrame;
 use super::super::router::{Reader, Shared};
-use super::super::words::Words;
+use super::super::words::{Argument, Words};
 use super::{From, code as code_of, go, own_path, told};
 use crate::access::SecretHash;
 use crate::usecases::access::sign_in::{self, Next};
@@ -22,6 +22,12 @@ use crate::usecases::access::sign_in::{self, Next};
 pub(in super::super) struct Asked {
     #[serde(default)]
     next: String,
+}
+
+impl Asked {
+    pub(super) fn next(&self) -> &str {
+        &self.next
+    }
 }
 
 #[derive(Template)]
@@ -33,6 +39,9 @@ struct Page {
     next: String,
     email: String,
     error: String,
+    /// Where the identity provider is asked, and what the button says; empty without one.
+    provider: (String, String),
+    passkeys: bool,
 }
 
 impl Page {
@@ -72,6 +81,8 @@ fn page(
         next: next.to_owned(),
         email: email.to_owned(),
         error,
+        provider: provider(shared, words, next),
+        passkeys: shared.passkeys.is_some(),
     };
     let mut response = html(words, &page)?;
     if let Some(line) = fresh {
@@ -81,6 +92,16 @@ fn page(
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
+}
+
+/// Where the identity provider is asked, and what the button says.
+fn provider(shared: &Shared, words: Words, next: &str) -> (String, String) {
+    let Some(provider) = &shared.provider else {
+        return Default::default();
+    };
+    let called = [("name", Argument::Text(&provider.name))];
+    let address = format!("/sign-in/provider?next={}", super::encoded(next));
+    (address, words.with("oidc-sign-in", &called))
 }
 
 /// `POST /sign-in`: e-mail address and password.
@@ -193,6 +214,8 @@ pub(in super::super) async fn send_code(
             let cookies = [
                 shared.cookies.set(Cookie::Session, &opened.token),
                 shared.cookies.clear(Cookie::Attempt),
+                // The next visit is another: nobody knows what it was tied to.
+                shared.cookies.clear(Cookie::Visit),
             ];
             Ok(go(next, cookies))
         }
