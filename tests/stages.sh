@@ -142,6 +142,34 @@ run_browser() {
         run_tests --test browser --ignore-default-filter
 }
 
+# need_provider: an OpenID Connect provider, from npm into the cache, by version and hash of the
+# lock.
+need_provider() {
+    local home=$cache/oidc stamp
+    stamp=$home/.ready-$(sha256sum <tests/oidc/package-lock.json | cut -c1-16)
+    need node nodejs
+    [ -e "$stamp" ] && return 0
+    need npm npm
+    rm -rf "$home"
+    mkdir -p "$home"
+    cp tests/oidc/package.json tests/oidc/package-lock.json "$home"
+    npm ci --prefix "$home" --ignore-scripts --no-audit --no-fund --loglevel=error
+    touch "$stamp"
+}
+
+# Signing in by a certified OpenID Connect provider, through a plain HTTP client: roles from claims,
+# answers of other browsers and made-up ones, strangers, and a provider that is down.
+run_oidc() {
+    need_provider
+    cargo build "${cargo_flags[@]}"
+    local herdbook=$CARGO_TARGET_DIR/release/herdbook data=$scratch/oidc-book
+    "$herdbook" import tests/scenarios/reference.toml --data-dir "$data"
+    mkdir -p "$scratch/oidc"
+    PROVIDER_MODULES=$cache/oidc \
+        python3 tests/oidc/oidc.py "$herdbook" "$data" "$scratch/oidc" ||
+        { tail -40 "$scratch/oidc/oidc.log" >&2; return 1; }
+}
+
 # The archive in a bucket: documents go there, are verified and backed up from there, and a spoilt
 # object is found. The server speaks S3; nothing but the address differs from a real one.
 run_on_bucket() {

@@ -42,12 +42,9 @@ pub struct OidcConfig {
 impl fmt::Debug for OidcConfig {
     /// Never shows the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secret = self.secret.as_ref().map(|_| "(set)");
         f.debug_struct("OidcConfig")
             .field("issuer", &self.issuer)
             .field("client_id", &self.client_id)
-            .field("secret", &secret)
-            .field("secret_file", &self.secret_file)
             .field("scopes", &self.scopes)
             .field("create", &self.create)
             .field("roles_claim", &self.roles_claim)

@@ -5,6 +5,7 @@ mod authenticator;
 mod customers;
 mod edit_customer;
 mod fixture;
+mod hardened;
 mod identity;
 mod matrix;
 mod passkeys;

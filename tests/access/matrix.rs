@@ -3,8 +3,10 @@
 //! `UPDATE=1` writes the matrix anew; whoever adds a route reads what has changed in it.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::Response;
 use harness::on_both;
@@ -41,9 +43,14 @@ async fn ask(
     if *method == Method::POST {
         request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     }
-    let request = request
+    let mut request = request
         .body(Body::from(form.to_owned()))
         .expect("a request");
+    // Everybody asks from an address of their own: what is limited by address is not shared.
+    let digest = ring::digest::digest(&ring::digest::SHA256, session.unwrap_or("").as_bytes());
+    let last: [u8; 4] = digest.as_ref()[..4].try_into().expect("four bytes");
+    let peer = SocketAddr::from((last, 1));
+    request.extensions_mut().insert(ConnectInfo(peer));
     router.clone().oneshot(request).await.expect("an answer")
 }
 

@@ -163,3 +163,23 @@ on_both! {
         assert!(!stored.contains(&attempt.to_string()), "attempts are in no backup");
     }
 }
+
+on_both! {
+    async fn of_two_sign_ins_with_one_code_one_opens(db: &Db) {
+        let it = Fixture::new(db);
+        let person = it.staff("f@example.org", &[Role::Finance]).await;
+        for code in [it.code(&person.secret, 0), person.recovery[0].clone()] {
+            let tries = [it.attempt(&person).await, it.attempt(&person).await].map(|attempt| {
+                let (app, code) = (it.app.clone(), code.clone());
+                tokio::spawn(async move {
+                    sign_in::code(&app, (&attempt, &code), &origin(), None).await.is_ok()
+                })
+            });
+            let mut opened = 0;
+            for tried in tries {
+                opened += usize::from(tried.await.expect("ended"));
+            }
+            assert_eq!(opened, 1, "{code} opens once, however fast");
+        }
+    }
+}

@@ -188,6 +188,26 @@ impl Browser {
         self.chromium("Network.deleteCookies", &which);
     }
 
+    // ── What the reader has at hand ──
+
+    /// An authenticator in the device, which knows its owner and says yes; its id (WebAuthn,
+    /// 11.2: virtual authenticators).
+    pub fn authenticator(&self) -> String {
+        let kind = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserConsenting": true, "isUserVerified": true,
+        });
+        let id = self.post("/webauthn/authenticator", &kind);
+        id.as_str().expect("an authenticator").to_owned()
+    }
+
+    /// The passkeys that an authenticator holds.
+    pub fn passkeys(&self, authenticator: &str) -> Vec<Value> {
+        let path = format!("/webauthn/authenticator/{authenticator}/credentials");
+        let held = self.ask(Method::GET, &path, None);
+        serde_json::from_value(held.expect("passkeys")).expect("a list")
+    }
+
     // ── What the reader does ──
 
     /// Opens a page and waits until it can be used.

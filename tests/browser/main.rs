@@ -18,6 +18,7 @@ mod http;
 mod keyboard;
 mod lists;
 mod pages;
+mod passkeys;
 mod people;
 mod process;
 mod run;

@@ -56,6 +56,29 @@ impl Site {
         Self::with_tester(imported())
     }
 
+    /// The same under a name: on a bare address browsers have no passkeys.
+    pub fn named() -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        let folder = imported();
+        let link = invited(folder.path(), TESTER, "Tester", &ROLES);
+        let address = format!("http://localhost:{port}");
+        let mut command = herdbook("serve", folder.path());
+        command
+            .env("HERDBOOK_SERVE_PUBLIC_URL", &address)
+            .args(["--listen", &format!("127.0.0.1:{port}")]);
+        let site = Self {
+            address,
+            ..Self::start(command, folder)
+        };
+        let tester = Person::enrolled(&site.address, TESTER, &link);
+        Self {
+            tester: Some(tester),
+            ..site
+        }
+    }
+
     /// The same, before anybody has an account.
     pub fn unstaffed() -> Self {
         Self::serve(imported())
@@ -74,6 +97,10 @@ impl Site {
     fn serve(folder: TempDir) -> Self {
         let mut command = herdbook("serve", folder.path());
         command.args(["--listen", "127.0.0.1:0"]);
+        Self::start(command, folder)
+    }
+
+    fn start(command: Command, folder: TempDir) -> Self {
         let (server, address) = Process::start(command, "Serving on ");
         let setup = server
             .said("/setup/")
