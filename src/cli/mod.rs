@@ -155,4 +155,21 @@ mod tests {
     fn the_command_line_is_consistent() {
         super::Cli::command().debug_assert();
     }
+
+    #[test]
+    fn where_the_book_lies_may_be_said_before_and_after_the_last_verb() {
+        for line in [
+            "herdbook user --data-dir D list",
+            "herdbook user list --data-dir D",
+            "herdbook user invite a@example.org --name A --role sales --data-dir D",
+            "herdbook user link a@example.org --database-url postgres://127.0.0.1/book",
+            "herdbook bill --as-of 2026-02-01 --data-dir D",
+        ] {
+            let read = super::Cli::command().try_get_matches_from(line.split(' '));
+            assert!(read.is_ok(), "{line}: {read:?}");
+        }
+        let both = "herdbook user list --data-dir D --database-url postgres://127.0.0.1/book";
+        let read = super::Cli::command().try_get_matches_from(both.split(' '));
+        assert!(read.is_err(), "one place, not two");
+    }
 }

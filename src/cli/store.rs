@@ -23,10 +23,15 @@ use crate::payments::CardPayments;
 #[derive(Debug, Clone, Default, Args)]
 pub struct StoreArgs {
     /// Folder of the embedded databases and of the document archive.
-    #[arg(long, value_name = "DIR", conflicts_with = "database_url")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        conflicts_with = "database_url"
+    )]
     pub data_dir: Option<PathBuf>,
     /// PostgreSQL database; the password is better set in HERDBOOK_STORE_DATABASE_URL.
-    #[arg(long, value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
 }
 

@@ -30,6 +30,7 @@
 //! | [`payments`] | payments, allocations, checkouts | `receivables`, `insert`, `allocate` |
 //! | [`documents`] | documents, template sets | `put`, `of_invoice`, `pending` |
 //! | [`audit`], [`audit_chain`] | who did what, chained | `append`, `seal`, `verify_chain` |
+//! | [`audit_list`], [`job_list`] | the trail and the queue as pages show them | `page` |
 //! | [`outbox`], [`jobs`], [`leases`] | events, work, leaders | `write`, `enqueue`, `claim` |
 //! | [`access`] | accounts, sessions, links, tokens, guesses | one file each |
 //! | [`today`] | what waits for people, marks of change | `marks`, `failed_jobs` |
@@ -42,6 +43,7 @@ pub mod access;
 mod address;
 pub mod audit;
 pub mod audit_chain;
+pub mod audit_list;
 pub mod browse;
 mod bulk;
 mod catalog;
@@ -56,6 +58,7 @@ pub mod evidence;
 pub mod figures;
 mod filter;
 pub mod invoices;
+pub mod job_list;
 pub mod jobs;
 pub mod leases;
 pub mod ledger;

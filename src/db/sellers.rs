@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::DbError;
 use super::convert::stamp;
 use super::txn::{Source, Txn, rows};
+pub use super::versions::Edition;
 use super::versions::{Version, Versions};
 
 const VERSIONS: Versions = Versions {
@@ -56,6 +57,34 @@ pub async fn history<B: DeserializeOwned>(
     as_known_at: DateTime<Utc>,
 ) -> Result<Vec<Version<B>>, DbError> {
     VERSIONS.history(on, id, as_known_at).await
+}
+
+/// Lets no other edit of the seller in until the transaction ends.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn lock(txn: &Txn, id: &str) -> Result<(), DbError> {
+    VERSIONS.lock(txn, id).await
+}
+
+/// The newest edition of a seller; none when there is no such seller.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn edition(on: &impl Source, id: &str) -> Result<Option<Edition>, DbError> {
+    VERSIONS.edition(on, id).await
+}
+
+/// The states that stood when an edition was the newest, by their first day.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn states_at<B: DeserializeOwned>(
+    on: &impl Source,
+    id: &str,
+    revision: i64,
+) -> Result<Vec<Version<B>>, DbError> {
+    VERSIONS.at_edition(on, id, revision).await
 }
 
 /// The ids of all sellers known at an instant, sorted.

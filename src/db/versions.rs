@@ -25,9 +25,18 @@ pub struct Version<B> {
     pub body: B,
 }
 
+/// The newest thing that was recorded of a party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// Grows with every recorded version; an edit says which it was made from.
+    pub revision: i64,
+    /// When it was recorded; what is recorded next comes later.
+    pub recorded_at: DateTime<Utc>,
+}
+
 /// The versions that stand, of versions by their first day and their instant: a correction takes
 /// the place of what it corrects.
-pub(super) fn standing<B>(all: Vec<Version<B>>) -> Vec<Version<B>> {
+fn standing<B>(all: Vec<Version<B>>) -> Vec<Version<B>> {
     let mut standing: Vec<Version<B>> = Vec::with_capacity(all.len());
     for version in all {
         let last = standing.last();
@@ -108,6 +117,55 @@ impl Versions {
             .find(on, "ORDER BY valid_from, recorded_at", values)
             .await?;
         Ok(standing(all))
+    }
+
+    /// Lets no other edit of the owner in until the transaction ends. SQLite has one writer at a
+    /// time as it is.
+    pub async fn lock(self, txn: &Txn, owner: &str) -> Result<(), DbError> {
+        if txn.postgres() {
+            let sql = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", self.owner);
+            rows(txn, &sql, vec![owner.into()]).await?;
+        }
+        Ok(())
+    }
+
+    /// The newest edition of an owner; none when there is none.
+    pub async fn edition(self, on: &impl Source, owner: &str) -> Result<Option<Edition>, DbError> {
+        let sql = format!(
+            "SELECT max(id) AS revision, max(recorded_at) AS recorded_at \
+             FROM {} WHERE {} = $1 HAVING count(*) > 0",
+            self.table, self.owner
+        );
+        let found = rows(on, &sql, vec![owner.into()]).await?;
+        let edition = |row: &QueryResult| {
+            let revision: i64 = row.try_get("", "revision")?;
+            let from = From {
+                table: self.table,
+                id: &revision,
+            };
+            let recorded_at = from.instant(&row.try_get::<String>("", "recorded_at")?)?;
+            Ok(Edition {
+                revision,
+                recorded_at,
+            })
+        };
+        found.first().map(edition).transpose()
+    }
+
+    /// The versions that stood when an edition was the newest, by their first day.
+    pub async fn at_edition<B: DeserializeOwned>(
+        self,
+        on: &impl Source,
+        owner: &str,
+        revision: i64,
+    ) -> Result<Vec<Version<B>>, DbError> {
+        let sql = format!(
+            "SELECT id, {} AS owner, valid_from, recorded_at, body FROM {} \
+             WHERE {} = $1 AND id <= $2 ORDER BY valid_from, recorded_at",
+            self.owner, self.table, self.owner
+        );
+        let values = vec![owner.into(), revision.into()];
+        Ok(standing(self.query(on, &sql, values).await?))
     }
 
     /// The condition under which the row `v` is the version that holds on the day `$2`, as far as

@@ -4,6 +4,7 @@
 //! second run finds it done.
 
 pub mod access;
+pub mod audit_trail;
 pub mod backup;
 pub mod bill;
 pub mod billing_run;
@@ -13,6 +14,7 @@ pub mod contracts;
 pub mod customers;
 pub mod documents;
 pub mod edit_customer;
+pub mod edit_seller;
 pub mod explain;
 pub mod explain_evidence;
 mod facts;
@@ -28,6 +30,7 @@ pub mod records;
 pub mod today;
 pub mod usage;
 pub mod verify;
+pub mod work_queue;
 
 use crate::billing::biller::BillingError;
 use crate::db::{DbError, WriteError};

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::failing::told;
 use super::frame::bare;
 use super::observed::reference;
 use super::parts::BareFrame;
@@ -108,13 +109,17 @@ impl IntoResponse for Failed {
                 String::new(),
                 String::new(),
             ),
-            Some(problem) => (
-                logged(problem),
-                words.say("failed-title"),
-                problem.external().to_owned(),
-                problem.remedy().to_owned(),
-                problem.code().to_owned(),
-            ),
+            Some(problem) => {
+                let (text, remedy) = told(words, problem);
+                let code = problem.code().to_owned();
+                (
+                    logged(problem),
+                    words.say("failed-title"),
+                    text,
+                    remedy,
+                    code,
+                )
+            }
         };
         let (title, text, remedy) = match self.said {
             Some(said) => (said.0, said.1, String::new()),

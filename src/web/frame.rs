@@ -1,5 +1,6 @@
 //! The frame of a page: language, navigation, keys, and where its assets lie.
 
+use super::access::encoded;
 use super::assets;
 use super::form::token;
 use super::parts::{BareFrame, Frame, Key, NavLink};
@@ -20,7 +21,11 @@ pub(super) enum Place {
     Usage,
     Invoices,
     Runs,
+    Audit,
+    Jobs,
+    Sellers,
     Users,
+    Tokens,
     Components,
     /// Reached from elsewhere.
     Nowhere,
@@ -49,6 +54,7 @@ impl Shared {
             keys: keys(words, &who.preferences, &nav),
             keymap: keymap(&who.preferences),
             nav,
+            trail: None,
             words: frame_words(words),
             toast: said::take(words),
         }
@@ -95,7 +101,7 @@ fn places(words: Words, who: &SignedIn, place: Place) -> Vec<Vec<NavLink>> {
         let label = words.say("nav-outlook");
         work.push(link(Place::Outlook, label, "/outlook/recurring", "o"));
     }
-    let mut rest = Vec::new();
+    let mut rest = upkeep(words, who, place);
     if may(Permission::ReadUsers) {
         rest.push(link(
             Place::Users,
@@ -103,6 +109,8 @@ fn places(words: Words, who: &SignedIn, place: Place) -> Vec<Vec<NavLink>> {
             "/settings/users",
             "p",
         ));
+        let label = words.say("tokens-title");
+        rest.push(link(Place::Tokens, label, "/settings/tokens", "t"));
     }
     if may(Permission::EditSettings) {
         let label = words.say("nav-components");
@@ -110,6 +118,50 @@ fn places(words: Words, who: &SignedIn, place: Place) -> Vec<Vec<NavLink>> {
     }
     let all = vec![today, agreed, work, rest].into_iter();
     all.filter(|group| !group.is_empty()).collect()
+}
+
+impl Frame {
+    /// With a link to the audit trail of what the page shows, for those who may see the trail.
+    pub(super) fn with_trail(mut self, words: Words, who: &SignedIn, subject: &str) -> Self {
+        if who.principal.may(Permission::ReadAudit) {
+            let address = format!("/audit?about={}", encoded(subject));
+            self.trail = Some((words.say("audit-own"), address));
+        }
+        self
+    }
+}
+
+/// Links to what keeps the book in order.
+fn upkeep(words: Words, who: &SignedIn, place: Place) -> Vec<NavLink> {
+    let all = [
+        (
+            Permission::ReadAudit,
+            (Place::Audit, words.say("audit-title"), "/audit", "a"),
+        ),
+        (
+            Permission::ReadJobs,
+            (Place::Jobs, words.say("jobs-title"), "/jobs", "j"),
+        ),
+        (
+            Permission::ReadSettings,
+            (
+                Place::Sellers,
+                words.say("sellers-title"),
+                "/settings/seller",
+                "s",
+            ),
+        ),
+    ];
+    let open = all.into_iter().filter(|(to, _)| who.principal.may(*to));
+    open.map(|(_, (own, label, href, key))| NavLink {
+        label,
+        href: href.to_owned(),
+        key: key.to_owned(),
+        current: own == place,
+        count: String::new(),
+        urgent: false,
+    })
+    .collect()
 }
 
 /// The frame of a page that stands alone: an error.

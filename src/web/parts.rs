@@ -71,6 +71,8 @@ pub struct Frame {
     /// The proof of the form that signs out.
     pub csrf: String,
     pub keys: Vec<Key>,
+    /// The audit trail of the record that the page shows: label and address, for those who may.
+    pub trail: Option<(String, String)>,
     pub words: Words,
     /// What was just done; empty when there is nothing to say.
     pub toast: String,

@@ -4,7 +4,9 @@ use super::guard::{Open, Route, Routes};
 use super::outlook;
 use super::router::{download, ready, styleguide, why};
 use super::table as lists;
-use super::{access, api, assets, customers, finance, hooks, observed, portal, runs};
+use super::{
+    access, api, assets, customers, finance, hooks, observed, portal, runs, settings as upkeep,
+};
 use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
@@ -225,6 +227,46 @@ fn settings(routes: Routes) -> Routes {
         .post("/lists/{list}/columns", Staff, lists::choose_columns)
         .post("/lists/{list}/views", Staff, lists::save_view)
         .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)
+        .get("/audit", To(P::ReadAudit), upkeep::audit::list)
+        .get("/audit/{id}", To(P::ReadAudit), upkeep::audit::show)
+        .get("/jobs", To(P::ReadJobs), upkeep::jobs::list)
+        .post("/jobs/{id}/retry", To(P::RetryJob), upkeep::jobs::retry)
+        .get(
+            "/settings/seller",
+            To(P::ReadSettings),
+            upkeep::seller::list,
+        )
+        .get(
+            "/settings/seller/{code}",
+            To(P::ReadSettings),
+            upkeep::seller::show,
+        )
+        .get(
+            "/settings/seller/{code}/edit",
+            To(P::EditSettings),
+            upkeep::seller_edit::show,
+        )
+        .post(
+            "/settings/seller/{code}/edit",
+            To(P::EditSettings),
+            upkeep::seller_edit::change,
+        )
+        .post(
+            "/settings/seller/{code}/decide",
+            To(P::EditSettings),
+            upkeep::seller::decide_bank,
+        )
+        .get("/settings/tokens", To(P::ReadUsers), upkeep::tokens::list)
+        .post(
+            "/settings/tokens",
+            To(P::ManageTokens),
+            upkeep::tokens::issue,
+        )
+        .post(
+            "/settings/tokens/{token}/revoke",
+            To(P::ManageTokens),
+            upkeep::tokens::revoke,
+        )
         .get("/settings/users", To(P::ReadUsers), access::users::list)
         .post("/settings/users", To(P::ManageUsers), access::users::invite)
         .get(

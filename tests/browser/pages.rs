@@ -64,6 +64,8 @@ enum Then {
     SendLate(Form),
     /// Another session begins before the form is sent.
     SendStrange(Form),
+    /// The form was made from an edition that is no longer the newest.
+    SendStale(Form),
 }
 
 /// A form that is filled in: its selector, and its fields with what is typed into them.
@@ -181,6 +183,61 @@ pub const PAGES: &[Page] = &[
     ),
     page("user", "{guest}"),
     refused("user-refused", "{guest}", NO_ROLE),
+    // ── Customers and sellers as people enter them ──
+    page("customer-new", "/customers/new"),
+    doing(
+        Then::Send(NEW_CUSTOMER),
+        page("customer-new-look", "/customers/new"),
+    ),
+    refused("customer-new-refused", "/customers/new", WRONG_CUSTOMER),
+    page("customer-edit", "/customers/10003/edit"),
+    doing(
+        Then::Send((
+            "main form",
+            &[("[name=\"legal_name\"]", "Ville de l’Exemple")],
+        )),
+        page("customer-edit-look", "/customers/10003/edit"),
+    ),
+    answering(
+        409,
+        doing(
+            Then::SendStale(STALE),
+            page("customer-edit-stale", "/customers/10003/edit"),
+        ),
+    ),
+    page("sellers", "/settings/seller"),
+    page("seller", "/settings/seller/herdbook"),
+    page("seller-edit", "/settings/seller/herdbook/edit"),
+    doing(
+        Then::Send((
+            "main form",
+            &[("[name=\"bank.iban\"]", "DE75512108001245126199")],
+        )),
+        page("seller-edit-look", "/settings/seller/herdbook/edit"),
+    ),
+    refused(
+        "seller-edit-refused",
+        "/settings/seller/herdbook/edit",
+        (
+            "main form",
+            &[("[name=\"bank.iban\"]", "DE75512108001245126198")],
+        ),
+    ),
+    // ── What keeps the book in order ──
+    page("audit", "/audit"),
+    page("audit-filtered", "/audit?what=invoice&about=invoice"),
+    page("audit-none", "/audit?about=nothing"),
+    page("audit-record", "/audit/1"),
+    answering(404, page("audit-missing", "/audit/999999999")),
+    page("jobs", "/jobs"),
+    page("jobs-none", "/jobs?state=failed"),
+    unbilled(page("jobs-empty", "/jobs")),
+    page("tokens", "/settings/tokens"),
+    refused(
+        "tokens-refused",
+        "/settings/tokens",
+        ("main form", &[("#name", "Without a permission")]),
+    ),
     // ── A form that comes too late ──
     answering(
         401,
@@ -192,6 +249,31 @@ pub const PAGES: &[Page] = &[
     ),
 ];
 
+const NEW_CUSTOMER: Form = (
+    "main form",
+    &[
+        ("[name=\"number\"]", "19999"),
+        ("[name=\"legal_name\"]", "Stadt Musterstadt"),
+        ("[name=\"address.street\"]", "Markt 1"),
+        ("[name=\"address.city\"]", "Musterstadt"),
+        ("[name=\"address.country\"]", "DE"),
+    ],
+);
+const WRONG_CUSTOMER: Form = (
+    "main form",
+    &[
+        ("[name=\"number\"]", "1"),
+        ("[name=\"legal_name\"]", "Stadt Musterstadt"),
+        ("[name=\"address.street\"]", "Markt 1"),
+        ("[name=\"address.city\"]", "Musterstadt"),
+        ("[name=\"address.country\"]", "Germany"),
+        ("[name=\"routing.leitweg_id\"]", "01-MASTODONTEST-36"),
+    ],
+);
+const STALE: Form = (
+    "main form",
+    &[("[name=\"legal_name\"]", "Ville de l’Exemple")],
+);
 const WRONG_PASSWORD: Form = (
     "main form",
     &[("#email", "nobody@example.org"), ("#password", "wrong")],
@@ -240,6 +322,10 @@ impl Page {
             Then::SendCode => send_code(browser),
             Then::SendLate(form) => {
                 browser.forget_session();
+                send(browser, form);
+            }
+            Then::SendStale(form) => {
+                browser.run("document.querySelector('[name=made_from]').value = '0'");
                 send(browser, form);
             }
             Then::SendStrange(form) => {

@@ -4,6 +4,12 @@ use super::{Entry, entry_of as e};
 
 #[rustfmt::skip]
 pub const ENTRIES: &[Entry] = &[
+    e("audit.unknown", 2, 404,
+        "There is no such record of the audit trail.",
+        "Look at the trail."),
+    e("job.unknown", 2, 404,
+        "There is no such job.",
+        "Look at the list of jobs."),
     e("config.invalid", 2, 500,
         "The configuration cannot be read, or a setting has the wrong kind.",
         "Compare it with the commented defaults: herdbook config."),

@@ -43,4 +43,13 @@ pub const ENTRIES: &[Entry] = &[
     e("party.year", 2, 422,
         "The year is a typing error.",
         "Give a year from 1990 to 2200."),
+    e("seller.invalid", 2, 422,
+        "Facts of a seller cannot stand.",
+        "Correct each fact that is listed."),
+    e("seller.stale", 2, 409,
+        "Somebody else changed the seller since the edit began.",
+        "Look at what changed, then send the edit again from the newest edition."),
+    e("seller.unknown", 2, 404,
+        "There is no such seller.",
+        "Look at the list of sellers."),
 ];

@@ -1,6 +1,6 @@
 //! API tokens: make, list, revoke.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -8,9 +8,10 @@ use super::{refused, seal};
 use crate::access::account::{AccountError, checked_name};
 use crate::access::api_token::{ApiToken, TokenError, TokenId};
 use crate::access::principal::Denied;
-use crate::access::{Permission, Principal, SecretText};
+use crate::access::{AccountId, Permission, Principal, Scope, SecretText};
 use crate::app::App;
 use crate::db::Txn;
+use crate::db::access::accounts;
 use crate::db::access::tokens::{self, NamedToken};
 use crate::db::audit::{self, AuditEvent};
 use crate::error::Problem;
@@ -25,6 +26,20 @@ pub async fn list(app: &App, by: &Principal) -> Result<Vec<NamedToken>, Failure>
     by.require(Permission::ReadUsers)
         .map_err(refused(Denied::code))?;
     Ok(tokens::list(&app.db.reader(), None).await?)
+}
+
+/// All tokens, the newest first, and the names of those they act for.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn list_with_owners(
+    app: &App,
+    by: &Principal,
+) -> Result<(Vec<NamedToken>, BTreeMap<AccountId, String>), Failure> {
+    let all = list(app, by).await?;
+    let people = accounts::list(&app.db.reader(), Scope::of_program()).await?;
+    let names = people.into_iter().map(|account| (account.id, account.name));
+    Ok((all, names.collect()))
 }
 
 /// Makes a token that acts for whoever makes it; its text is shown once.

@@ -42,6 +42,9 @@ struct Page {
     roles: Vec<(&'static str, String, bool)>,
     link: String,
     error: String,
+    /// The field that the error is about, and the error with the field's name.
+    at: &'static str,
+    summary: String,
     typed_name: String,
     typed_email: String,
     typed_customer: String,
@@ -78,6 +81,7 @@ async fn page(
     let all = all.map_err(|failure| Failed::of(words, failure))?;
     let ticked: BTreeSet<Role> = roles_of(typed);
     let refused = !error.is_empty();
+    let (at, summary) = about(words, &error);
     let page = Page {
         frame: shared.frame(words, who, Place::Users, words.say("users-title")),
         words,
@@ -87,6 +91,8 @@ async fn page(
         roles: choices(words, Role::ALL, &ticked),
         link,
         error,
+        at,
+        summary,
         typed_name: typed.one("name").to_owned(),
         typed_email: typed.one("email").to_owned(),
         typed_customer: typed.one("customer").to_owned(),
@@ -207,17 +213,35 @@ struct UserPage {
     state: &'static str,
     state_text: String,
     staff: bool,
+    /// May not sign in, as it is stored.
     blocked: bool,
+    /// The same, as it was typed.
+    ticks_blocked: bool,
     manages: bool,
     roles: Vec<(&'static str, String, bool)>,
     sessions: Vec<SessionRow>,
     error: String,
+    /// The field that the error is about, and the error with the field's name.
+    at: &'static str,
+    summary: String,
 }
 
 impl UserPage {
     fn word(&self, key: &str) -> String {
         self.words.say(key)
     }
+}
+
+/// The field that an error is about, and the error with the field's name, for the summary.
+fn about(words: Words, error: &str) -> (&'static str, String) {
+    let is = |key: &str| error == words.say(key);
+    let (at, label) = match () {
+        () if is("error-name") => ("name", words.say("field-name")),
+        () if is("error-customer") => ("customer", words.say("field-customer")),
+        () if is("error-roles") || is("error-last-admin") => ("role", words.say("column-roles")),
+        () => ("email", words.say("field-email")),
+    };
+    (at, format!("{label}: {error}"))
 }
 
 fn id(words: Words, text: &str) -> Result<AccountId, Failed> {
@@ -232,14 +256,15 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Path(text): Path<String>,
 ) -> Result<Response, Failed> {
-    user(&shared, words, &who, (id(words, &text)?, String::new())).await
+    let shown = (id(words, &text)?, String::new(), None);
+    user(&shared, words, &who, shown).await
 }
 
 async fn user(
     shared: &Shared,
     words: Words,
     who: &SignedIn,
-    (id, error): (AccountId, String),
+    (id, error, typed): (AccountId, String, Option<&Change>),
 ) -> Result<Response, Failed> {
     let found = users::one(&shared.app, &who.principal, id).await;
     let (account, open) = match found {
@@ -255,21 +280,32 @@ async fn user(
         .into_iter()
         .filter(|role| account.party.can_hold(*role));
     let refused = !error.is_empty();
+    let (at, summary) = about(words, &error);
+    let blocked = account.state == AccountState::Blocked;
     let page = UserPage {
-        frame: shared.frame(words, who, Place::Users, account.name.clone()),
+        frame: shared
+            .frame(words, who, Place::Users, account.name.clone())
+            .with_trail(words, who, &account.subject()),
         words,
         csrf: token(shared, who),
         sessions: rows(words, &open, None, &format!("{path}/sessions")),
         path,
-        full_name: account.name.clone(),
+        full_name: typed.map_or(&account.name, |typed| &typed.name).clone(),
         email: account.email.to_string(),
         state,
         state_text,
         staff: account.party == Party::Staff,
         blocked: account.state == AccountState::Blocked,
+        ticks_blocked: typed.map_or(blocked, |typed| typed.blocked),
         manages: who.principal.may(Permission::ManageUsers),
-        roles: choices(words, fitting, &account.roles),
+        roles: choices(
+            words,
+            fitting,
+            typed.map_or(&account.roles, |typed| &typed.roles),
+        ),
         error,
+        at,
+        summary,
     };
     let mut response = html(words, &page)?;
     if refused {
@@ -295,7 +331,7 @@ pub(in super::super) async fn change(
     match users::change(&shared.app, &who.principal, id, &change).await {
         Ok(_) => Ok(go(&format!("/settings/users/{id}"), [])),
         Err(failure) => match told(words, &failure) {
-            Some(error) => user(&shared, words, &who, (id, error)).await,
+            Some(error) => user(&shared, words, &who, (id, error, Some(&change))).await,
             None => Err(Failed::of(words, failure)),
         },
     }

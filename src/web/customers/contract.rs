@@ -105,6 +105,7 @@ pub(in super::super) async fn show(
         .transpose();
     let shown = shown.map_err(|error| Failed::of(words, error))?;
     let frame = shared.frame(words, &who, Place::Contracts, sheet.contract.title.clone());
+    let frame = frame.with_trail(words, &who, &format!("contract/{number}"));
     let usage = who.principal.may(Permission::ReadUsage);
     html(words, &page(words, (frame, usage), &sheet, shown))
 }

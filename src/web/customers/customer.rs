@@ -107,7 +107,9 @@ pub(in super::super) async fn show(
     html(
         words,
         &Page {
-            frame: shared.frame(words, &who, Place::Customers, customer.legal_name.clone()),
+            frame: shared
+                .frame(words, &who, Place::Customers, customer.legal_name.clone())
+                .with_trail(words, &who, &format!("customer/{number}")),
             sub: sub(words, customer),
             state,
             state_text,

@@ -1,7 +1,6 @@
 //! A customer is entered or edited: the form, what it would change, and what somebody else changed
 //! meanwhile.
 
-use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -10,11 +9,11 @@ use serde::Deserialize;
 
 use super::super::access::go;
 use super::super::answer::{Failed, html};
-use super::super::fields::{self, Difference, Group, Kind, Values, Wrong, filled, summary};
+use super::super::edit_page::{EditPage, Effect, LookPage};
+use super::super::fields::{self, Difference, Values, Wrong, filled, summary};
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
-use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
 use super::edit_form::form;
@@ -28,56 +27,6 @@ use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::edit_customer::{
     Edit, EditError, Opened, Preview, as_it_was, next_number, open, preview, save,
 };
-
-#[derive(Template)]
-#[template(path = "customers/edit.html")]
-struct Page {
-    frame: Frame,
-    words: Words,
-    csrf: String,
-    number: String,
-    path: String,
-    back: String,
-    sub: String,
-    made_from: String,
-    wrong: Vec<(String, String)>,
-    /// What somebody else changed since the form was opened.
-    meanwhile: Option<Vec<Difference>>,
-    groups: Vec<Group>,
-}
-
-impl Page {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
-    }
-}
-
-#[derive(Template)]
-#[template(path = "customers/edit-preview.html")]
-struct PreviewPage {
-    frame: Frame,
-    words: Words,
-    csrf: String,
-    number: String,
-    path: String,
-    back: String,
-    sub: String,
-    until: String,
-    changes: Vec<Difference>,
-    new: bool,
-    unblocks: Vec<String>,
-    blocks: Vec<String>,
-    still: Vec<String>,
-    effect: String,
-    save: String,
-    kept: Vec<(String, String)>,
-}
-
-impl PreviewPage {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
-    }
-}
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
@@ -309,15 +258,15 @@ fn page(
     let vies = customer.map_or(&[][..], |customer| &customer.evidence.vies);
     let groups = filled(form(words, customer, vies), &shown.values, &shown.wrong);
     let at = place(words, customer);
-    let page = Page {
+    let page = EditPage {
         frame: shared.frame(words, who, Place::Customers, at.title),
         csrf: token(shared, who),
+        crumbs: at.crumbs,
         sub: at.sub,
         made_from: made_from(shown.opened),
         wrong: summary(&groups, &shown.wrong),
         meanwhile: shown.meanwhile,
         groups,
-        number: at.number,
         path: at.path,
         back: at.back,
         words,
@@ -334,7 +283,7 @@ fn made_from(opened: Option<&Opened>) -> String {
 
 /// Where the form lies, and where it was come from.
 struct Where {
-    number: String,
+    crumbs: Vec<(String, String)>,
     path: String,
     back: String,
     title: String,
@@ -342,19 +291,21 @@ struct Where {
 }
 
 fn place(words: Words, customer: Option<&Customer>) -> Where {
+    let mut crumbs = vec![(words.say("customer-title"), "/customers".to_owned())];
     match customer {
         Some(customer) => {
             let number = customer.number.to_string();
+            crumbs.push((number.clone(), format!("/customers/{number}")));
             Where {
+                crumbs,
                 path: format!("/customers/{number}/edit"),
                 back: format!("/customers/{number}"),
                 title: words.with("customer-edit-title", &text("number", &number)),
                 sub: customer.legal_name.clone(),
-                number,
             }
         }
         None => Where {
-            number: String::new(),
+            crumbs,
             path: "/customers/new".to_owned(),
             back: "/customers".to_owned(),
             title: words.say("customer-new-title"),
@@ -377,31 +328,23 @@ fn preview_page(
     who: &SignedIn,
     (edit, opened): (&Edit, Option<&Opened>),
     (found, fields): (&Preview, &Fields),
-) -> PreviewPage {
+) -> LookPage {
     let at = place(words, opened.map(|opened| &opened.customer));
     let first = from_day(words, edit);
     let until = found.until.map(|until| {
         let until = day(words, until);
         words.with("customer-edit-until", &text("day", &until))
     });
-    let now = lacking_in(words, &found.now.tax, &found.now.lacks);
-    let then = lacking_in(words, &found.then.tax, &found.then.lacks);
-    let only = |one: &[String], other: &[String]| -> Vec<String> {
-        let one = one.iter().filter(|text| !other.contains(text));
-        one.cloned().collect()
-    };
-    let (unblocks, blocks) = (only(&now, &then), only(&then, &now));
-    let still: Vec<String> = now.into_iter().filter(|text| then.contains(text)).collect();
-    let seen = day(words, found.day);
-    let new = opened.is_none();
-    let save = match new {
-        true => words.say("customer-new-save"),
-        false => words.with("customer-edit-save", &text("day", &first)),
+    let changes = differences(words, found.before.as_ref(), &edit.customer);
+    let save = match opened {
+        None => words.say("customer-new-save"),
+        Some(_) if changes.is_empty() => String::new(),
+        Some(_) => words.with("customer-edit-save", &text("day", &first)),
     };
     let kept = fields
         .sent()
         .filter(|(name, _)| name != "csrf" && name != "step");
-    PreviewPage {
+    LookPage {
         frame: shared.frame(
             words,
             who,
@@ -409,19 +352,31 @@ fn preview_page(
             words.say("customer-look-title"),
         ),
         csrf: token(shared, who),
+        crumbs: at.crumbs,
         sub: words.with("customer-look-text", &text("day", &first)),
-        until: until.unwrap_or_default(),
-        changes: differences(words, found.before.as_ref(), &edit.customer),
-        effect: words.with("customer-effect-day", &text("day", &seen)),
+        warnings: until.into_iter().collect(),
+        changes,
+        effect: Some(effect(words, found)),
         kept: kept.collect(),
-        new,
-        unblocks,
-        blocks,
-        still,
         save,
-        number: at.number,
         path: at.path,
-        back: at.back,
         words,
+    }
+}
+
+/// What no longer keeps contracts from being billed, what does so anew, and what still does.
+fn effect(words: Words, found: &Preview) -> Effect {
+    let now = lacking_in(words, &found.now.tax, &found.now.lacks);
+    let then = lacking_in(words, &found.then.tax, &found.then.lacks);
+    let only = |one: &[String], other: &[String]| -> Vec<String> {
+        let one = one.iter().filter(|text| !other.contains(text));
+        one.cloned().collect()
+    };
+    let seen = day(words, found.day);
+    Effect {
+        title: words.with("customer-effect-day", &text("day", &seen)),
+        unblocks: only(&now, &then),
+        blocks: only(&then, &now),
+        still: now.into_iter().filter(|text| then.contains(text)).collect(),
     }
 }

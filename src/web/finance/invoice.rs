@@ -92,7 +92,9 @@ pub(in super::super) async fn show(
     html(
         words,
         &Page {
-            frame: shared.frame(words, &who, Place::Invoices, number.clone()),
+            frame: shared
+                .frame(words, &who, Place::Invoices, number.clone())
+                .with_trail(words, &who, &format!("invoice/{number}")),
             sub: sub(words, &view),
             documents: shared.document_links(&number),
             links: words.with("documents-expire", &[("minutes", Argument::Text(&minutes))]),

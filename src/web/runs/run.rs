@@ -115,12 +115,14 @@ async fn page(
         ("total", Argument::Count(total)),
     ];
     Ok(Page {
-        frame: shared.frame(
-            words,
-            who,
-            Place::Runs,
-            words.with("run-of", &[("day", Argument::Text(&day))]),
-        ),
+        frame: shared
+            .frame(
+                words,
+                who,
+                Place::Runs,
+                words.with("run-of", &[("day", Argument::Text(&day))]),
+            )
+            .with_trail(words, who, &format!("run/{}", proposal.id)),
         csrf: token(shared, who),
         path: format!("/runs/{}", proposal.id),
         sub: if gross.is_empty() {

@@ -1,0 +1,216 @@
+//! Jobs: what the server does on its own, what failed, and what waits for the world outside.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::super::access::account::moment;
+use super::super::access::{code, go};
+use super::super::answer::{Failed, html};
+use super::super::form::{Form, token};
+use super::super::frame::Place;
+use super::super::guard::Who;
+use super::super::parts::Frame;
+use super::super::router::{Reader, Shared};
+use super::super::words::{Argument, Words};
+use super::audit::about;
+use crate::access::Permission;
+use crate::db::job_list::{Job, OutboxEntry};
+use crate::usecases::work_queue;
+
+/// Rows of a page.
+const ROWS: u64 = 50;
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in super::super) struct Asked {
+    state: String,
+    before: String,
+}
+
+struct Row {
+    id: i64,
+    name: String,
+    key: String,
+    state: &'static str,
+    state_text: String,
+    attempts: String,
+    when: String,
+    holder: String,
+    error: String,
+    retries: bool,
+}
+
+struct Event {
+    time: String,
+    topic: String,
+    subject: String,
+    href: String,
+    taken: String,
+}
+
+#[derive(Template)]
+#[template(path = "settings/jobs.html")]
+struct Page {
+    frame: Frame,
+    words: Words,
+    csrf: String,
+    sub: String,
+    states: Vec<(String, String, bool)>,
+    filtered: bool,
+    retries: bool,
+    rows: Vec<Row>,
+    shown: String,
+    first: String,
+    onward: String,
+    outbox: Vec<Event>,
+}
+
+impl Page {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// States of jobs by the code they are stored under.
+const STATES: [&str; 4] = ["failed", "queued", "leased", "done"];
+
+/// `GET /jobs`.
+pub(in super::super) async fn list(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failed> {
+    let state = STATES.into_iter().find(|one| *one == asked.state);
+    let before: Option<i64> = asked.before.parse().ok();
+    let queue = work_queue::page(&shared.app, &who.principal, state, (before, ROWS)).await;
+    let queue = queue.map_err(|error| Failed::of(words, error))?;
+    let count = |wanted: &str| {
+        let found = queue.counts.iter().find(|(state, _)| state == wanted);
+        found.map_or(0, |(_, many)| *many)
+    };
+    let (failed, open) = (
+        count("failed"),
+        count("queued").saturating_add(count("leased")),
+    );
+    let counts = [
+        ("failed", Argument::Count(failed)),
+        ("open", Argument::Count(open)),
+    ];
+    let of_state = state
+        .map(|state| format!("state={state}&"))
+        .unwrap_or_default();
+    let choice = |code: &str| {
+        let (_, label) = state_words(words, code);
+        (code.to_owned(), label, Some(code) == state)
+    };
+    html(
+        words,
+        &Page {
+            frame: shared.frame(words, &who, Place::Jobs, words.say("jobs-title")),
+            csrf: token(&shared, &who),
+            sub: match failed {
+                0 => words.with("jobs-calm", &counts),
+                _ => words.with("jobs-failed", &counts),
+            },
+            states: STATES.into_iter().map(choice).collect(),
+            filtered: state.is_some(),
+            retries: who.principal.may(Permission::RetryJob),
+            shown: words.with(
+                "jobs-shown",
+                &[("count", Argument::Count(queue.jobs.len() as u64))],
+            ),
+            rows: queue.jobs.iter().map(|job| row(words, job)).collect(),
+            first: match before {
+                Some(_) => format!("/jobs?{of_state}"),
+                None => String::new(),
+            },
+            onward: match queue.next {
+                Some(next) => format!("/jobs?{of_state}before={next}"),
+                None => String::new(),
+            },
+            outbox: queue.outbox.iter().map(|one| event(words, one)).collect(),
+            words,
+        },
+    )
+}
+
+fn state_words(words: Words, state: &str) -> (&'static str, String) {
+    match state {
+        "failed" => ("overdue", words.say("jobs-state-failed")),
+        "leased" => ("running", words.say("jobs-state-leased")),
+        "done" => ("good", words.say("jobs-state-done")),
+        _ => ("open", words.say("jobs-state-queued")),
+    }
+}
+
+fn row(words: Words, job: &Job) -> Row {
+    let (state, state_text) = state_words(words, &job.state);
+    let due = moment(words, job.due_at);
+    let attempts = [("count", Argument::Count(u64::from(job.attempts)))];
+    Row {
+        id: job.id,
+        name: kind(words, &job.kind),
+        key: format!("{} {}", job.kind, job.key),
+        state,
+        state_text,
+        attempts: words.with("jobs-attempts", &attempts),
+        when: match job.state.as_str() {
+            "done" | "failed" => due,
+            "leased" => {
+                let until = job.lease_until.map(|until| moment(words, until));
+                let until = until.unwrap_or_default();
+                words.with("jobs-lease", &[("moment", Argument::Text(&until))])
+            }
+            _ => words.with("jobs-due", &[("moment", Argument::Text(&due))]),
+        },
+        holder: job.holder.clone().unwrap_or_default(),
+        error: job.last_error.clone().unwrap_or_default(),
+        retries: job.waits(),
+    }
+}
+
+/// What a job does, in words; the code of what has none.
+fn kind(words: Words, kind: &str) -> String {
+    match kind {
+        "issue-run" => words.say("jobs-issue-run"),
+        other => other.to_owned(),
+    }
+}
+
+fn event(words: Words, entry: &OutboxEntry) -> Event {
+    Event {
+        time: moment(words, entry.recorded_at),
+        topic: entry.topic.clone(),
+        href: match entry.topic.split_once('.') {
+            // Events of invoices name their number alone.
+            Some(("invoice", _)) => about(&format!("invoice/{}", entry.subject)),
+            _ => about(&entry.subject),
+        },
+        subject: entry.subject.clone(),
+        taken: match entry.taken_by.is_empty() {
+            true => words.say("jobs-untaken"),
+            false => entry.taken_by.join(", "),
+        },
+    }
+}
+
+/// `POST /jobs/{id}/retry`.
+pub(in super::super) async fn retry(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(id): Path<String>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    // A job's id is a number; what is none names no job.
+    let id: i64 = id.parse().unwrap_or(-1);
+    match work_queue::retry(&shared.app, &who.principal, id).await {
+        Ok(_) => Ok(go("/jobs", [])),
+        Err(failure) if code(&failure) == "job.unknown" => Err(Failed::missing(words)),
+        Err(failure) => Err(Failed::of(words, failure)),
+    }
+}
