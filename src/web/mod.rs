@@ -16,6 +16,7 @@ mod failing;
 mod fields;
 mod finance;
 mod form;
+mod format;
 mod frame;
 pub mod guard;
 mod headers;

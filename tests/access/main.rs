@@ -9,6 +9,7 @@ mod edit_seller;
 mod fixture;
 mod hardened;
 mod identity;
+mod lists;
 mod matrix;
 mod pages;
 mod passkeys;

@@ -58,3 +58,49 @@ fn letters_go_from_row_to_row_into_an_invoice_and_open_its_reason() {
     browser.write("gi");
     browser.wait_for_page("/invoices");
 }
+
+#[test]
+fn a_list_is_turned_over_without_a_new_page() {
+    let site = Site::demo();
+    let browser = site.browser();
+    browser.open("/invoices");
+    browser.run("window.same = true");
+    browser.follow("a[rel=next]");
+    let shown = "document.querySelector('.pager span').textContent === '26 to 35 of 35'";
+    browser.wait_for("the second page", shown);
+    assert_eq!(
+        browser.run("return window.same === true"),
+        true,
+        "a new page was loaded"
+    );
+    browser.follow("thead a[href*=\"sort=-number\"], thead a[href*=\"sort=number\"]");
+    let sorted = "document.querySelector('th[aria-sort=ascending]') !== null";
+    browser.wait_for("the order", sorted);
+    assert_eq!(
+        browser.run("return window.same === true"),
+        true,
+        "a new page was loaded"
+    );
+    // Back is the page as it was, from the server.
+    browser.run("history.back()");
+    browser.wait_for("the second page again", shown);
+}
+
+#[test]
+fn every_key_of_the_list_of_keys_does_something() {
+    let site = Site::demo();
+    let browser = site.browser();
+    browser.open("/invoices");
+    let listed = browser.texts(
+        "return [...document.querySelectorAll('#keylist dt')]
+            .map(one => one.textContent).filter(keys => keys.startsWith('g'))",
+    );
+    let places = browser.texts(
+        "return [...document.querySelectorAll('.nav a[data-key]')].map(one => 'g' + one.dataset.key)",
+    );
+    assert_eq!(listed, places);
+    let once: std::collections::BTreeSet<_> = places.iter().collect();
+    assert_eq!(once.len(), places.len(), "two places have one key");
+    browser.write("gc");
+    browser.wait_for_page("/contracts");
+}

@@ -57,6 +57,11 @@ enum Then {
     OpenAll,
     Palette(&'static str),
     KeyList,
+    /// Opens what a list can do: the first address of a page opens the columns, one with a filter
+    /// the views.
+    OpenTools,
+    /// Saves a view of a name that is blank.
+    SendNameless,
     Send(Form),
     /// Types the code that an app shows for the secret of the page.
     SendCode,
@@ -117,6 +122,45 @@ pub const PAGES: &[Page] = &[
     page("invoices", "/invoices"),
     page("invoices-filtered", "/invoices?q=10001&year=2026"),
     page("invoices-none", "/invoices?q=nothing"),
+    page("invoices-ordered", "/invoices?sort=gross"),
+    doing(Then::OpenTools, page("invoices-columns", "/invoices")),
+    doing(
+        Then::OpenTools,
+        page("invoices-views", "/invoices?year=2026"),
+    ),
+    answering(
+        422,
+        doing(
+            Then::SendNameless,
+            page("view-refused", "/invoices?year=2026"),
+        ),
+    ),
+    // ── What was agreed, and what was used ──
+    page("customers", "/customers"),
+    page("customers-filtered", "/customers?q=exemple&country=FR"),
+    page("customers-none", "/customers?q=nothing"),
+    page("customer", "/customers/10003"),
+    doing(Then::OpenAll, page("customer-all", "/customers/10001")),
+    page("contracts", "/contracts"),
+    page(
+        "contracts-filtered",
+        "/contracts?state=running&sort=-customer-number",
+    ),
+    page("contracts-none", "/contracts?state=ended"),
+    page("contract", "/contracts/C-10003"),
+    doing(Then::OpenAll, page("contract-all", "/contracts/C-10001")),
+    page("usage", "/usage"),
+    page("usage-filtered", "/usage?contract=C-10003&sort=from"),
+    page("usage-none", "/usage?contract=nothing"),
+    page("usage-of", "/usage/C-10003"),
+    doing(
+        Then::OpenAll,
+        page("usage-of-all", "/usage/C-10003?year=2026"),
+    ),
+    unbilled(page("usage-empty", "/usage")),
+    page("runs", "/runs"),
+    page("display", "/account/display"),
+    refused("keys-refused", "/account/display", SAME_KEY),
     unbilled(page("invoices-empty", "/invoices")),
     page("invoice", INVOICE),
     doing(Then::OpenAll, page("invoice-why", INVOICE)),
@@ -286,6 +330,11 @@ const WEAK_ADMIN: Form = (
         ("#password", "short"),
     ],
 );
+/// A key that another action has.
+const SAME_KEY: Form = (
+    "main form[action=\"/account/keys\"]",
+    &[("#key-why", "\u{e003}j")],
+);
 /// The address of the tester.
 const TAKEN: Form = (
     "main form[action=\"/settings/users\"]",
@@ -317,6 +366,16 @@ impl Page {
                 browser.press(&['?']);
                 let open = "document.querySelector('#keylist').open";
                 browser.wait_for("list of keys", open);
+            }
+            Then::OpenTools => {
+                let place = usize::from(self.path.contains('?'));
+                browser.run(&format!(
+                    "document.querySelectorAll('details.fold')[{place}].open = true"
+                ));
+            }
+            Then::SendNameless => {
+                browser.run("document.querySelectorAll('details.fold')[1].open = true");
+                send(browser, ("form[action$=\"/views\"]", &[("#name", " ")]));
             }
             Then::Send(form) => send(browser, form),
             Then::SendCode => send_code(browser),

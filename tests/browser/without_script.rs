@@ -21,7 +21,7 @@ fn the_list_is_filtered_without_a_script() {
     let browser = plain(&site);
     browser.fill("#filter-q", "RE-2026-00007");
     browser.click(".filters button[type=submit]");
-    browser.wait_for_page("/invoices?q=RE-2026-00007&year=");
+    browser.wait_for_page("/invoices?q=RE-2026-00007&year=&sort=");
     let rows = browser.links("table[data-rows] th a");
     assert_eq!(rows, [format!("{}/invoices/RE-2026-00007", site.address)]);
 }
@@ -38,4 +38,19 @@ fn an_invoice_is_found_and_explained_without_a_script() {
     assert_eq!(browser.run(&format!("return {seen}")), false);
     browser.click(".why summary");
     browser.wait_for("reason of an amount", seen);
+}
+
+#[test]
+fn a_list_is_ordered_and_turned_over_without_a_script() {
+    let site = Site::demo();
+    let browser = plain(&site);
+    let first = |browser: &Browser| browser.links("table[data-rows] th a").swap_remove(0);
+    browser.follow("thead a[href*=\"sort=number\"]");
+    assert!(first(&browser).ends_with("/invoices/RE-2026-00001"));
+    browser.follow("a[rel=next]");
+    assert!(first(&browser).ends_with("/invoices/RE-2026-00026"));
+    browser.follow("a[rel=prev]");
+    assert!(first(&browser).ends_with("/invoices/RE-2026-00001"));
+    let shown = browser.text("return document.querySelector('.pager span').textContent");
+    assert_eq!(shown, "1 to 25 of 35");
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod browse;
 mod customers;
 mod immutable;
 mod kept;

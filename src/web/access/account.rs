@@ -17,8 +17,8 @@ use crate::access::session::Session;
 use crate::access::{AccountId, SecretHash};
 use crate::billing::party::Language;
 use crate::db::access::sessions::Origin;
-use crate::documents::format;
 use crate::usecases::access::{passkeys as kept_passkeys, provider, users};
+use crate::web::format;
 
 /// Languages of pages and mail: code and own name.
 pub(in super::super) const LANGUAGES: [(&str, &str); 3] =

@@ -17,9 +17,9 @@ use crate::billing::contract::Contract;
 use crate::db::browse::Window;
 use crate::db::contracts::browse::ContractOrder;
 use crate::db::contracts::list::{ContractFilter, ContractState};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::contracts::{Listed, ListedContract, browse};
+use crate::web::format;
 
 static LIST: List = List {
     key: "contracts",

@@ -22,9 +22,9 @@ use crate::access::Permission;
 use crate::billing::party::{Customer, Identifier, Language};
 use crate::book::BEGINNING;
 use crate::db::Version;
-use crate::documents::format;
 use crate::documents::view::country_name;
 use crate::usecases::customers::{CustomerSheet, one};
+use crate::web::format;
 
 /// Pieces of evidence that are shown at once; earlier ones can be opened.
 const EVIDENCE: usize = 4;

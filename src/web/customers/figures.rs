@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::super::words::{Argument, Words};
 use super::timeline::later_notice;
 use super::{count, day, last_day, text};
-use crate::documents::format;
 use crate::usecases::contracts::ContractSheet;
+use crate::web::format;
 
 /// A key figure: label, value, unit, line below.
 pub(super) struct Figure {

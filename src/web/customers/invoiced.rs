@@ -5,8 +5,8 @@ use super::super::words::{Argument, Words};
 use super::{day, href};
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::DbError;
-use crate::documents::format;
 use crate::usecases::contracts::Invoiced;
+use crate::web::format;
 
 /// The newest invoices, and where all of them are.
 pub(super) struct Invoices {

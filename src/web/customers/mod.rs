@@ -27,7 +27,7 @@ use chrono::NaiveDate;
 use super::access::encoded;
 use super::words::{Argument, Words};
 use crate::billing::calendar::Period;
-use crate::documents::format;
+use crate::web::format;
 
 /// One argument of a message that is text.
 fn text<'a>(name: &'a str, text: &'a str) -> [(&'a str, Argument<'a>); 1] {

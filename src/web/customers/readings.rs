@@ -11,8 +11,8 @@ use super::text;
 use crate::billing::contract::{Change, Contract, Item, Price};
 use crate::billing::invoice::Unit;
 use crate::billing::{Quantity, Ratio};
-use crate::documents::format;
 use crate::documents::view::unit_name;
+use crate::web::format;
 
 /// Height of the highest column.
 const HIGHEST: i64 = 120;

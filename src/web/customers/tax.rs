@@ -8,8 +8,8 @@ use crate::billing::tax::{
     ServiceNature, TaxBlocked, TaxCategory, TaxTreatment, VIES_RECHECK_DAYS, ViesStanding,
     vies_standing,
 };
-use crate::documents::format;
 use crate::usecases::customers::{CustomerSheet, TaxToday};
+use crate::web::format;
 use chrono::NaiveDate;
 
 /// How one kind of service is taxed.

@@ -7,8 +7,8 @@ use super::super::words::{Argument, Words};
 use super::drawing::{Axis, Bar, Drawing, Label, Path, WIDTH, fitting, width};
 use super::{day, text};
 use crate::billing::contract::Term;
-use crate::documents::format;
 use crate::usecases::contracts::ContractSheet;
+use crate::web::format;
 
 /// Bars that are drawn at most.
 const MOST: u32 = 16;

@@ -20,9 +20,9 @@ use crate::billing::calendar::Period;
 use crate::billing::contract::{Contract, Price};
 use crate::db::browse::Window;
 use crate::db::readings::list::{ClosedReading, ReadingFilter, ReadingOrder};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::usage::{browse, meters};
+use crate::web::format;
 
 static LIST: List = List {
     key: "usage",

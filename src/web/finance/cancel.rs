@@ -17,11 +17,11 @@ use super::super::words::{Argument, Words};
 use crate::billing::Money;
 use crate::billing::biller::LONGEST_REASON;
 use crate::billing::invoice::Invoice;
-use crate::documents::format;
 use crate::error::Problem;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::cancel_invoice::{Consequence, cancel, preview};
+use crate::web::format;
 
 struct Line {
     name: String,

@@ -16,12 +16,12 @@ use super::invoices::{kind, state};
 use crate::access::Permission;
 use crate::billing::invoice::{Derivation, DocumentType, Invoice, Source, SourceKind};
 use crate::db::invoices::{InvoiceState, StoredInvoice};
-use crate::documents::format;
 use crate::documents::view::{InvoiceView, LineView, NoteView, SumView, ViewContext, invoice_view};
 use crate::error::Problem;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::invoices::{one, taken_back_by};
+use crate::web::format;
 
 /// Requests of evidence that are shown one by one; of more, the first ones and a count.
 const SHOWN: usize = 6;

@@ -17,9 +17,9 @@ use crate::db::browse::Window;
 use crate::db::invoices::browse::InvoiceOrder;
 use crate::db::invoices::list::InvoiceFilter;
 use crate::db::invoices::{InvoiceState, StoredInvoice};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::invoices::{browse, years};
+use crate::web::format;
 
 static LIST: List = List {
     key: "invoices",

@@ -19,10 +19,10 @@ use super::{
 };
 use crate::billing::outlook::{Contracted, ContractedPart};
 use crate::billing::{Currency, Money};
-use crate::documents::format;
 use crate::error::Problem;
 use crate::usecases::Failure;
 use crate::usecases::outlook;
+use crate::web::format;
 
 const PATH: &str = "/outlook/contracted";
 

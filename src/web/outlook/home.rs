@@ -20,9 +20,9 @@ use super::{Asked, Currencies, state_of_knowledge, with_currency};
 use crate::access::Permission;
 use crate::billing::outlook::{ByCurrency, OpenAmounts};
 use crate::billing::{Currency, Money};
-use crate::documents::format;
 use crate::usecases::outlook::{self, Agreed, Booked};
 use crate::usecases::today::{ROWS, Work, work};
+use crate::web::format;
 
 struct Figure {
     label: String,

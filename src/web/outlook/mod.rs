@@ -14,8 +14,8 @@ use super::access::account::moment;
 use super::words::{Argument, Words};
 use crate::billing::outlook::{ByCurrency, Uncounted};
 use crate::billing::{Currency, Money};
-use crate::documents::format;
 use crate::usecases::outlook::Known;
+use crate::web::format;
 
 /// Rows of a page.
 const ROWS: usize = 200;

@@ -15,9 +15,9 @@ use super::super::words::{Argument, Words};
 use super::{Asked, Currencies, Left, Part, left_out, state_of_knowledge, with_currency};
 use crate::billing::outlook::{Age, OpenAmount, OpenAmounts};
 use crate::billing::{Currency, Money};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::outlook::{self, Booked, Known};
+use crate::web::format;
 
 /// Days that are looked ahead: what is expected soon, and what is expected at all.
 pub(super) const SOON: u64 = 30;

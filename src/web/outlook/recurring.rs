@@ -16,9 +16,9 @@ use super::{
     Asked, Currencies, Left, Part, at_axis, left_out, overview, state_of_knowledge, with_currency,
 };
 use crate::billing::{Currency, Money};
-use crate::documents::format;
 use crate::error::Problem;
 use crate::usecases::outlook::{self, Agreed};
+use crate::web::format;
 
 const PATH: &str = "/outlook/recurring";
 

@@ -8,10 +8,10 @@ use super::open::late;
 use crate::billing::Money;
 use crate::billing::outlook::{Age, OpenAmount};
 use crate::db::proposals::Proposal;
-use crate::documents::format;
 use crate::usecases::bill::Report;
 use crate::usecases::outlook::{Agreed, Booked};
 use crate::usecases::today::{ROWS, Work};
+use crate::web::format;
 
 /// One thing to do.
 #[derive(Debug, Default)]

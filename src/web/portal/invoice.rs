@@ -14,12 +14,12 @@ use super::super::words::{Argument, Words};
 use super::frame::Place;
 use super::{download, year};
 use crate::billing::invoice::{DocumentType, Invoice};
-use crate::documents::format;
 use crate::documents::view::{
     InvoiceView, LineView, NoteView, PaymentView, SumView, ViewContext, invoice_view,
 };
 use crate::error::Problem;
 use crate::usecases::invoices::one;
+use crate::web::format;
 
 #[derive(Template)]
 #[template(path = "portal/invoice.html")]

@@ -20,9 +20,9 @@ use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::DbError;
 use crate::db::invoices::list::{Cursor, InvoiceFilter, InvoicePage};
 use crate::db::invoices::{InvoiceId, StoredInvoice};
-use crate::documents::format;
 use crate::usecases::invoices::page;
 use crate::usecases::portal::own;
+use crate::web::format;
 
 /// Rows of a page: more than most customers get in a year.
 const ROWS: u64 = 100;

@@ -22,11 +22,11 @@ use crate::access::{Permission, Principal};
 use crate::app::App;
 use crate::db::browse::Window;
 use crate::db::proposals::{Proposal, ProposalOrder};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::bill::{Report, Request};
 use crate::usecases::billing_run;
+use crate::web::format;
 
 static LIST: List = List {
     key: "runs",

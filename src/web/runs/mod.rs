@@ -11,10 +11,10 @@ use crate::access::{AccountId, Principal};
 use crate::app::App;
 use crate::billing::{Currency, Money};
 use crate::db::proposals::{Done, Proposal, ProposalState};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::access::users;
 use crate::usecases::bill::{Report, Row};
+use crate::web::format;
 
 /// Names of the people who did something to a run.
 struct Names(BTreeMap<AccountId, String>);

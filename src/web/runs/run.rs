@@ -17,11 +17,11 @@ use super::super::words::{Argument, Words};
 use super::{Names, state, summary, sums};
 use crate::access::Permission;
 use crate::db::proposals::{Proposal, ProposalState};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::bill::Report;
 use crate::usecases::billing_run::{self, Outcome, Step};
+use crate::web::format;
 
 struct Line {
     customer: String,

@@ -16,8 +16,8 @@ use super::super::words::{Argument, Words};
 use super::facts::{Row as FactRow, rows as facts};
 use crate::db::audit::AuditEntry;
 use crate::db::audit_list::{AuditFilter, ChainState};
-use crate::documents::format;
 use crate::usecases::audit_trail::{self, Names};
+use crate::web::format;
 
 /// Rows of a page.
 const ROWS: u64 = 50;

@@ -19,9 +19,9 @@ use super::seller_values::values_of;
 use crate::access::Permission;
 use crate::billing::party::Seller;
 use crate::db::Version;
-use crate::documents::format;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::edit_seller::{EditError, SellerSheet, all, decide, one};
+use crate::web::format;
 
 struct Row {
     name: String,

@@ -19,11 +19,11 @@ use super::super::words::{Argument, Words};
 use super::seller::refused;
 use super::seller_values::{CHARTS, REGIMES, seller_of, values_of};
 use crate::billing::party::{Seller, SellerRegime};
-use crate::documents::format;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::edit_seller::{
     Edit, EditError, SellerSheet, as_it_was, moves_money, one, preview, save,
 };
+use crate::web::format;
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::super::words::Words;
 use crate::billing::Money;
-use crate::documents::format;
+use crate::web::format;
 
 /// What a cell holds exactly.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

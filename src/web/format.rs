@@ -1,0 +1,192 @@
+//! How figures, amounts and dates are written on pages: by CLDR through ICU4X, and where the house
+//! has rules of its own, by these.
+//!
+//! The rules: a true minus (U+2212), no-break spaces between figure and unit and between day and
+//! month, `1er` in French, and the currency behind the figure in every language. Documents keep to
+//! [`crate::documents::format`], whose bytes must not change with a new version of CLDR; a test
+//! holds both against each other where they must agree. What is no matter of language (codes in
+//! groups, ranges of days) is theirs.
+
+use std::cell::OnceCell;
+
+use chrono::{Datelike, NaiveDate};
+use icu::calendar::Gregorian;
+use icu::datetime::FixedCalendarDateTimeFormatter as Calendar;
+use icu::datetime::fieldsets::{YM, YMD};
+use icu::datetime::input::Date;
+use icu::decimal::DecimalFormatter;
+use icu::decimal::input::Decimal as Figure;
+use icu::locale::{Locale, locale};
+use rust_decimal::Decimal;
+
+use crate::billing::party::Language;
+use crate::billing::{Currency, Money, Percent, UnitPrice};
+use crate::documents::format as documents;
+
+pub(super) use crate::documents::format::{
+    NBSP, currency_head, date_range, digits_of_siret, fours, month_of_many, period, short_hash,
+    short_period, span_in_words,
+};
+
+/// What writes in one language.
+struct Writers {
+    figures: DecimalFormatter,
+    days: Calendar<Gregorian, YMD>,
+    months: Calendar<Gregorian, YM>,
+}
+
+impl Writers {
+    fn of(language: Language) -> Option<Self> {
+        let locale: Locale = match language {
+            Language::De => locale!("de"),
+            Language::En => locale!("en-GB"),
+            Language::Fr => locale!("fr"),
+        };
+        Some(Self {
+            figures: DecimalFormatter::try_new((&locale).into(), Default::default()).ok()?,
+            days: Calendar::try_new((&locale).into(), YMD::long()).ok()?,
+            months: Calendar::try_new((&locale).into(), YM::long()).ok()?,
+        })
+    }
+}
+
+thread_local! {
+    /// Made once for each thread: their data may not go from one to another.
+    static WRITERS: [OnceCell<Option<Writers>>; 3] = const {
+        [OnceCell::new(), OnceCell::new(), OnceCell::new()]
+    };
+}
+
+/// What the writers of a language make of it; none where CLDR has no data for it.
+fn written<T>(language: Language, write: impl FnOnce(&Writers) -> Option<T>) -> Option<T> {
+    let place = match language {
+        Language::De => 0,
+        Language::En => 1,
+        Language::Fr => 2,
+    };
+    WRITERS.with(|all| {
+        let own = all[place].get_or_init(|| Writers::of(language));
+        own.as_ref().and_then(write)
+    })
+}
+
+/// A plain decimal text (`-1234.50`) with the signs of a language, all of its places kept.
+fn localised(plain: &str, language: Language) -> Option<String> {
+    let (negative, digits) = match plain.strip_prefix('-') {
+        Some(rest) => (rest.bytes().any(|byte| (b'1'..=b'9').contains(&byte)), rest),
+        None => (false, plain),
+    };
+    let figure: Figure = digits.parse().ok()?;
+    let text = written(language, |own| Some(own.figures.format_to_string(&figure)))?;
+    Some(match negative {
+        true => format!("{}{text}", documents::MINUS),
+        false => text,
+    })
+}
+
+/// A decimal number with all its significant places and at least `min_places`.
+pub(super) fn decimal(value: Decimal, min_places: u32, language: Language) -> String {
+    let mut shown = value.normalize();
+    if shown.scale() < min_places {
+        shown.rescale(min_places);
+    }
+    localised(&shown.to_string(), language)
+        .unwrap_or_else(|| documents::decimal(value, min_places, language))
+}
+
+/// The amount alone, with all places of its currency.
+pub(super) fn amount(money: Money, language: Language) -> String {
+    localised(&money.amount(), language).unwrap_or_else(|| documents::amount(money, language))
+}
+
+/// A price of one unit: at least the places of the currency, more where the price has more.
+pub(super) fn unit_price(price: UnitPrice, currency: Currency, language: Language) -> String {
+    decimal(price.decimal(), currency.minor_digits(), language)
+}
+
+/// A percentage without needless places.
+pub(super) fn percent(value: Percent, language: Language) -> String {
+    format!("{}{NBSP}%", decimal(value.decimal(), 0, language))
+}
+
+fn civil(date: NaiveDate) -> Option<Date<Gregorian>> {
+    let small = |number: u32| u8::try_from(number).ok();
+    Date::try_new_gregorian(date.year(), small(date.month())?, small(date.day())?).ok()
+}
+
+/// A day; it never parts from its month.
+pub(super) fn date(date: NaiveDate, language: Language) -> String {
+    let text = written(language, |own| {
+        Some(own.days.format(&civil(date)?).to_string())
+    });
+    let Some(text) = text else {
+        return documents::date(date, language);
+    };
+    let text = text.replacen(' ', &NBSP.to_string(), 1);
+    match text.strip_prefix("1\u{a0}") {
+        Some(rest) if language == Language::Fr => format!("1er{NBSP}{rest}"),
+        _ => text,
+    }
+}
+
+/// A month with its year.
+pub(super) fn month(date: NaiveDate, language: Language) -> String {
+    written(language, |own| {
+        Some(own.months.format(&civil(date)?).to_string())
+    })
+    .unwrap_or_else(|| documents::month(date, language))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ALL: [Language; 3] = [Language::De, Language::En, Language::Fr];
+
+    #[test]
+    fn cldr_has_the_three_languages() {
+        for language in ALL {
+            assert!(written(language, |_| Some(())).is_some(), "{language:?}");
+        }
+    }
+
+    #[test]
+    fn days_are_written_as_the_language_has_them() {
+        let day = "2026-10-01".parse().unwrap();
+        let written = ALL.map(|language| date(day, language).replace(NBSP, "~"));
+        assert_eq!(
+            written,
+            ["1.~Oktober 2026", "1~October 2026", "1er~octobre 2026"]
+        );
+        let written = ALL.map(|language| month(day, language));
+        assert_eq!(written, ["Oktober 2026", "October 2026", "octobre 2026"]);
+    }
+
+    proptest! {
+        #[test]
+        fn figures_are_those_of_documents(minor in any::<i64>(), places in 0_u32..6) {
+            let value = Decimal::new(minor, places);
+            for language in ALL {
+                prop_assert_eq!(
+                    decimal(value, 2, language),
+                    documents::decimal(value, 2, language)
+                );
+                for currency in [Currency::EUR, Currency::JPY] {
+                    let money = Money::new(minor, currency);
+                    prop_assert_eq!(amount(money, language), documents::amount(money, language));
+                }
+            }
+        }
+
+        #[test]
+        fn dates_are_those_of_documents(days in 0_u64..60_000) {
+            let day = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap() + chrono::Days::new(days);
+            for language in ALL {
+                prop_assert_eq!(date(day, language), documents::date(day, language));
+                prop_assert_eq!(month(day, language), documents::month(day, language));
+            }
+        }
+    }
+}
