@@ -24,8 +24,8 @@ use crate::billing::{Currency, Money, Percent, UnitPrice};
 use crate::documents::format as documents;
 
 pub(super) use crate::documents::format::{
-    NBSP, currency_head, date_range, digits_of_siret, fours, month_of_many, period, short_hash,
-    short_period, span_in_words,
+    MINUS, NBSP, NOTHING, currency_head, date_range, digits_of_siret, fours, month_of_many, period,
+    short_hash, span_in_words, unbroken,
 };
 
 /// What writes in one language.
@@ -79,7 +79,7 @@ fn localised(plain: &str, language: Language) -> Option<String> {
     let figure: Figure = digits.parse().ok()?;
     let text = written(language, |own| Some(own.figures.format_to_string(&figure)))?;
     Some(match negative {
-        true => format!("{}{text}", documents::MINUS),
+        true => format!("{}{text}", MINUS),
         false => text,
     })
 }
@@ -97,6 +97,12 @@ pub(super) fn decimal(value: Decimal, min_places: u32, language: Language) -> St
 /// The amount alone, with all places of its currency.
 pub(super) fn amount(money: Money, language: Language) -> String {
     localised(&money.amount(), language).unwrap_or_else(|| documents::amount(money, language))
+}
+
+/// The amount with its currency, as it stands in a sentence: the currency behind the figure.
+pub(super) fn money(money: Money, language: Language) -> String {
+    let currency = currency_head(money.currency(), language);
+    format!("{}{NBSP}{currency}", amount(money, language))
 }
 
 /// A price of one unit: at least the places of the currency, more where the price has more.
@@ -162,6 +168,20 @@ mod tests {
         );
         let written = ALL.map(|language| month(day, language));
         assert_eq!(written, ["Oktober 2026", "October 2026", "octobre 2026"]);
+    }
+
+    #[test]
+    fn the_currency_stands_behind_the_figure() {
+        let euro = Money::new(-123_456, Currency::EUR);
+        let written = ALL.map(|language| money(euro, language).replace(NBSP, "~"));
+        assert_eq!(
+            written,
+            [
+                "\u{2212}1.234,56~€",
+                "\u{2212}1,234.56~EUR",
+                "\u{2212}1\u{202f}234,56~€"
+            ]
+        );
     }
 
     proptest! {

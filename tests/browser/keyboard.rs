@@ -96,7 +96,8 @@ fn every_key_of_the_list_of_keys_does_something() {
             .map(one => one.textContent).filter(keys => keys.startsWith('g'))",
     );
     let places = browser.texts(
-        "return [...document.querySelectorAll('.nav a[data-key]')].map(one => 'g' + one.dataset.key)",
+        "return [...document.querySelectorAll('.nav a[data-key]')]
+            .map(one => 'g' + one.dataset.key)",
     );
     assert_eq!(listed, places);
     let once: std::collections::BTreeSet<_> = places.iter().collect();

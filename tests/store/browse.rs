@@ -23,8 +23,11 @@ async fn issued(db: &Db) {
     facts::parties(db, 7).await;
     let run = facts::run(db).await;
     for n in 1..=7_u32 {
+        let gross_minor = if n % 2 == 0 { 500 } else { 90_000 };
         let head = InvoiceHead {
-            gross_minor: if n % 2 == 0 { 500 } else { 90_000 },
+            gross_minor,
+            net_minor: gross_minor,
+            tax_minor: 0,
             due_date: facts::date(if n < 4 { "2026-03-03" } else { "2026-03-10" }),
             ..facts::head(run, n)
         };

@@ -11,7 +11,7 @@ use crate::billing::contract::{
 };
 use crate::billing::party::{Customer, Language};
 use crate::billing::{Percent, Ratio, Rounding};
-use crate::documents::format::{self, MINUS, NBSP};
+use crate::web::format::{self, MINUS, NBSP};
 
 /// Every item that a contract has or gets, by its identifier.
 pub(super) fn item<'a>(contract: &'a Contract, id: &str) -> Option<&'a Item> {

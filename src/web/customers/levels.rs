@@ -10,7 +10,7 @@ use crate::billing::sla::{
 };
 use crate::billing::{Percent, Ratio, Rounding};
 use crate::db::service_levels::{CreditState, Outcome};
-use crate::documents::format::{self, NBSP};
+use crate::web::format::{self, NBSP};
 
 /// A promise.
 pub(super) struct Level {

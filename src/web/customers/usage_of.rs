@@ -21,8 +21,8 @@ use crate::access::Permission;
 use crate::billing::contract::{Item, Price};
 use crate::billing::invoice::LineBasis;
 use crate::billing::{Money, Quantity, Ratio, Rounding};
-use crate::documents::format::{self, NBSP};
 use crate::usecases::usage::{BilledUse, Read, UsageSheet, of_contract};
+use crate::web::format::{self, NBSP};
 
 /// Hashes of evidence that are shown one by one; of more, the first ones and a count.
 const SHOWN: usize = 6;

@@ -1,8 +1,8 @@
 //! CSV by RFC 4180: UTF-8, comma, CRLF, a header. Figures have a decimal point and no thousands,
 //! dates are ISO 8601, instants UTC.
 //!
-//! A spreadsheet runs text that begins like a formula. Such text gets an apostrophe before it, which
-//! spreadsheets take for "this is text"; figures are written by us alone and get none.
+//! A spreadsheet runs text that begins like a formula. Such text gets an apostrophe before it,
+//! which spreadsheets take for "this is text"; figures are written by us alone and get none.
 
 use super::cell::Value;
 

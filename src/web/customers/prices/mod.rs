@@ -7,8 +7,8 @@ use crate::billing::contract::{
 };
 use crate::billing::invoice::Unit;
 use crate::billing::{Currency, Quantity, UnitPrice};
-use crate::documents::format::{self, NBSP};
 use crate::documents::view::{quantity_with_unit, unit_name};
+use crate::web::format::{self, NBSP};
 
 /// A price: the sentence that says it, and what else holds of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
