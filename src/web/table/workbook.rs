@@ -127,3 +127,50 @@ fn number(
     sheet.write_number_with_format(row, column, value, &format)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+    use crate::billing::{Currency, Money};
+
+    /// A part of a workbook as text.
+    fn part(book: &[u8], name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).expect("a ZIP file");
+        let mut text = String::new();
+        let mut part = archive.by_name(name).expect("the part");
+        part.read_to_string(&mut text).expect("UTF-8");
+        text
+    }
+
+    #[test]
+    fn figures_are_numbers_and_dates_are_days_under_a_frozen_header() {
+        let header = ["Gross".to_owned(), "Issued".to_owned(), "Name".to_owned()];
+        let rows = vec![vec![
+            Value::Money(Money::new(-123_456, Currency::EUR)),
+            Value::Day("2026-10-01".parse().expect("a day")),
+            Value::Text("=1+1".to_owned()),
+        ]];
+        let book =
+            write("A [list]: of 31 signs and some more", &header, &rows).expect("a workbook");
+        let sheet = part(&book, "xl/worksheets/sheet1.xml");
+        for expected in [
+            "state=\"frozen\"",
+            "<v>-1234.56</v>",
+            // Days since 30 December 1899.
+            "<v>46296</v>",
+        ] {
+            assert!(sheet.contains(expected), "{expected}: {sheet}");
+        }
+        assert!(!sheet.contains("<f>"), "text is never a formula: {sheet}");
+    }
+
+    #[test]
+    fn what_a_workbook_cannot_hold_exactly_is_text() {
+        let rows = vec![vec![Value::Decimal("1234567890123456.5".to_owned())]];
+        let book = write("List", &["Quantity".to_owned()], &rows).expect("a workbook");
+        let strings = part(&book, "xl/sharedStrings.xml");
+        assert!(strings.contains("1234567890123456.5"), "{strings}");
+    }
+}
