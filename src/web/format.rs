@@ -25,7 +25,7 @@ use crate::documents::format as documents;
 
 pub(super) use crate::documents::format::{
     MINUS, NBSP, NOTHING, currency_head, date_range, digits_of_siret, fours, month_of_many, period,
-    short_hash, span_in_words, unbroken,
+    short_hash, short_month, span_in_words, unbroken,
 };
 
 /// What writes in one language.
