@@ -49,9 +49,21 @@ pub struct Config {
 }
 
 /// A configured text that nobody may read over a shoulder: it stays out of logs and lists.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone)]
 pub struct Secret(String);
+
+impl<'de> Deserialize<'de> for Secret {
+    /// Texts only. The environment reads `0123` as a number, and the error of a wrong kind would
+    /// show it.
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(from)? {
+            toml::Value::String(text) => Ok(Self(text)),
+            _ => Err(serde::de::Error::custom(
+                "a secret that looks like a number has to stand in quotes of its own",
+            )),
+        }
+    }
+}
 
 impl Secret {
     /// The text, for whoever has to send or compare it.
@@ -184,7 +196,7 @@ pub struct MailConfig {
     pub user: Option<String>,
     /// Password to sign in with.
     #[serde(default)]
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     /// File with the password, where it is not in the environment.
     #[serde(default)]
     pub password_file: Option<PathBuf>,
@@ -212,7 +224,7 @@ impl std::fmt::Debug for MailConfig {
             .field("tls", &self.tls)
             .field("sender", &self.sender)
             .field("user", &self.user)
-            .field("password", &self.password.as_ref().map(|_| "(set)"))
+            .field("password", &self.password)
             .finish_non_exhaustive()
     }
 }
@@ -399,13 +411,23 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_looks_like_a_number_is_refused_without_being_shown() {
+        let read = |text: &str| Figment::from(Toml::string(text)).extract::<MailConfig>();
+        let refused = read("password = 123456").unwrap_err().to_string();
+        assert!(refused.contains("quotes") && !refused.contains("123456"), "{refused}");
+        let taken = read("password = '0123'").unwrap().password.unwrap();
+        assert_eq!(taken.reveal(), "0123");
+    }
+
+    #[test]
     fn secrets_are_never_shown() {
         let mut config = Config::load(None).unwrap();
         config.store.database_url = Some("postgres://finance:secret@db/book".to_owned());
-        config.mail.password = Some("secret".to_owned());
+        config.mail.password = Some(Secret("secret".to_owned()));
         config.stripe.secret_key = Some("sk_secret".to_owned());
         config.stripe.webhook_secrets = Secrets::Text("whsec_secret, whsec_secret2".to_owned());
         let shown = format!("{config:?}")
+            .replace("Secret(hidden)", "")
             .replace("secret_key", "")
             .replace("webhook_secrets", "");
         assert!(!shown.contains("secret"), "{shown}");

@@ -270,6 +270,22 @@ print(s.getsockname()[1])')
     fi
 }
 
+# Mail over a real server: links that sign in, a server that was down, STARTTLS with a password.
+run_mail() {
+    local venv=$cache/mail stamp
+    need openssl openssl
+    need_cargo cargo-nextest cargo-nextest 0.9.143
+    stamp=$venv/.ready-$(sha256sum <tests/mail/requirements.txt | cut -c1-16)
+    if [ ! -e "$stamp" ]; then
+        rm -rf "$venv"
+        python3 -c 'import ensurepip' 2>/dev/null || need pyvenv python3-venv || true
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install -q --disable-pip-version-check -r tests/mail/requirements.txt
+        touch "$stamp"
+    fi
+    HERDBOOK_SMTP_PYTHON=$venv/bin/python run_tests --test mail --ignore-default-filter
+}
+
 # replay_fuzz SECONDS: the committed corpus, then mutations of it from a seeded generator.
 replay_fuzz() {
     HERDBOOK_FUZZ_SECONDS=$1 run_tests --test fuzz_replay --no-capture

@@ -177,7 +177,7 @@ fn shown(file: &Path, why: &dyn std::fmt::Display) -> String {
 /// The password from the environment, or from a file of its own.
 fn password(config: &MailConfig) -> Result<String, Problem> {
     if let Some(password) = &config.password {
-        return Ok(password.clone());
+        return Ok(password.reveal().to_owned());
     }
     let Some(file) = &config.password_file else {
         return Err(invalid(
@@ -269,7 +269,7 @@ mod tests {
         };
         let bare = MailConfig {
             user: Some("herdbook".to_owned()),
-            password: Some("secret".to_owned()),
+            password: toml::Value::from("secret").try_into().ok(),
             tls: MailTls::None,
             ..config.clone()
         };

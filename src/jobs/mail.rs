@@ -1,5 +1,6 @@
 //! Mail: what is news becomes mail, and mail that waits is sent.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tracing::Instrument;
@@ -15,12 +16,20 @@ const LEASE: Duration = Duration::from_secs(2 * 60);
 /// Mails of a beat: a server that hangs may hold up the other jobs this many times.
 const AT_ONCE: u32 = 5;
 
+/// Calls between two looks into the outbox.
+const BETWEEN: u32 = 30;
+
+static CALLS: AtomicU32 = AtomicU32::new(0);
+
 /// Sends what waits. Without a server nothing is asked for, and nothing is lost.
 pub(super) async fn send(app: &App, holder: &str) -> Result<(), Failure> {
     let Some(post) = &app.mail else {
         return Ok(());
     };
-    relay::take(app).await?;
+    // The outbox is read through up to what is news, which takes a while in a large book.
+    if CALLS.fetch_add(1, Ordering::Relaxed).is_multiple_of(BETWEEN) {
+        relay::take(app).await?;
+    }
     for job in jobs::claim(&app.db.book, JOB, holder, LEASE, AT_ONCE).await? {
         let span = tracing::error_span!("job", kind = JOB, id = job.id);
         let ended = deliver::work(app, post, &job).instrument(span).await;

@@ -20,6 +20,7 @@ mod lists;
 mod pages;
 mod passkeys;
 mod people;
+mod portal;
 mod process;
 mod run;
 mod sign_in;

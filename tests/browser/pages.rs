@@ -44,6 +44,8 @@ pub enum Reader {
     /// Signed in, with all roles.
     Tester,
     Nobody,
+    /// Of a customer, signed in, with all roles.
+    Customer,
     /// The password was right, the code is still to come.
     Halfway,
     /// Was invited and has chosen a password; the second factor is still to come.
@@ -291,6 +293,40 @@ pub const PAGES: &[Page] = &[
         401,
         doing(Then::SendStrange(TAKEN), page("again", "/settings/users")),
     ),
+    // ── The customers' side ──
+    seen_by(Reader::Nobody, page("portal-sign-in", "/portal/sign-in")),
+    seen_by(
+        Reader::Nobody,
+        refused("portal-sign-in-refused", "/portal/sign-in", NO_ADDRESS),
+    ),
+    unstaffed(seen_by(
+        Reader::Nobody,
+        page("portal-no-mail", "/portal/sign-in"),
+    )),
+    seen_by(Reader::Nobody, page("portal-sent", "/portal/sign-in/sent")),
+    seen_by(Reader::Nobody, page("portal-confirm", "{portal-link}")),
+    seen_by(
+        Reader::Nobody,
+        answering(401, page("portal-closed", "/portal/sign-in/unknown")),
+    ),
+    seen_by(Reader::Customer, page("portal-invoices", "/portal/invoices?year=2026")),
+    seen_by(Reader::Customer, page("portal-invoice", OWN_INVOICE)),
+    seen_by(
+        Reader::Customer,
+        doing(Then::OpenAll, page("portal-invoice-why", OWN_INVOICE)),
+    ),
+    seen_by(
+        Reader::Customer,
+        answering(404, page("portal-foreign", "/portal/invoices/RE-2026-00001")),
+    ),
+    seen_by(Reader::Customer, page("portal-usage", "/portal/usage")),
+    seen_by(Reader::Customer, page("portal-contact", "/portal/contact")),
+    seen_by(
+        Reader::Customer,
+        refused("portal-contact-refused", "/portal/contact", NO_PHONE),
+    ),
+    seen_by(Reader::Customer, page("portal-account", "/portal/account")),
+    seen_by(Reader::Customer, page("portal-help", "/portal/help")),
 ];
 
 const NEW_CUSTOMER: Form = (
@@ -317,6 +353,14 @@ const WRONG_CUSTOMER: Form = (
 const STALE: Form = (
     "main form",
     &[("[name=\"legal_name\"]", "Ville de l’Exemple")],
+);
+/// The same invoice on the side of its customer.
+const OWN_INVOICE: &str = "/portal/invoices/RE-2026-00023";
+/// Passes for an address in a browser, but mail cannot be sent to it.
+const NO_ADDRESS: Form = ("main form", &[("#email", "nobody@example")]);
+const NO_PHONE: Form = (
+    "main form",
+    &[("#name", "Accounts"), ("#phone", "call me")],
 );
 const WRONG_PASSWORD: Form = (
     "main form",

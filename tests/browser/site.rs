@@ -26,6 +26,9 @@ const ROLES: [&str; 6] = [
 ];
 const TESTER: &str = "tester@example.org";
 
+/// Somebody of customer 10003.
+const BUYER: &str = "depenses@exempleville.example";
+
 /// Somebody whom the tester has invited; with the longest address that a page has to hold.
 const GUEST: &str = "rechnungseingangsbearbeitung@universitaetsbibliothek.example.org";
 const GUEST_NAME: &str = "Rechnungseingangsbearbeitung der Universitätsbibliothek";
@@ -38,6 +41,7 @@ pub struct Site {
     setup: String,
     tester: Option<Person>,
     guest: OnceCell<String>,
+    customer: OnceCell<Cookies>,
     http: Http,
     _server: Process,
     folder: TempDir,
@@ -81,12 +85,12 @@ impl Site {
 
     /// The same, before anybody has an account.
     pub fn unstaffed() -> Self {
-        Self::serve(imported())
+        Self::serve(imported(), false)
     }
 
     fn with_tester(folder: TempDir) -> Self {
         let link = invited(folder.path(), TESTER, "Tester", &ROLES);
-        let site = Self::serve(folder);
+        let site = Self::serve(folder, true);
         let tester = Person::enrolled(&site.address, TESTER, &link);
         Self {
             tester: Some(tester),
@@ -94,9 +98,17 @@ impl Site {
         }
     }
 
-    fn serve(folder: TempDir) -> Self {
+    fn serve(folder: TempDir, mail: bool) -> Self {
         let mut command = herdbook("serve", folder.path());
         command.args(["--listen", "127.0.0.1:0"]);
+        if mail {
+            // A server that is never there: what is asked for waits.
+            let settings = [("HOST", "127.0.0.1"), ("PORT", "9"), ("TLS", "none")];
+            for (name, value) in settings {
+                command.env(format!("HERDBOOK_MAIL_{name}"), value);
+            }
+            command.env("HERDBOOK_MAIL_SENDER", "billing@herdbook.example");
+        }
         Self::start(command, folder)
     }
 
@@ -110,6 +122,7 @@ impl Site {
             setup: setup.unwrap_or_default(),
             tester: None,
             guest: OnceCell::new(),
+            customer: OnceCell::new(),
             http: Http::following(),
             _server: server,
             folder,
@@ -159,6 +172,7 @@ impl Site {
         match reader {
             Reader::Tester => self.tester().cookies.clone(),
             Reader::Nobody => Cookies::new(),
+            Reader::Customer => self.customer().clone(),
             Reader::Halfway => self.tester().halfway(&self.address),
             Reader::Enrolling => {
                 let mut visitor = Visitor::of(&self.address, Cookies::new());
@@ -168,12 +182,13 @@ impl Site {
         }
     }
 
-    /// A path with the marks `{setup}`, `{guest}` and `{invitation}` filled in.
+    /// A path with the marks `{setup}`, `{guest}`, `{invitation}` and `{portal-link}` filled in.
     pub fn path(&self, pattern: &str) -> String {
         match pattern {
             "{setup}" => self.setup.clone(),
             "{guest}" => self.guest().to_owned(),
             "{invitation}" => self.invitation(),
+            "{portal-link}" => self.portal_link(),
             plain => plain.to_owned(),
         }
     }
@@ -192,6 +207,35 @@ impl Site {
                 .expect("the guest is listed");
             format!("/settings/users/{id}")
         })
+    }
+
+    /// Cookies of somebody of a customer, who has followed a link.
+    pub fn customer(&self) -> &Cookies {
+        self.customer.get_or_init(|| {
+            let link = self.portal_link();
+            let mut visitor = Visitor::of(&self.address, Cookies::new());
+            let page = visitor.get(&link);
+            let answer = visitor.send(&page, &link, &[("next", "/portal")]);
+            assert_eq!(answer.to, "/portal", "{}", answer.text);
+            visitor.cookies
+        })
+    }
+
+    /// The path of a new link that signs in somebody of the customer with [`BUYER`].
+    pub fn portal_link(&self) -> String {
+        let folder = self.folder.path();
+        let mut invite = herdbook("user", folder);
+        invite.args(["invite", BUYER, "--name", "Service de la dépense"]);
+        invite.args(["--customer", "10003", "--role", "customer-billing"]);
+        invite.args(["--role", "customer-technical"]);
+        // The second time there is an account already.
+        invite.output().expect("user runs");
+        let mut link = herdbook("user", folder);
+        let output = link.args(["link", BUYER]).output().expect("user runs");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let at = printed.find("/portal/sign-in/");
+        let link = &printed[at.unwrap_or_else(|| panic!("no link: {output:?}"))..];
+        link.trim().to_owned()
     }
 
     /// The path of a new invitation of the guest. The one before ends.
