@@ -4,9 +4,10 @@
 //! `tests/run full mail` makes one. By hand:
 //!
 //!     python3 -m venv V && V/bin/pip install -r tests/mail/requirements.txt
-//!     HERDBOOK_MAIL_TEST_PYTHON=V/bin/python \
+//!     HERDBOOK_SMTP_PYTHON=V/bin/python \
 //!         cargo nextest run --release --test mail --ignore-default-filter
 
+#[expect(dead_code, reason = "the tests in a browser follow redirects, these do not")]
 #[path = "../browser/http.rs"]
 mod http;
 #[path = "../browser/process.rs"]
@@ -19,7 +20,7 @@ use std::process::Command;
 
 use harness::behind_its_back;
 use herdbook::db::{Db, DbUrl};
-use process::{Process, until};
+use process::Process;
 use server::{Certificate, Server, free_port};
 use visitor::{Cookies, SESSION, Shown, Visitor, header_of};
 
@@ -47,7 +48,8 @@ impl Site {
             "/tests/scenarios/late_reading_volume.toml"
         );
         let done = herdbook("import", &folder, &[]).arg(book).output();
-        assert!(done.expect("import runs").status.success());
+        let done = done.expect("import runs");
+        assert!(done.status.success(), "{done:?}");
         // Before there is a mail server: nobody is told.
         let mut invite = herdbook("user", &folder, &[]);
         invite.args(["invite", ADA, "--name", "Ada", "--customer", "20001"]);

@@ -66,8 +66,8 @@ pub struct Server {
 impl Server {
     pub fn start(port: u16, certificate: Option<&Certificate>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let python = std::env::var_os("HERDBOOK_MAIL_TEST_PYTHON");
-        let python = python.expect("HERDBOOK_MAIL_TEST_PYTHON; see tests/mail/main.rs");
+        let python = std::env::var_os("HERDBOOK_SMTP_PYTHON");
+        let python = python.expect("HERDBOOK_SMTP_PYTHON; see tests/mail/main.rs");
         let mut command = Command::new(PathBuf::from(python));
         command
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mail/server.py"))

@@ -45,7 +45,7 @@ impl Shared {
             links.push(link(Place::Usage, label, "/portal/usage"));
         }
         if who.principal.may(Permission::EditOwnContact) {
-            let label = words.say("portal-contact-name");
+            let label = words.say("portal-contact-nav");
             links.push(link(Place::Contact, label, "/portal/contact"));
         }
         let label = words.say("portal-account");

@@ -13,6 +13,7 @@ use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::frame::Place;
 use crate::db::readings::list::ReadingFilter;
+use crate::documents::format;
 use crate::usecases::portal::own;
 use crate::usecases::usage::{of_contract, page};
 
@@ -98,9 +99,10 @@ pub(in super::super) async fn of(
         return Err(Failed::missing(words));
     };
     let shown = sheet.year.to_string();
+    let contract = format::unbroken(&sheet.contract.number);
     let lead = [
         ("contract", Argument::Text(&sheet.contract.title)),
-        ("number", Argument::Text(&sheet.contract.number)),
+        ("number", Argument::Text(&contract)),
         ("year", Argument::Text(&shown)),
     ];
     html(

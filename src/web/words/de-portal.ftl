@@ -92,3 +92,4 @@ portal-address-title = Anschrift der Rechnungen
 portal-address-text = Anschrift, steuerliche Angaben und der Weg Ihrer Rechnungen beruhen auf dem Vertrag. Wenn sich daran etwas ändert, sprechen Sie uns an.
 portal-error-phone = Eine Telefonnummer besteht nur aus Ziffern, Leerzeichen und + - / ( ).
 portal-error-stale = Ihre Daten wurden inzwischen geändert. Bitte vergleichen Sie sie und speichern Sie noch einmal.
+portal-contact-nav = Kontakt

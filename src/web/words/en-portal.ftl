@@ -92,3 +92,4 @@ portal-address-title = Address of the invoices
 portal-address-text = Address, tax facts and the way of your invoices rest on the contract. Ask us to change them.
 portal-error-phone = A telephone number has digits, blanks and + - / ( ) only.
 portal-error-stale = Your data was changed meanwhile. Please compare it and save again.
+portal-contact-nav = Contact data

@@ -92,3 +92,4 @@ portal-address-title = Adresse des factures
 portal-address-text = L’adresse, les données fiscales et l’envoi de vos factures reposent sur le contrat. Adressez-vous à nous pour les changer.
 portal-error-phone = Un numéro de téléphone n’a que des chiffres, des espaces et + - / ( ).
 portal-error-stale = Vos données ont changé entre-temps. Comparez-les et enregistrez de nouveau.
+portal-contact-nav = Coordonnées
