@@ -414,7 +414,10 @@ mod tests {
     fn a_secret_that_looks_like_a_number_is_refused_without_being_shown() {
         let read = |text: &str| Figment::from(Toml::string(text)).extract::<MailConfig>();
         let refused = read("password = 123456").unwrap_err().to_string();
-        assert!(refused.contains("quotes") && !refused.contains("123456"), "{refused}");
+        assert!(
+            refused.contains("quotes") && !refused.contains("123456"),
+            "{refused}"
+        );
         let taken = read("password = '0123'").unwrap().password.unwrap();
         assert_eq!(taken.reveal(), "0123");
     }

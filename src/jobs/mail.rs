@@ -27,7 +27,10 @@ pub(super) async fn send(app: &App, holder: &str) -> Result<(), Failure> {
         return Ok(());
     };
     // The outbox is read through up to what is news, which takes a while in a large book.
-    if CALLS.fetch_add(1, Ordering::Relaxed).is_multiple_of(BETWEEN) {
+    if CALLS
+        .fetch_add(1, Ordering::Relaxed)
+        .is_multiple_of(BETWEEN)
+    {
         relay::take(app).await?;
     }
     for job in jobs::claim(&app.db.book, JOB, holder, LEASE, AT_ONCE).await? {

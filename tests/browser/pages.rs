@@ -309,7 +309,10 @@ pub const PAGES: &[Page] = &[
         Reader::Nobody,
         answering(401, page("portal-closed", "/portal/sign-in/unknown")),
     ),
-    seen_by(Reader::Customer, page("portal-invoices", "/portal/invoices?year=2026")),
+    seen_by(
+        Reader::Customer,
+        page("portal-invoices", "/portal/invoices?year=2026"),
+    ),
     seen_by(Reader::Customer, page("portal-invoice", OWN_INVOICE)),
     seen_by(
         Reader::Customer,
@@ -317,7 +320,10 @@ pub const PAGES: &[Page] = &[
     ),
     seen_by(
         Reader::Customer,
-        answering(404, page("portal-foreign", "/portal/invoices/RE-2026-00001")),
+        answering(
+            404,
+            page("portal-foreign", "/portal/invoices/RE-2026-00001"),
+        ),
     ),
     seen_by(Reader::Customer, page("portal-usage", "/portal/usage")),
     seen_by(Reader::Customer, page("portal-contact", "/portal/contact")),
@@ -358,10 +364,7 @@ const STALE: Form = (
 const OWN_INVOICE: &str = "/portal/invoices/RE-2026-00023";
 /// Passes for an address in a browser, but mail cannot be sent to it.
 const NO_ADDRESS: Form = ("main form", &[("#email", "nobody@example")]);
-const NO_PHONE: Form = (
-    "main form",
-    &[("#name", "Accounts"), ("#phone", "call me")],
-);
+const NO_PHONE: Form = ("main form", &[("#name", "Accounts"), ("#phone", "call me")]);
 const WRONG_PASSWORD: Form = (
     "main form",
     &[("#email", "nobody@example.org"), ("#password", "wrong")],

@@ -10,7 +10,11 @@ fn a_customer_signs_in_by_a_link_and_takes_an_invoice() {
     let browser = site.strange_browser();
     browser.open("/portal/invoices/RE-2026-00023");
     let asked = "/portal/sign-in?next=%2Fportal%2Finvoices%2FRE-2026-00023";
-    assert_eq!(browser.place(), asked, "strangers are asked to sign in on the customers' side");
+    assert_eq!(
+        browser.place(),
+        asked,
+        "strangers are asked to sign in on the customers' side"
+    );
     browser.open(&site.portal_link());
     browser.reach("main form button");
     browser.leave(|| browser.press(&[ENTER]));
@@ -19,7 +23,10 @@ fn a_customer_signs_in_by_a_link_and_takes_an_invoice() {
     browser.follow("a[href=\"/portal/invoices/RE-2026-00023\"]");
     browser.wait_for_page("/portal/invoices/RE-2026-00023");
     browser.click(".why summary");
-    browser.wait_for("derivation", "document.querySelector('.why[open] .tree .step')");
+    browser.wait_for(
+        "derivation",
+        "document.querySelector('.why[open] .tree .step')",
+    );
     let amounts = browser.texts(
         "return [...document.querySelectorAll('.why[open] .tree .value')]
             .map(one => one.textContent)",
@@ -42,8 +49,15 @@ fn files_go_to_whoever_is_signed_in_and_to_nobody_else() {
         assert_eq!(file.status, 200, "{path}");
         assert!(file.text.starts_with(start), "{path}");
         let mut stranger = Visitor::of(&site.address, Default::default());
-        assert!(stranger.get(path).to.starts_with("/portal/sign-in?next="), "{path}");
-        assert_eq!(site.at_work().get(path).status, 403, "staff have pages of their own");
+        assert!(
+            stranger.get(path).to.starts_with("/portal/sign-in?next="),
+            "{path}"
+        );
+        assert_eq!(
+            site.at_work().get(path).status,
+            403,
+            "staff have pages of their own"
+        );
     }
     let year = customer.get("/portal/invoices/2026.zip").text;
     for name in ["RE-2026-00023.pdf", "RE-2026-00023.xml"] {
@@ -59,7 +73,11 @@ fn files_go_to_whoever_is_signed_in_and_to_nobody_else() {
     }
     for path in ["/", "/customers", "/runs", "/settings/users"] {
         let answer = customer.get(path);
-        assert!(answer.status == 403 || answer.to == "/portal", "{path}: {}", answer.status);
+        assert!(
+            answer.status == 403 || answer.to == "/portal",
+            "{path}: {}",
+            answer.status
+        );
     }
 }
 
@@ -78,10 +96,17 @@ fn a_customer_keeps_its_contact_data() {
     let answer = customer.send(&form, "/portal/contact", &fields);
     assert_eq!(answer.to, "/portal/contact", "{}", answer.text);
     let shown = customer.get("/portal/contact");
-    assert!(shown.text.contains("value=\"Service financier\""), "{}", shown.text);
+    assert!(
+        shown.text.contains("value=\"Service financier\""),
+        "{}",
+        shown.text
+    );
     // Made from what is no longer the newest state.
     let fields = [fields[0], ("name", "Somebody else"), fields[2], fields[3]];
     let stale = customer.send(&shown, "/portal/contact", &fields);
     assert_eq!(stale.status, 422);
-    assert!(stale.text.contains("value=\"Somebody else\""), "what was typed is kept");
+    assert!(
+        stale.text.contains("value=\"Somebody else\""),
+        "what was typed is kept"
+    );
 }

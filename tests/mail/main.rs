@@ -7,7 +7,10 @@
 //!     HERDBOOK_SMTP_PYTHON=V/bin/python \
 //!         cargo nextest run --release --test mail --ignore-default-filter
 
-#[expect(dead_code, reason = "the tests in a browser follow redirects, these do not")]
+#[expect(
+    dead_code,
+    reason = "the tests in a browser follow redirects, these do not"
+)]
 #[path = "../browser/http.rs"]
 mod http;
 #[path = "../browser/process.rs"]
@@ -83,7 +86,9 @@ impl Site {
     /// The path of the link in a mail.
     fn path(&self, mail: &str) -> String {
         let start = format!("{}/portal/sign-in/", self.address);
-        let at = mail.find(&start).unwrap_or_else(|| panic!("no link: {mail}"));
+        let at = mail
+            .find(&start)
+            .unwrap_or_else(|| panic!("no link: {mail}"));
         let link = mail[at + self.address.len()..].split_whitespace().next();
         link.expect("a link").to_owned()
     }
@@ -129,13 +134,20 @@ fn a_link_by_mail_signs_in_once_and_strangers_get_none() {
     let mut visitor = site.visitor();
     for _ in 0..2 {
         let looked = visitor.get(&path);
-        assert_eq!(looked.status, 200, "a filter that follows links uses nothing up");
+        assert_eq!(
+            looked.status, 200,
+            "a filter that follows links uses nothing up"
+        );
     }
     let answer = press(&mut visitor, &path);
     assert_eq!(answer.to, "/portal/invoices", "{}", answer.text);
     assert!(visitor.cookies.contains_key(SESSION));
     assert_eq!(visitor.get("/portal/invoices").status, 200);
-    assert_eq!(visitor.get("/invoices").status, 403, "staff's pages stay closed");
+    assert_eq!(
+        visitor.get("/invoices").status,
+        403,
+        "staff's pages stay closed"
+    );
     let again = press(&mut site.visitor(), &path);
     assert_eq!(again.status, 401);
     assert!(again.text.contains("It was used before."), "{}", again.text);
@@ -179,7 +191,11 @@ fn a_server_that_was_down_gets_each_mail_once() {
     assert_eq!(answer.to, "/portal/invoices", "{}", answer.text);
     site.ask(ADA);
     let second = server.mail(2);
-    assert_ne!(site.path(&mail), site.path(&second), "the first did not come twice");
+    assert_ne!(
+        site.path(&mail),
+        site.path(&second),
+        "the first did not come twice"
+    );
     assert_eq!(server.count(), 2);
 }
 
@@ -193,7 +209,11 @@ fn mail_goes_encrypted_to_a_server_that_is_trusted() {
     let refused = "UPDATE job SET due_at = due_at WHERE kind = 'mail' AND attempts > 0 \
                    AND last_error LIKE 'mail.not-now%'";
     untrusting.wait_in_book("refusal", refused);
-    assert_eq!(server.count(), 0, "nothing goes to a server that is not trusted");
+    assert_eq!(
+        server.count(),
+        0,
+        "nothing goes to a server that is not trusted"
+    );
     drop(untrusting);
     settings.push(("HERDBOOK_MAIL_CA".to_owned(), certificate.file()));
     let site = Site::open(&settings);

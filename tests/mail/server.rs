@@ -21,7 +21,10 @@ pub fn settings(port: u16) -> Vec<(String, String)> {
         ("HERDBOOK_MAIL_HOST", "127.0.0.1".to_owned()),
         ("HERDBOOK_MAIL_PORT", port.to_string()),
         ("HERDBOOK_MAIL_TLS", "none".to_owned()),
-        ("HERDBOOK_MAIL_SENDER", "Herdbook <billing@herdbook.example>".to_owned()),
+        (
+            "HERDBOOK_MAIL_SENDER",
+            "Herdbook <billing@herdbook.example>".to_owned(),
+        ),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
 }
@@ -35,7 +38,14 @@ impl Certificate {
     pub fn make() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let made = Command::new("openssl")
-            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"])
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+            ])
             .args(["-nodes", "-days", "2", "-subj", "/CN=localhost"])
             .args(["-addext", "subjectAltName=DNS:localhost"])
             .args(["-addext", "basicConstraints=critical,CA:FALSE"])
@@ -91,7 +101,8 @@ impl Server {
     pub fn settings(&self) -> Vec<(String, String)> {
         let mut settings = settings(self.port);
         if self.encrypted {
-            settings.retain(|(name, _)| name != "HERDBOOK_MAIL_TLS" && name != "HERDBOOK_MAIL_HOST");
+            settings
+                .retain(|(name, _)| name != "HERDBOOK_MAIL_TLS" && name != "HERDBOOK_MAIL_HOST");
             let more = [
                 ("HERDBOOK_MAIL_HOST", "localhost"),
                 ("HERDBOOK_MAIL_TLS", "starttls"),
@@ -106,7 +117,9 @@ impl Server {
     /// The mail with a number, from 1, when it is there; long lines of it joined again.
     pub fn mail(&self, number: usize) -> String {
         let path = self.folder.path().join(format!("{number}.eml"));
-        let text = until(&format!("mail {number}"), || std::fs::read_to_string(&path).ok());
+        let text = until(&format!("mail {number}"), || {
+            std::fs::read_to_string(&path).ok()
+        });
         // Quoted-printable: a soft break ends with "=", and "=" itself is "=3D".
         text.replace("=\r\n", "").replace("=3D", "=")
     }
