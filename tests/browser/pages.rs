@@ -24,9 +24,11 @@ pub enum Book {
     Unbilled,
     /// Nobody has an account.
     Unstaffed,
+    /// Served under a name, with passkeys and an identity provider, which is down.
+    Named,
 }
 
-pub const BOOKS: &[Book] = &[Book::Demo, Book::Unbilled, Book::Unstaffed];
+pub const BOOKS: &[Book] = &[Book::Demo, Book::Unbilled, Book::Unstaffed, Book::Named];
 
 impl Book {
     pub fn open(self) -> Site {
@@ -34,6 +36,7 @@ impl Book {
             Self::Demo => Site::demo(),
             Self::Unbilled => Site::unbilled(),
             Self::Unstaffed => Site::unstaffed(),
+            Self::Named => Site::named(),
         }
     }
 }
@@ -105,6 +108,12 @@ const fn unbilled(page: Page) -> Page {
 /// In a book without accounts.
 const fn unstaffed(page: Page) -> Page {
     let book = Book::Unstaffed;
+    Page { book, ..page }
+}
+
+/// Where there are more ways to sign in.
+const fn named(page: Page) -> Page {
+    let book = Book::Named;
     Page { book, ..page }
 }
 
@@ -188,6 +197,12 @@ pub const PAGES: &[Page] = &[
         ),
     ),
     page("signed-in", "/signed-in"),
+    named(seen_by(Reader::Nobody, page("sign-in-ways", "/sign-in"))),
+    named(seen_by(
+        Reader::Nobody,
+        answering(503, page("provider-down", "/sign-in/provider")),
+    )),
+    named(page("account-ways", "/account")),
     // ── From a link to an account ──
     unstaffed(seen_by(Reader::Nobody, page("setup", "{setup}"))),
     unstaffed(seen_by(

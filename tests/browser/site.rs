@@ -60,7 +60,8 @@ impl Site {
         Self::with_tester(imported())
     }
 
-    /// The same under a name: on a bare address browsers have no passkeys.
+    /// The same under a name, for on a bare address browsers have no passkeys; and with an identity
+    /// provider, which is down.
     pub fn named() -> Self {
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();
@@ -71,6 +72,8 @@ impl Site {
         let mut command = herdbook("serve", folder.path());
         command
             .env("HERDBOOK_SERVE_PUBLIC_URL", &address)
+            // The port of discarded packets: nobody answers there.
+            .env("HERDBOOK_OIDC_ISSUER", "http://127.0.0.1:9")
             .args(["--listen", &format!("127.0.0.1:{port}")]);
         let site = Self {
             address,
