@@ -30,6 +30,7 @@ fn app(place: &Place) -> App {
         templates: Arc::new(templates),
         tax: Arc::new(TaxRules::default()),
         keys: Arc::new(keys),
+        mail: None,
         actor: "test".to_owned(),
     }
 }
