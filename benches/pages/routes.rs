@@ -53,7 +53,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         name: "invoices, deep in the list",
-        address: |_, n| format!("/invoices?after={}.900000&from=500001", day(n)),
+        address: |_, n| format!("/invoices?after={}~{}", day(n), mixed(n, 1_000_000)),
     },
     Route {
         name: "invoices, a customer's",
@@ -82,7 +82,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         name: "customers, deep in the list",
-        address: |known, n| format!("/customers?after={}", customer(known, n)),
+        address: |known, n| format!("/customers?after={0}~{0}", customer(known, n)),
     },
     Route {
         name: "contracts",

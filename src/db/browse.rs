@@ -136,8 +136,29 @@ pub(super) async fn browse<S>(
     filter: &Filter,
     window: &Window<S>,
 ) -> Result<(Vec<i64>, Pages), DbError> {
+    let all = how_many(on, ordered, filter).await?;
+    counted(on, ordered, (filter, filter), all, window).await
+}
+
+/// How many rows there are in all pages.
+pub(super) async fn how_many(
+    on: &impl Source,
+    ordered: &Ordered,
+    filter: &Filter,
+) -> Result<u64, DbError> {
     let (sql, values) = ordered.many(filter);
-    let all = count(on, &sql, values).await?;
+    count(on, &sql, values).await
+}
+
+/// As [`browse`], where it is known how many rows there are. The second filter holds for the same
+/// rows as the first and is the one that counts: a count may do without what a page needs.
+pub(super) async fn counted<S>(
+    on: &impl Source,
+    ordered: &Ordered,
+    (filter, counting): (&Filter, &Filter),
+    all: u64,
+    window: &Window<S>,
+) -> Result<(Vec<i64>, Pages), DbError> {
     let mut found = at(on, ordered, filter, window).await?;
     let mut from_start = window.side == Side::Start;
     if found.is_empty() && !from_start {
@@ -147,7 +168,7 @@ pub(super) async fn browse<S>(
     }
     let first = match found.first() {
         Some((_, mark)) if !from_start => {
-            let mut before = filter.clone();
+            let mut before = counting.clone();
             if let Some(condition) = ordered.beyond(&mut before, mark, window.descending) {
                 before.add(condition);
             }

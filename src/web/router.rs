@@ -86,8 +86,9 @@ impl Shared {
     }
 
     /// Does the word of this neighbour count about a request that it passes on?
-    pub(super) fn trusts(&self, _peer: IpAddr) -> bool {
-        false
+    pub(super) fn trusts(&self, peer: IpAddr) -> bool {
+        let trusted = &self.proxies.trusted;
+        trusted.iter().any(|network| network.contains(peer))
     }
 
     /// A path as an address for mail and messages.

@@ -17,6 +17,7 @@ mod m20261127_000009_cancellation_runs;
 mod m20261127_000011_rates;
 mod m20261127_000011_ways_in;
 mod m20261127_000012_saved_views;
+mod m20261127_000013_search;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -39,5 +40,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000011_rates::Migration),
         Box::new(m20261127_000011_ways_in::Migration),
         Box::new(m20261127_000012_saved_views::Migration),
+        Box::new(m20261127_000013_search::Migration),
     ]
 }

@@ -91,15 +91,20 @@ pub async fn list(
 /// # Errors
 /// `db.unreachable`.
 pub async fn years(on: &impl Source, scope: Scope) -> Result<Vec<String>, DbError> {
-    let (own, values) = match scope.reach() {
-        Reach::All => ("", Vec::new()),
-        Reach::Customer(number) => ("AND customer = $1", vec![number.to_string().into()]),
+    let (sql, values) = match scope.reach() {
+        // A series gives the numbers of one year, and there are few of them.
+        Reach::All => (
+            "SELECT DISTINCT CAST(year AS TEXT) AS year FROM number_series WHERE next > 1 \
+             ORDER BY year DESC",
+            Vec::new(),
+        ),
+        Reach::Customer(number) => (
+            "SELECT DISTINCT substr(issue_date, 1, 4) AS year FROM invoice \
+             WHERE state <> 'frozen' AND customer = $1 ORDER BY year DESC",
+            vec![number.to_string().into()],
+        ),
     };
-    let sql = format!(
-        "SELECT DISTINCT substr(issue_date, 1, 4) AS year FROM invoice \
-         WHERE state <> 'frozen' {own} ORDER BY year DESC"
-    );
-    let found = crate::db::txn::rows(on, &sql, values).await?;
+    let found = crate::db::txn::rows(on, sql, values).await?;
     found
         .iter()
         .map(|row| Ok(row.try_get("", "year")?))
