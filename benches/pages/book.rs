@@ -1,4 +1,5 @@
-//! The book that is filled in: customers with one contract each, billed monthly since 2018.
+//! The book that is filled in: customers with three contracts each, billed monthly since 2024, the
+//! first year of which the tax rates are on file.
 
 use std::fmt::Write;
 
@@ -20,14 +21,18 @@ regime = "standard"
 series = "RE"
 chart = "SKR03"
 website = "herdbook.example"
-valid_from = 2018-01-01
+valid_from = 2024-01-01
 address = { street = "Beispielweg 12", post_code = "10115", city = "Berlin", country = "DE" }
 contact = { name = "Finance", phone = "+49 30 1234567", email = "finance@herdbook.example" }
 endpoint = { scheme = "9930", id = "DE123456788" }
-bank = { holder = "Herdbook Beispiel gGmbH", iban = "DE02120300000000202051", bic = "BYLADEM1001" }
+bank = { holder = "H", bank = "Beispielbank", iban = "DE02120300000000202051", bic = "BYLADEM1001" }
 "#;
 
-/// What contracts are for; each customer has one of them.
+/// Contracts of a customer.
+pub const CONTRACTS: u32 = 3;
+/// Readings of a contract.
+pub const READINGS: u32 = 5;
+
 const WORDS: [&str; 8] = [
     "Stadt",
     "Kreis",
@@ -51,9 +56,9 @@ const PLACES: [&str; 10] = [
     "Jever",
 ];
 
-/// Contract of a customer.
-pub fn contract(customer: u32) -> String {
-    format!("C-{customer}")
+/// One of the contracts of a customer, from 0.
+pub fn contract(customer: u32, nth: u32) -> String {
+    format!("C-{customer}-{nth}")
 }
 
 /// The seller and the first customers, with usage of the last six months of 2026.
@@ -61,15 +66,21 @@ pub fn book(customers: u32) -> Book {
     let mut text = SELLER.to_owned();
     for customer in FIRST..FIRST + customers {
         party(&mut text, customer).expect("text");
+        for nth in 0..CONTRACTS {
+            agreed(&mut text, customer, nth).expect("text");
+        }
     }
     parse(&text, "load.toml").expect("a book without faults")
 }
 
-fn party(text: &mut String, customer: u32) -> std::fmt::Result {
+/// A kind of customer and a place, for names.
+fn named(customer: u32) -> (&'static str, &'static str) {
     let n = customer as usize;
-    let (word, place) = (WORDS[n % WORDS.len()], PLACES[n / 8 % PLACES.len()]);
-    let instance = format!("social-{customer}.example");
-    let price = 100 + n % 900;
+    (WORDS[n % WORDS.len()], PLACES[n / 8 % PLACES.len()])
+}
+
+fn party(text: &mut String, customer: u32) -> std::fmt::Result {
+    let (word, place) = named(customer);
     write!(
         text,
         r#"
@@ -85,7 +96,18 @@ address = {{ street = "Rathausplatz 1", post_code = "24103", city = "{place}", c
 format = "xrechnung_ubl"
 leitweg_id = "01-MASTODONTEST-37"
 endpoint = {{ scheme = "0204", id = "01-MASTODONTEST-37" }}
+"#
+    )
+}
 
+fn agreed(text: &mut String, customer: u32, nth: u32) -> std::fmt::Result {
+    let (word, place) = named(customer);
+    let n = customer * CONTRACTS + nth;
+    let instance = format!("social-{n}.example");
+    let price = 100 + n % 900;
+    write!(
+        text,
+        r#"
 [[contract]]
 number = "{contract}"
 customer = {customer}
@@ -93,7 +115,7 @@ seller = "herdbook"
 title = "Server of {word} {place}"
 zone = "Europe/Berlin"
 currency = "EUR"
-term = {{ start = 2018-01-01, end = 2028-01-01, notice_months = 3 }}
+term = {{ start = 2024-01-01, end = 2028-01-01, notice_months = 3 }}
 billing = {{ payment = "sepa_credit_transfer", payment_days = 30 }}
 
 [[contract.items]]
@@ -102,7 +124,7 @@ family = "operated"
 name = {{ de = "Vollbetrieb", en = "Fully operated", fr = "Exploitation complète" }}
 instance = "{instance}"
 nature = "automated"
-from = 2018-01-01
+from = 2024-01-01
 billing = "month"
 timing = "in_advance"
 price = {{ type = "recurring", per = "month", charge = {{ model = "flat", price = "{price}.00" }} }}
@@ -125,9 +147,10 @@ unit = "gigabyte"
 included = "100"
 charge = {{ model = "per_unit", price = "0.12" }}
 "#,
-        contract = contract(customer),
+        contract = contract(customer, nth),
     )?;
-    for month in 7..=11 {
+    // The last month that is billed is December; its use is billed in January.
+    for month in 12 - READINGS..12 {
         let read = 80 + (n * 7 + month * 31) % 900;
         write!(
             text,

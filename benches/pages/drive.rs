@@ -60,7 +60,7 @@ async fn known(app: &herdbook::app::App) -> Known {
     let series = herdbook::db::numbering::all_series(&on).await;
     let full = series.expect("the series").into_iter();
     let least = full
-        .filter(|one| one.year >= 2019)
+        .filter(|one| one.year >= 2024)
         .map(|one| one.next - 1)
         .min();
     Known {

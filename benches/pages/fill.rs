@@ -23,8 +23,8 @@ use herdbook::usecases::import::import;
 use crate::book;
 use crate::place::Place;
 
-/// Contracts whose invoices one transaction freezes.
-const CHUNK: u32 = 20;
+/// Customers whose invoices one transaction freezes.
+const CHUNK: u32 = 10;
 /// The last month that is billed.
 const LAST: (i32, u32, u32) = (2026, 12, 1);
 
@@ -33,7 +33,7 @@ pub async fn fill(place: &Place, customers: u32, invoices: u32) {
     let app = place.app().await;
     let begun = Instant::now();
     let said = |what: &str| println!("{:>6.0} s  {what}", begun.elapsed().as_secs_f64());
-    let months = (invoices / customers.max(1)).max(1);
+    let months = invoices.div_ceil(customers.max(1) * book::CONTRACTS).max(1);
     let all = book::book(customers);
     import(&app, &all).await.expect("an imported book");
     said(&format!("{customers} customers and contracts"));
@@ -42,7 +42,7 @@ pub async fn fill(place: &Place, customers: u32, invoices: u32) {
     for first in (0..customers).step_by(CHUNK as usize) {
         freeze(&app, run, part(&all, first), months).await;
         if first % 1_000 == 0 {
-            said(&format!("{first} contracts billed"));
+            said(&format!("contracts of {first} customers billed"));
         }
     }
     said("all contracts billed");
@@ -55,12 +55,18 @@ pub async fn fill(place: &Place, customers: u32, invoices: u32) {
     app.db.close().await.expect("closed connections");
 }
 
-/// The seller with some of the contracts, their customers and their readings.
+/// The seller with some of the customers, their contracts and their readings.
 fn part(all: &Book, first: u32) -> Book {
-    let (from, until) = (first as usize, (first + CHUNK) as usize);
+    let part = |each: u32| {
+        let (from, until) = (first * each, (first + CHUNK) * each);
+        (from as usize, until as usize)
+    };
+    let (from, until) = part(1);
     let customers = all.customers.iter().take(until).skip(from);
+    let (from, until) = part(book::CONTRACTS);
     let contracts = all.contracts.iter().take(until).skip(from);
-    let readings = all.readings.iter().take(until * 5).skip(from * 5);
+    let (from, until) = part(book::CONTRACTS * book::READINGS);
+    let readings = all.readings.iter().take(until).skip(from);
     Book {
         customers: customers.cloned().collect(),
         contracts: contracts.cloned().collect(),

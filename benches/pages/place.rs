@@ -15,8 +15,11 @@ use herdbook::documents::render::TemplateSet;
 use herdbook::documents::render_id::render_id;
 use herdbook::documents::worker::{PoolConfig, RenderPool};
 
-/// The program under load.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_herdbook");
+/// The program under load: the one built beside this, or another build to hold against it.
+pub fn program() -> PathBuf {
+    let other = std::env::var_os("HERDBOOK_LOAD_PROGRAM");
+    other.map_or_else(|| env!("CARGO_BIN_EXE_herdbook").into(), PathBuf::from)
+}
 
 /// Where the book is.
 pub struct Place {
@@ -52,7 +55,7 @@ impl Place {
             db: Db::open_migrated(&self.url()).await.expect("the databases"),
             clock: Clock::real(),
             archive: Archive::folder(&self.folder.join("archive")).expect("an archive"),
-            pool: RenderPool::new(PoolConfig::new(PROGRAM.into(), render_id(&templates))),
+            pool: RenderPool::new(PoolConfig::new(program(), render_id(&templates))),
             templates: Arc::new(templates),
             tax: Arc::new(TaxRules::default()),
             keys: Arc::new(Keyring::of("load".to_owned(), [1; 32])),

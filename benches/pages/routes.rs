@@ -2,7 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 
-use crate::book::{FIRST, contract};
+use crate::book::{CONTRACTS, FIRST, contract};
 
 /// What the book holds, as far as addresses name it.
 pub struct Known {
@@ -28,8 +28,8 @@ fn customer(known: &Known, n: u32) -> u32 {
 }
 
 fn day(n: u32) -> NaiveDate {
-    let last = NaiveDate::from_ymd_opt(2026, 11, 1).expect("a date");
-    last.checked_sub_months(Months::new(mixed(n, 90)))
+    let last = NaiveDate::from_ymd_opt(2026, 10, 1).expect("a date");
+    last.checked_sub_months(Months::new(mixed(n, 30)))
         .expect("a date")
 }
 
@@ -49,7 +49,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         name: "invoices of a year",
-        address: |_, n| format!("/invoices?year={}", 2019 + n % 8),
+        address: |_, n| format!("/invoices?year={}", 2024 + n % 3),
     },
     Route {
         name: "invoices, deep in the list",
@@ -113,7 +113,7 @@ pub const ROUTES: &[Route] = &[
         name: "an invoice",
         address: |known, n| {
             let place = 1 + mixed(n, known.invoices_a_year);
-            format!("/invoices/RE-{}-{place:05}", 2019 + n % 8)
+            format!("/invoices/RE-{}-{place:05}", 2024 + n % 3)
         },
     },
     Route {
@@ -122,10 +122,10 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         name: "a contract",
-        address: |known, n| format!("/contracts/{}", contract(customer(known, n))),
+        address: |known, n| format!("/contracts/{}", contract(customer(known, n), n % CONTRACTS)),
     },
     Route {
         name: "usage of a contract",
-        address: |known, n| format!("/usage/{}", contract(customer(known, n))),
+        address: |known, n| format!("/usage/{}", contract(customer(known, n), n % CONTRACTS)),
     },
 ];

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
-use crate::place::{PROGRAM, Place};
+use crate::place::{Place, program};
 
 /// Ticks of a processor second in /proc, on every Linux.
 const TICKS: f64 = 100.0;
@@ -39,7 +39,7 @@ impl Server {
     pub async fn start(place: &Place) -> Self {
         let listen = std::env::var("HERDBOOK_LOAD_LISTEN").unwrap_or_else(|_| LISTEN.to_owned());
         let client = client();
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program());
         command.arg("serve").args(["--listen", &listen]);
         match &place.server {
             Some(server) => command

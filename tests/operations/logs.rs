@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use harness::{Place, facts};
+use harness::Place;
 use herdbook::access::Keyring;
 use herdbook::app::{App, Clock};
 use herdbook::billing::tax::TaxRules;
@@ -54,7 +54,6 @@ impl Secrets {
 #[tokio::test]
 async fn no_line_of_the_log_holds_a_secret_or_a_name() {
     let place = Place::sqlite().await;
-    facts::parties(&place.db, 1).await;
     let (password, people) = demonstrate::accounts(&app(&place)).await.expect("accounts");
     let settings = [
         ("HERDBOOK_LOG_FORMAT", "json"),
