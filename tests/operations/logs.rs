@@ -31,6 +31,7 @@ fn app(place: &Place) -> App {
         tax: Arc::new(TaxRules::default()),
         keys: Arc::new(keys),
         mail: None,
+        card: None,
         actor: "test".to_owned(),
     }
 }
