@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
@@ -10,16 +11,25 @@ use clap::Args;
 use super::progress::Shown;
 use super::store::{Opening, StoreArgs, site};
 use super::{serve, table};
-use crate::app::App;
+use crate::access::{AccountId, Party, Permission, Principal, Role};
+use crate::app::{App, Clock};
 use crate::book;
-use crate::config::Config;
-use crate::db::{contracts, invoices};
+use crate::config::{Config, Secrets, StripeConfig};
+use crate::db::payments::receivables::receivables;
+use crate::db::{AsOf, contracts, invoices};
+use crate::demo::card_server::{CardServer, Delivery};
 use crate::error::Problem;
+use crate::payments::CardPayments;
 use crate::telemetry::year::Year;
 use crate::usecases::access::demonstrate;
 use crate::usecases::bill::{Request, Row, bill};
 use crate::usecases::import::import;
+use crate::usecases::payments::checkout::start;
+use crate::usecases::payments::confirm::confirm;
 use crate::usecases::{documents, ingest};
+
+/// The customer whose contract says that it pays by card.
+const PAYS_BY_CARD: u32 = 10_004;
 
 /// The book of the reference customers: invented parties, real rules.
 const REFERENCE: &str = include_str!("../demo/reference.toml");
@@ -62,7 +72,16 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
     };
     let shown = Shown::new();
     let started = Instant::now();
-    year(&app, &shown).await?;
+    // Payments by card go to a server of the demonstration: nobody is charged.
+    let card = match args.no_serve {
+        true => None,
+        false => Some(card_server(&folder, &config).await?),
+    };
+    let app = App {
+        card: card.as_ref().map(gateway).transpose()?.flatten().map(Arc::new),
+        ..app
+    };
+    year(&app, &shown, card.as_ref()).await?;
     let target = folder.join("documents");
     let written = documents::write_all(&app, &target).await?;
     let app = app.at(instant("2027-01-04", 9)?);
@@ -78,6 +97,7 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
         introduce(&app).await?;
         introduce_customers(&app, &site(&config)).await?;
         serve::serve(app, &config).await?;
+        drop(card);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -137,12 +157,13 @@ async fn only_ours(app: &App, folder: &Path) -> Result<(), Problem> {
 }
 
 /// Imports the book, then feeds and bills month by month, each at its own business time.
-async fn year(app: &App, shown: &Shown) -> Result<(), Problem> {
+async fn year(app: &App, shown: &Shown, card: Option<&CardServer>) -> Result<(), Problem> {
     let book = book::parse(REFERENCE, "reference.toml")?;
     let before = instant("2025-12-31", 12)?;
     import(&app.at(before), &book).await?;
     let telemetry = Year::new();
     let last_service = day("2026-12-31")?;
+    let last_paid = day("2026-12-01")?;
     // Support time of the last quarter of 2025 is billed in January.
     let mut fed = instant("2025-10-01", 0)?;
     for as_of in first_days()? {
@@ -155,6 +176,10 @@ async fn year(app: &App, shown: &Shown) -> Result<(), Problem> {
             service_until: Some(last_service),
         };
         let report = bill(&app, request, shown).await?;
+        // The last invoices stay open: somebody may press the button.
+        if let Some(card) = card.filter(|_| as_of < last_paid) {
+            pay_by_card(&app, card).await?;
+        }
         shown.say(&format!(
             "{as_of}  {sent} telemetry requests, {} invoices, {} documents",
             report.issued.len(),
@@ -162,6 +187,46 @@ async fn year(app: &App, shown: &Shown) -> Result<(), Problem> {
         ));
         print!("{}", table::blocked(&report.blocked, "Blocked:"));
         print!("{}", table::blocked(&report.pending, "Documents pending:"));
+    }
+    Ok(())
+}
+
+/// The server that plays the payment gateway, with what it knew at an earlier start.
+async fn card_server(folder: &Path, config: &Config) -> Result<CardServer, Problem> {
+    let memory = folder.join("card-server.json");
+    let started = CardServer::start(Clock::real(), Delivery::AtOnce, Some(memory)).await;
+    let server = started.map_err(|error| Problem::of("serve.address", &error))?;
+    server.send_to(&format!("http://{}/hooks/stripe", config.serve.listen));
+    Ok(server)
+}
+
+/// The gateway as a configuration would make it: the product knows no other way to it.
+fn gateway(server: &CardServer) -> Result<Option<CardPayments>, Problem> {
+    CardPayments::configured(&StripeConfig {
+        secret_key: Some(server.key().to_owned()),
+        webhook_secrets: Secrets::Text(server.webhook_secret().to_owned()),
+        api_url: Some(server.url().to_owned()),
+        ..StripeConfig::default()
+    })
+}
+
+/// The customer who is charged by card pays what is open, on the day it was billed.
+async fn pay_by_card(app: &App, server: &CardServer) -> Result<(), Problem> {
+    let account = AccountId(uuid::Uuid::from_u128(u128::from(PAYS_BY_CARD)));
+    let roles = [Role::CustomerBilling];
+    let payer = Principal::person(account, Party::Customer(PAYS_BY_CARD), roles)
+        .map_err(|error| Problem::of(error.code(), &error))?;
+    let scope = payer
+        .require(Permission::PayOwnInvoices)
+        .map_err(|denied| Problem::of(denied.code(), &denied))?
+        .scope();
+    let open = receivables(&app.db.reader(), scope, AsOf::now(app.clock.business())).await;
+    let open = open.map_err(|error| Problem::hidden(error.code(), &error))?;
+    for one in open.iter().filter(|one| !one.gross.is_negative()) {
+        let page = start(app, &payer, &one.number, "http://localhost").await;
+        let page = page.map_err(Problem::from)?;
+        server.type_a_good_card(&page);
+        confirm(app, &payer, &one.number).await.map_err(Problem::from)?;
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ mod links;
 pub mod observed;
 mod outlook;
 mod parts;
+mod payments;
 mod portal;
 pub mod router;
 pub mod routes;

@@ -5,7 +5,8 @@ use super::outlook;
 use super::router::{download, ready, styleguide, why};
 use super::table as lists;
 use super::{
-    access, api, assets, customers, finance, hooks, observed, portal, runs, settings as upkeep,
+    access, api, assets, customers, finance, hooks, observed, payments, portal, runs,
+    settings as upkeep,
 };
 use crate::access::Permission as P;
 
@@ -194,6 +195,16 @@ fn customers_side(routes: Routes) -> Routes {
         )
         .get("/portal/invoices", invoices, portal::invoices::show)
         .get("/portal/invoices/{number}", invoices, portal::invoice::show)
+        .post(
+            "/portal/invoices/{number}/pay",
+            To(P::PayOwnInvoices),
+            payments::card::pay,
+        )
+        .get(
+            "/portal/invoices/{number}/paid",
+            invoices,
+            payments::card::back,
+        )
         .get(
             "/portal/invoices/{number}/{kind}",
             invoices,

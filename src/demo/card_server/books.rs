@@ -78,6 +78,11 @@ fn identifier(prefix: &str) -> String {
     format!("{prefix}_{}", uuid::Uuid::now_v7().simple())
 }
 
+/// Whether a session waits for a payer.
+pub(super) fn is_open(session: &Value) -> bool {
+    session["status"] == "open"
+}
+
 impl Books {
     pub(super) fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

@@ -196,6 +196,20 @@ impl CardServer {
         self.shared.state().books.taken_and_returned()
     }
 
+    /// Somebody types a card that is taken on a page. Nothing happens on a page that is not open.
+    pub fn type_a_good_card(&self, page: &str) {
+        let now = self.shared.now();
+        let id = page.rsplit('/').next().unwrap_or_default();
+        {
+            let mut state = self.shared.state();
+            let later = state.moods.fee_comes_later;
+            if let Some(session) = state.books.session(id, now).filter(books::is_open) {
+                state.books.pay(&session, later, now);
+            }
+        }
+        self.shared.changed();
+    }
+
     /// Tells the fee of every payment that has none yet.
     pub fn tell_fees(&self) {
         let now = self.shared.now();

@@ -9,6 +9,7 @@ use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::payments::Standings;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::changes::{amendment, clause, factor, item_name, unknown};
@@ -100,8 +101,10 @@ pub(in super::super) async fn show(
         return Err(Failed::missing(words));
     };
     let invoiced = sheet.invoiced.as_ref();
+    let newest = invoiced.map_or(&[][..], |found| &found.newest);
+    let stands = Standings::load(&shared, words, &who.principal, newest).await?;
     let shown = invoiced
-        .map(|found| invoices(words, found, &number))
+        .map(|found| invoices((words, &stands), found, &number))
         .transpose();
     let shown = shown.map_err(|error| Failed::of(words, error))?;
     let frame = shared.frame(words, &who, Place::Contracts, sheet.contract.title.clone());

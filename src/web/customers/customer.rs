@@ -10,6 +10,7 @@ use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::payments::Standings;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::changes::differences;
@@ -93,8 +94,10 @@ pub(in super::super) async fn show(
     };
     let customer = &sheet.customer;
     let invoiced = sheet.invoiced.as_ref();
+    let newest = invoiced.map_or(&[][..], |found| &found.newest);
+    let stands = Standings::load(&shared, words, &who.principal, newest).await?;
     let shown = invoiced
-        .map(|found| invoices(words, found, &number))
+        .map(|found| invoices((words, &stands), found, &number))
         .transpose();
     let lacks = lacks(words, &sheet);
     let mut evidence = evidence(words, customer, sheet.today);

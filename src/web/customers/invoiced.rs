@@ -1,6 +1,7 @@
 //! Invoices where they are shown with their customer or contract.
 
-use super::super::finance::invoices::{kind, state};
+use super::super::finance::invoices::kind;
+use super::super::payments::Standings;
 use super::super::words::{Argument, Words};
 use super::{day, href};
 use crate::billing::invoice::{DocumentType, Invoice};
@@ -32,7 +33,11 @@ pub(super) struct Row {
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub(super) fn invoices(words: Words, found: &Invoiced, text: &str) -> Result<Invoices, DbError> {
+pub(super) fn invoices(
+    (words, stands): (Words, &Standings),
+    found: &Invoiced,
+    text: &str,
+) -> Result<Invoices, DbError> {
     let rows = found.newest.iter().map(|stored| {
         let view: Invoice = stored.read_view()?;
         let number = stored.number().unwrap_or_default();
@@ -40,7 +45,7 @@ pub(super) fn invoices(words: Words, found: &Invoiced, text: &str) -> Result<Inv
             DocumentType::CreditNote => view.totals.net.negated().unwrap_or(view.totals.net),
             _ => view.totals.net,
         };
-        let (state, state_text) = state(words, stored, &view);
+        let (state, state_text) = stands.badge(stored, &view);
         Ok(Row {
             number: number.to_owned(),
             href: href("/invoices", number),

@@ -10,9 +10,10 @@ use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::{Frame, Step};
+use super::super::payments::section::{self, Section};
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
-use super::invoices::{kind, state};
+use super::invoices::kind;
 use crate::access::Permission;
 use crate::billing::invoice::{Derivation, DocumentType, Invoice, Source, SourceKind};
 use crate::db::invoices::{InvoiceState, StoredInvoice};
@@ -48,6 +49,7 @@ struct Page {
     cancel: String,
     frozen: String,
     hash: String,
+    money: Section,
 }
 
 impl Page {
@@ -86,7 +88,7 @@ pub(in super::super) async fn show(
     let cancels = who.principal.may(Permission::CancelInvoice)
         && matches!(stored.state, InvoiceState::Issued { .. })
         && view.document_type != DocumentType::CreditNote;
-    let (state, state_text) = state(words, &stored, &view);
+    let money = section::load(&shared, words, &who, (&stored, &view)).await?;
     let minutes = shared.link_minutes.to_string();
     let day = format::date(stored.head.frozen_at.date_naive(), words.0);
     html(
@@ -117,8 +119,9 @@ pub(in super::super) async fn show(
             notes: paper.notes,
             words,
             number,
-            state,
-            state_text,
+            state: money.state,
+            state_text: money.state_text.clone(),
+            money,
         },
     )
 }

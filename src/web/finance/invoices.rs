@@ -6,12 +6,14 @@ use axum::response::Response;
 use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::payments::standing;
 use super::super::router::{Reader, Shared};
 use super::super::table::{
     self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,
 };
 use super::super::words::{Argument, Words};
 use crate::access::Principal;
+use crate::billing::payment::Settlement;
 use crate::billing::invoice::{DocumentType, Invoice, PaymentMeans};
 use crate::db::browse::Window;
 use crate::db::invoices::browse::InvoiceOrder;
@@ -19,6 +21,7 @@ use crate::db::invoices::list::InvoiceFilter;
 use crate::db::invoices::{InvoiceState, StoredInvoice};
 use crate::usecases::Failure;
 use crate::usecases::invoices::{browse, years};
+use crate::usecases::payments::read;
 use crate::web::format;
 
 static LIST: List = List {
@@ -124,7 +127,10 @@ impl Listing for Invoices<'_> {
 
     async fn load(&self, window: Window<InvoiceOrder>) -> Result<Rows, Failure> {
         let (found, pages) = browse(&self.shared.app, self.by, &self.filter, &window).await?;
-        let rows = found.iter().map(|one| row(self.shared, self.words, one));
+        let stands = read::settlements(&self.shared.app, self.by, &found).await?;
+        let rows = found.iter().map(|one| {
+            row(self.shared, self.words, one, stands.get(&one.id))
+        });
         Ok((rows.collect::<Result<_, _>>()?, pages))
     }
 }
@@ -154,8 +160,10 @@ fn row(
     shared: &Shared,
     words: Words,
     stored: &StoredInvoice,
+    stands: Option<&Settlement>,
 ) -> Result<Vec<Cell>, crate::db::DbError> {
     let view: Invoice = stored.read_view()?;
+    let today = shared.app.clock.business().date_naive();
     let number = stored.number().unwrap_or_default();
     let gives_back = view.document_type == DocumentType::CreditNote;
     let signed = |money: crate::billing::Money| match gives_back {
@@ -178,7 +186,7 @@ fn row(
         Cell::day(words, view.payment.due_date),
         Cell::money(words, Some(signed(view.totals.net))),
         Cell::money(words, Some(signed(view.totals.gross))),
-        Cell::state(state(words, stored, &view)),
+        Cell::state(standing(words, (stored, &view), stands, today)),
         Cell::links(documents, number).exact(Value::Nothing),
     ])
 }

@@ -6,9 +6,11 @@ use axum::response::Response;
 
 use super::super::answer::{Failed, html};
 use super::super::finance::invoice::{credits, facts, lines};
-use super::super::finance::invoices::{kind, state};
+use super::super::finance::invoices::kind;
+use super::super::form::token;
 use super::super::guard::Who;
 use super::super::parts::{PublicFrame, Step};
+use super::super::payments::{self, card::button};
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::frame::Place;
@@ -39,6 +41,8 @@ struct Page {
     notes: Vec<NoteView>,
     payment: Vec<(String, String)>,
     pay_note: String,
+    pay: String,
+    csrf: String,
     facts: Vec<(String, String)>,
     frozen: String,
     hash: String,
@@ -68,7 +72,12 @@ pub(in super::super) async fn show(
         .read_view()
         .map_err(|error| Failed::of(words, error))?;
     let paper = paper(words, &view, &number)?;
-    let (state, state_text) = state(words, &stored, &view);
+    let stands = payments::stands(&shared, words, &Who(who.clone()), &stored).await?;
+    let today = shared.app.clock.business().date_naive();
+    let (state, state_text) =
+        payments::standing(words, (&stored, &view), stands.as_ref(), today);
+    let open = payments::payable(stands.as_ref());
+    let settled = stands.is_some() && open.is_none();
     let day = format::date(stored.head.frozen_at.date_naive(), words.0);
     let gives_back = view.document_type == DocumentType::CreditNote;
     html(
@@ -83,11 +92,16 @@ pub(in super::super) async fn show(
             ),
             lines: lines(words, &view, &paper),
             credits: credits(words, &view, &paper),
-            payment: match gives_back {
+            payment: match gives_back || settled {
                 true => Vec::new(),
                 false => payment(words, &paper.payment),
             },
-            pay_note: paper.payment.sentence.clone().unwrap_or_default(),
+            pay_note: match settled {
+                true => String::new(),
+                false => paper.payment.sentence.clone().unwrap_or_default(),
+            },
+            pay: button(&shared, words, &who.principal, open),
+            csrf: token(&shared, &who),
             facts: facts(words, &view),
             frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
             hash: format::fours(&stored.view_hash),

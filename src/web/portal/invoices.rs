@@ -8,9 +8,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::answer::{Failed, html};
-use super::super::finance::invoices::state;
 use super::super::guard::Who;
 use super::super::parts::PublicFrame;
+use super::super::payments::Standings;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::download;
@@ -126,6 +126,8 @@ pub(in super::super) async fn show(
     let cursor = asked.cursor();
     let found = page(&shared.app, by, &filter, (cursor.as_ref(), ROWS)).await;
     let (found, _) = found.map_err(failed)?;
+    let both: Vec<StoredInvoice> = newest.invoices.iter().chain(&found.invoices).cloned().collect();
+    let stands = Standings::load(&shared, words, by, &both).await?;
     let newest = views(&newest.invoices).map_err(|error| Failed::of(words, error))?;
     let listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
     let sum = sum(&listed, found.count);
@@ -140,7 +142,7 @@ pub(in super::super) async fn show(
             frame: shared.portal(words, &who, Place::Invoices, title),
             customer: customer.legal_name,
             lead: lead(words, &newest),
-            figures: figures(words, &newest, sum, &about),
+            figures: figures((words, &stands), &newest, sum, &about),
             years: tabs(&years, &year),
             heading: words.with("portal-invoices-of", &about),
             year_href: format!("/portal/invoices/{year}.zip"),
@@ -154,7 +156,7 @@ pub(in super::super) async fn show(
                 None => String::new(),
             },
             next_href: next(&asked, &year, &found),
-            rows: listed.iter().map(|one| row(words, one)).collect(),
+            rows: listed.iter().map(|one| row(words, &stands, one)).collect(),
             words,
         },
     )
@@ -217,7 +219,7 @@ fn lead(words: Words, newest: &[Listed<'_>]) -> String {
 }
 
 fn figures(
-    words: Words,
+    (words, stands): (Words, &Standings),
     newest: &[Listed<'_>],
     sum: Option<Money>,
     about: &[(&str, Argument<'_>)],
@@ -229,7 +231,7 @@ fn figures(
             label: words.say("portal-newest"),
             value: format::money(payable(view), words.0),
             href: format!("/portal/invoices/{number}"),
-            note: format!("{number} · {}", state(words, stored, view).1),
+            note: format!("{number} · {}", stands.badge(stored, view).1),
         });
         figures.push(Figure {
             label: words.say("portal-newest-service"),
@@ -260,10 +262,10 @@ fn names(view: &Invoice) -> String {
     names.join(" · ")
 }
 
-fn row(words: Words, (stored, view): &Listed<'_>) -> Row {
+fn row(words: Words, stands: &Standings, (stored, view): &Listed<'_>) -> Row {
     let number = stored.number().unwrap_or_default();
     let amount = payable(view);
-    let (state, state_text) = state(words, stored, view);
+    let (state, state_text) = stands.badge(stored, view);
     Row {
         number: number.to_owned(),
         href: format!("/portal/invoices/{number}"),

@@ -4,7 +4,7 @@ pub(super) mod account;
 pub(super) mod arrives;
 pub(super) mod contact;
 pub(super) mod download;
-mod frame;
+pub(super) mod frame;
 pub(super) mod help;
 pub(super) mod invoice;
 pub(super) mod invoices;

@@ -1,0 +1,54 @@
+//! Giving back: asking, approving, giving up.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::super::access::go;
+use super::super::answer::Failed;
+use super::super::form::Form;
+use super::super::guard::Who;
+use super::super::router::{Reader, Shared};
+use crate::usecases::payments::refund;
+
+fn to(number: &str) -> Response {
+    go(&format!("/invoices/{number}#payments"), [])
+}
+
+/// `POST /invoices/{number}/refunds/ask/{payment}`.
+pub(in super::super) async fn ask(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path((number, payment)): Path<(String, i64)>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    let asked = refund::request(&shared.app, &who.principal, payment).await;
+    asked.map_err(|error| Failed::of(words, error))?;
+    Ok(to(&number))
+}
+
+/// `POST /invoices/{number}/refunds/approve/{key}`.
+pub(in super::super) async fn approve(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path((number, key)): Path<(String, String)>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    let approved = refund::approve(&shared.app, &who.principal, &key).await;
+    approved.map_err(|error| Failed::of(words, error))?;
+    Ok(to(&number))
+}
+
+/// `POST /invoices/{number}/refunds/withdraw/{key}`.
+pub(in super::super) async fn withdraw(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path((number, key)): Path<(String, String)>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    let withdrawn = refund::withdraw(&shared.app, &who.principal, &key).await;
+    withdrawn.map_err(|error| Failed::of(words, error))?;
+    Ok(to(&number))
+}
