@@ -200,6 +200,7 @@ fn customers_side(routes: Routes) -> Routes {
             To(P::PayOwnInvoices),
             payments::card::pay,
         )
+        .get("/back/{number}", Open::Anyone, payments::card::arrive)
         .get(
             "/portal/invoices/{number}/paid",
             invoices,

@@ -117,7 +117,7 @@ impl Town {
         let back = self.try_card(page, "pay", "4242 4242 4242 4242").await;
         assert_eq!(
             back,
-            format!("{SITE}/portal/invoices/{}/paid", self.number())
+            format!("{SITE}/back/{}", self.number())
         );
     }
 

@@ -44,7 +44,7 @@ pub async fn start(
     if !matches!(stored.state, InvoiceState::Issued { .. }) {
         return Err(nothing_open(number));
     }
-    let back = format!("{public_url}/portal/invoices/{number}/paid");
+    let back = format!("{public_url}/back/{number}");
     for _ in 0..ATTEMPTS {
         let amount = store::open(&app.db.reader(), stored.id).await?;
         if amount.minor() <= 0 {

@@ -40,14 +40,9 @@ fn labelled(words: Words, amount: Money) -> String {
 #[template(path = "payments/go.html")]
 struct Go {
     frame: PublicFrame,
-    words: Words,
     url: String,
-}
-
-impl Go {
-    fn word(&self, key: &str) -> String {
-        self.words.say(key)
-    }
+    text: String,
+    on: String,
 }
 
 /// `POST /portal/invoices/{number}/pay`. The answer is a page that leads on by itself: a redirect
@@ -66,8 +61,32 @@ pub(in super::super) async fn pay(
         words,
         &Go {
             frame: shared.portal(words, &who, Place::Invoices, words.say("pay-going-title")),
-            words,
             url,
+            text: words.say("pay-going-text"),
+            on: words.say("pay-going-on"),
+        },
+    )
+}
+
+/// `GET /back/{number}`: where the gateway sends the payer. A browser brings the session's cookie
+/// only along with a step that begins on our own pages, so this page takes that step; it says
+/// nothing of the invoice.
+pub(in super::super) async fn arrive(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Path(number): Path<String>,
+) -> Result<Response, Failed> {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '-';
+    if number.len() > 64 || !number.chars().all(plain) {
+        return Err(Failed::missing(words));
+    }
+    html(
+        words,
+        &Go {
+            frame: shared.public(words, words.say("pay-arriving-title")),
+            url: format!("/portal/invoices/{number}/paid"),
+            text: words.say("pay-arriving-text"),
+            on: words.say("pay-back"),
         },
     )
 }
@@ -80,7 +99,6 @@ struct Back {
     csrf: String,
     invoice_no: String,
     invoice_href: String,
-    badge: &'static str,
     title: String,
     text: String,
     again: String,
@@ -102,7 +120,7 @@ pub(in super::super) async fn back(
 ) -> Result<Response, Failed> {
     let found = confirm(&shared.app, &who.principal, &number).await;
     let outcome = found.map_err(|error| Failed::of(words, error))?;
-    let (badge, title, text) = told(words, &outcome, &number);
+    let (title, text) = told(words, &outcome, &number);
     let again = match outcome {
         Outcome::Declined { amount } | Outcome::Unfinished { amount } => Some(amount),
         _ => None,
@@ -116,7 +134,6 @@ pub(in super::super) async fn back(
             waits: matches!(outcome, Outcome::Confirming { .. }),
             invoice_href: format!("/portal/invoices/{number}"),
             invoice_no: number,
-            badge,
             title,
             text,
             words,
@@ -124,8 +141,8 @@ pub(in super::super) async fn back(
     )
 }
 
-/// What became of it: badge, title, sentence.
-fn told(words: Words, outcome: &Outcome, number: &str) -> (&'static str, String, String) {
+/// What became of it: title and sentence.
+fn told(words: Words, outcome: &Outcome, number: &str) -> (String, String) {
     let amount = match outcome {
         Outcome::Paid { amount }
         | Outcome::Confirming { amount }
@@ -139,32 +156,26 @@ fn told(words: Words, outcome: &Outcome, number: &str) -> (&'static str, String,
     ];
     match outcome {
         Outcome::Paid { .. } => (
-            "good",
             words.say("pay-paid-title"),
             words.with("pay-paid-text", &about),
         ),
         Outcome::Confirming { .. } => (
-            "running",
             words.say("pay-confirming-title"),
             words.with("pay-confirming-text", &about),
         ),
         Outcome::Declined { .. } => (
-            "blocked",
             words.say("pay-declined-title"),
             words.with("pay-declined-text", &about),
         ),
         Outcome::Unfinished { .. } => (
-            "open",
             words.say("pay-unfinished-title"),
             words.with("pay-unfinished-text", &about),
         ),
         Outcome::Expired => (
-            "open",
             words.say("pay-expired-title"),
             words.with("pay-expired-text", &about),
         ),
         Outcome::NotStarted => (
-            "open",
             words.say("pay-none-title"),
             words.with("pay-none-text", &about),
         ),

@@ -7,10 +7,12 @@ paid-overdue = { $days ->
    *[other] { $days } Tage überfällig
 }
 pay-by-card = { $amount } mit Karte zahlen
-pay-card-text = Oder zahlen Sie sofort mit Karte. Danach kommen Sie hierher zurück.
+pay-card-text = Sie zahlen auf der Seite unseres Zahlungsdienstes und kommen hierher zurück.
 pay-going-title = Zur Zahlungsseite
 pay-going-text = Sie werden zur Seite unseres Zahlungsdienstes weitergeleitet.
 pay-going-on = Weiter zur Zahlungsseite
+pay-arriving-title = Zurück von der Zahlungsseite
+pay-arriving-text = Sie werden zur Rechnung zurückgeleitet.
 pay-crumb = Kartenzahlung
 pay-back = Zurück zur Rechnung
 pay-paid-title = Vielen Dank, die Rechnung ist bezahlt

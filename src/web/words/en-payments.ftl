@@ -7,10 +7,12 @@ paid-overdue = { $days ->
    *[other] { $days } days overdue
 }
 pay-by-card = Pay { $amount } by card
-pay-card-text = Or pay at once by card. You come back here when it is done.
+pay-card-text = You pay on the page of our payment provider and come back here.
 pay-going-title = To the payment page
 pay-going-text = You are being taken to the page of our payment provider.
 pay-going-on = Go on to the payment page
+pay-arriving-title = Back from the payment page
+pay-arriving-text = You are being taken back to the invoice.
 pay-crumb = Payment by card
 pay-back = Back to the invoice
 pay-paid-title = Thank you, the invoice is paid

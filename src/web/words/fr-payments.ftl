@@ -7,10 +7,12 @@ paid-overdue = { $days ->
    *[other] { $days } jours de retard
 }
 pay-by-card = Payer { $amount } par carte
-pay-card-text = Ou payez tout de suite par carte. Vous revenez ici ensuite.
+pay-card-text = Vous payez sur la page de notre prestataire de paiement et revenez ici.
 pay-going-title = Vers la page de paiement
 pay-going-text = Vous êtes dirigé vers la page de notre prestataire de paiement.
 pay-going-on = Continuer vers la page de paiement
+pay-arriving-title = Retour de la page de paiement
+pay-arriving-text = Vous êtes ramené à la facture.
 pay-crumb = Paiement par carte
 pay-back = Retour à la facture
 pay-paid-title = Merci, la facture est payée
