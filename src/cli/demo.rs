@@ -78,7 +78,12 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
         false => Some(card_server(&folder, &config).await?),
     };
     let app = App {
-        card: card.as_ref().map(gateway).transpose()?.flatten().map(Arc::new),
+        card: card
+            .as_ref()
+            .map(gateway)
+            .transpose()?
+            .flatten()
+            .map(Arc::new),
         ..app
     };
     year(&app, &shown, card.as_ref()).await?;
@@ -226,7 +231,9 @@ async fn pay_by_card(app: &App, server: &CardServer) -> Result<(), Problem> {
         let page = start(app, &payer, &one.number, "http://localhost").await;
         let page = page.map_err(Problem::from)?;
         server.type_a_good_card(&page);
-        confirm(app, &payer, &one.number).await.map_err(Problem::from)?;
+        confirm(app, &payer, &one.number)
+            .await
+            .map_err(Problem::from)?;
     }
     Ok(())
 }

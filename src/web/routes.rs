@@ -13,19 +13,50 @@ use crate::access::Permission as P;
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
     use Open::{Anyone, Staff, To, Visitors};
-    api::routes(customers_side(settings(signing_in(figures(book(
-        Routes::new(),
-    ))))))
-    .get("/", Staff, outlook::home::show)
-    .get("/search", Staff, finance::search::show)
-    .get("/why/{code}", Visitors, why)
-    .get("/styleguide", To(P::EditSettings), styleguide)
-    .get("/assets/{folder}/{*name}", Anyone, assets::file)
-    .get("/documents/{number}/{kind}", Anyone, download)
-    .get("/metrics", Anyone, observed::show)
-    .post("/hooks/stripe", Anyone, hooks::stripe)
-    .get("/healthz", Anyone, || async { "ok" })
-    .get("/readyz", Anyone, ready)
+    let routes = paying(figures(book(Routes::new())));
+    api::routes(customers_side(settings(signing_in(routes))))
+        .get("/", Staff, outlook::home::show)
+        .get("/search", Staff, finance::search::show)
+        .get("/why/{code}", Visitors, why)
+        .get("/styleguide", To(P::EditSettings), styleguide)
+        .get("/assets/{folder}/{*name}", Anyone, assets::file)
+        .get("/documents/{number}/{kind}", Anyone, download)
+        .get("/metrics", Anyone, observed::show)
+        .get("/healthz", Anyone, || async { "ok" })
+        .get("/readyz", Anyone, ready)
+}
+
+/// Paying by card, and giving back.
+fn paying(routes: Routes) -> Routes {
+    use Open::{Anyone, To, ToEither};
+    routes
+        .post("/hooks/stripe", Anyone, hooks::stripe)
+        .get("/back/{number}", Anyone, payments::card::arrive)
+        .post(
+            "/portal/invoices/{number}/pay",
+            To(P::PayOwnInvoices),
+            payments::card::pay,
+        )
+        .get(
+            "/portal/invoices/{number}/paid",
+            To(P::ReadOwnInvoices),
+            payments::card::back,
+        )
+        .post(
+            "/invoices/{number}/refunds/ask/{payment}",
+            To(P::RefundPayment),
+            payments::refund::ask,
+        )
+        .post(
+            "/invoices/{number}/refunds/approve/{key}",
+            To(P::ApproveRefund),
+            payments::refund::approve,
+        )
+        .post(
+            "/invoices/{number}/refunds/withdraw/{key}",
+            ToEither(P::RefundPayment, P::ApproveRefund),
+            payments::refund::withdraw,
+        )
 }
 
 /// Facts of the book, and the runs that bill them.
@@ -195,17 +226,6 @@ fn customers_side(routes: Routes) -> Routes {
         )
         .get("/portal/invoices", invoices, portal::invoices::show)
         .get("/portal/invoices/{number}", invoices, portal::invoice::show)
-        .post(
-            "/portal/invoices/{number}/pay",
-            To(P::PayOwnInvoices),
-            payments::card::pay,
-        )
-        .get("/back/{number}", Open::Anyone, payments::card::arrive)
-        .get(
-            "/portal/invoices/{number}/paid",
-            invoices,
-            payments::card::back,
-        )
         .get(
             "/portal/invoices/{number}/{kind}",
             invoices,

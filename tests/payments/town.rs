@@ -115,10 +115,7 @@ impl Town {
 
     pub async fn pay(&self, page: &str) {
         let back = self.try_card(page, "pay", "4242 4242 4242 4242").await;
-        assert_eq!(
-            back,
-            format!("{SITE}/back/{}", self.number())
-        );
+        assert_eq!(back, format!("{SITE}/back/{}", self.number()));
     }
 
     /// Delivers a message now.

@@ -13,8 +13,8 @@ use super::super::table::{
 };
 use super::super::words::{Argument, Words};
 use crate::access::Principal;
-use crate::billing::payment::Settlement;
 use crate::billing::invoice::{DocumentType, Invoice, PaymentMeans};
+use crate::billing::payment::Settlement;
 use crate::db::browse::Window;
 use crate::db::invoices::browse::InvoiceOrder;
 use crate::db::invoices::list::InvoiceFilter;
@@ -128,9 +128,9 @@ impl Listing for Invoices<'_> {
     async fn load(&self, window: Window<InvoiceOrder>) -> Result<Rows, Failure> {
         let (found, pages) = browse(&self.shared.app, self.by, &self.filter, &window).await?;
         let stands = read::settlements(&self.shared.app, self.by, &found).await?;
-        let rows = found.iter().map(|one| {
-            row(self.shared, self.words, one, stands.get(&one.id))
-        });
+        let rows = found
+            .iter()
+            .map(|one| row(self.shared, self.words, one, stands.get(&one.id)));
         Ok((rows.collect::<Result<_, _>>()?, pages))
     }
 }

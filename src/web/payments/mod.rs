@@ -37,20 +37,22 @@ pub(super) fn standing(
     let days = [("days", Argument::Count(late.unsigned_abs()))];
     match stands {
         Some(Settlement::Paid { on: Some(on) }) => ("good", paid_on(words, *on)),
-        Some(Settlement::Overpaid { over, .. }) => {
-            ("due", with_amount(words, *over, |words, amount| {
+        Some(Settlement::Overpaid { over, .. }) => (
+            "due",
+            with_amount(words, *over, |words, amount| {
                 words.with("paid-over", &[("amount", Argument::Text(amount))])
-            }))
-        }
+            }),
+        ),
         Some(Settlement::Partly { open, .. }) => {
             let kind = if late > 0 { "overdue" } else { "due" };
-            (kind, with_amount(words, *open, |words, amount| {
-                words.with("paid-partly", &[("amount", Argument::Text(amount))])
-            }))
+            (
+                kind,
+                with_amount(words, *open, |words, amount| {
+                    words.with("paid-partly", &[("amount", Argument::Text(amount))])
+                }),
+            )
         }
-        Some(Settlement::Open { .. }) if late > 0 => {
-            ("overdue", words.with("paid-overdue", &days))
-        }
+        Some(Settlement::Open { .. }) if late > 0 => ("overdue", words.with("paid-overdue", &days)),
         _ => state(words, stored, view),
     }
 }

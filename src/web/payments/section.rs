@@ -18,8 +18,8 @@ use crate::db::payments::refunds::{Refund, RefundState};
 use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
-use crate::usecases::payments::{booked, read};
 use crate::usecases::payments::refund::refundable;
+use crate::usecases::payments::{booked, read};
 
 /// A payment as the page shows it.
 #[derive(Debug, Clone, Default)]
@@ -116,9 +116,8 @@ fn payment(
     let fee = file.fees.first().map(|fee| money(fee.amount));
     let here = file.allocated.get(&invoice).copied();
     let left = refundable(file)?;
-    let asks = left.minor() > 0
-        && payment.method == Method::Card
-        && by.may(Permission::RefundPayment);
+    let asks =
+        left.minor() > 0 && payment.method == Method::Card && by.may(Permission::RefundPayment);
     let amount = money(left);
     let refund = |one: &Refund| row(words, by, number, one);
     let entries = booked(file)?;
@@ -189,7 +188,13 @@ fn row(words: Words, by: &Principal, number: &str, refund: &Refund) -> RefundRow
     let waits = refund.state == RefundState::Requested;
     let own = refund.requested_by == Some(by.account());
     let path = |step: &str| format!("/invoices/{number}/refunds/{step}/{}", refund.key);
-    let shown = |may: bool, step: &str| if waits && may { path(step) } else { String::new() };
+    let shown = |may: bool, step: &str| {
+        if waits && may {
+            path(step)
+        } else {
+            String::new()
+        }
+    };
     RefundRow {
         badge,
         text,

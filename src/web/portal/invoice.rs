@@ -74,8 +74,7 @@ pub(in super::super) async fn show(
     let paper = paper(words, &view, &number)?;
     let stands = payments::stands(&shared, words, &Who(who.clone()), &stored).await?;
     let today = shared.app.clock.business().date_naive();
-    let (state, state_text) =
-        payments::standing(words, (&stored, &view), stands.as_ref(), today);
+    let (state, state_text) = payments::standing(words, (&stored, &view), stands.as_ref(), today);
     let open = payments::payable(stands.as_ref());
     let settled = stands.is_some() && open.is_none();
     let day = format::date(stored.head.frozen_at.date_naive(), words.0);

@@ -126,7 +126,12 @@ pub(in super::super) async fn show(
     let cursor = asked.cursor();
     let found = page(&shared.app, by, &filter, (cursor.as_ref(), ROWS)).await;
     let (found, _) = found.map_err(failed)?;
-    let both: Vec<StoredInvoice> = newest.invoices.iter().chain(&found.invoices).cloned().collect();
+    let both: Vec<StoredInvoice> = newest
+        .invoices
+        .iter()
+        .chain(&found.invoices)
+        .cloned()
+        .collect();
     let stands = Standings::load(&shared, words, by, &both).await?;
     let newest = views(&newest.invoices).map_err(|error| Failed::of(words, error))?;
     let listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
