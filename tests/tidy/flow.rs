@@ -28,7 +28,7 @@ const MODULES: &[&str] = &[
 /// Inside the core, the flow of the trade: a reading becomes a charge, a line, an entry. The biller
 /// writes invoices, so it stands right of their model.
 const CORE: &[&str] = &[
-    "money", "calendar", "usage", "rating", "invoice", "biller", "ledger",
+    "money", "calendar", "usage", "rating", "invoice", "biller", "payment", "ledger",
 ];
 
 /// Pairs that the order alone would let pass.

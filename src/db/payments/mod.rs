@@ -5,6 +5,7 @@ pub mod checkouts;
 pub mod events;
 pub mod receivables;
 pub mod refunds;
+mod rows;
 
 use std::collections::BTreeMap;
 
@@ -16,11 +17,12 @@ use super::bulk::{insert_all, insert_returning};
 use super::convert::{From, day, stamp};
 use super::entities::{allocation, payment, payment_fee};
 use super::invoices::InvoiceId;
-use super::txn::{Source, Txn, rows};
+use super::txn::{Source, Txn, rows as query};
 use crate::billing::Money;
 use crate::billing::party::Chart;
-use crate::billing::payment::{Fee, Method, OnFile, Payment, Progress, Receipt};
+use crate::billing::payment::{Fee, OnFile, Payment, Progress, Receipt};
 use refunds::{Refund, RefundState};
+use rows::{chart_code, files};
 
 /// A payment's id in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -257,7 +259,7 @@ pub async fn allocate(
 pub async fn lock_invoice(txn: &Txn, id: InvoiceId) -> Result<(), DbError> {
     let lock = if txn.postgres() { " FOR UPDATE" } else { "" };
     let sql = format!("SELECT id FROM invoice WHERE id = $1{lock}");
-    let found = rows(txn, &sql, vec![id.0.into()]).await?;
+    let found = query(txn, &sql, vec![id.0.into()]).await?;
     match found.is_empty() {
         true => Err(DbError::missing("invoice", &id.0)),
         false => Ok(()),
@@ -278,7 +280,7 @@ pub async fn owed(on: &impl Source, id: InvoiceId) -> Result<Money, DbError> {
          - (SELECT CAST(COALESCE(SUM(a.amount_minor), 0) AS BIGINT) FROM allocation a \
             WHERE a.invoice = i.id AND a.credit_note IS NOT NULL) AS owed \
          FROM invoice i WHERE i.id = $1";
-    let found = rows(on, sql, vec![id.0.into()]).await?;
+    let found = query(on, sql, vec![id.0.into()]).await?;
     let row = found
         .first()
         .ok_or_else(|| DbError::missing("invoice", &id.0))?;
@@ -298,7 +300,7 @@ pub async fn open(on: &impl Source, id: InvoiceId) -> Result<Money, DbError> {
     let owed = owed(on, id).await?;
     let sql = "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS paid FROM allocation \
                WHERE invoice = $1 AND payment IS NOT NULL";
-    let found = rows(on, sql, vec![id.0.into()]).await?;
+    let found = query(on, sql, vec![id.0.into()]).await?;
     let row = found
         .first()
         .ok_or_else(|| DbError::missing("invoice", &id.0))?;
@@ -336,7 +338,7 @@ pub async fn get(on: &impl Source, id: PaymentId) -> Result<PaymentFile, DbError
 pub async fn of_invoice(on: &impl Source, id: InvoiceId) -> Result<Vec<PaymentFile>, DbError> {
     let sql = "SELECT id FROM payment WHERE meant_for = $1 \
                UNION SELECT payment FROM allocation WHERE invoice = $1 AND payment IS NOT NULL";
-    let ids = rows(on, sql, vec![id.0.into()]).await?;
+    let ids = query(on, sql, vec![id.0.into()]).await?;
     let ids = ids.iter().map(|row| row.try_get::<i64>("", "id"));
     let ids = ids.collect::<Result<Vec<_>, _>>()?;
     let found = payment::Entity::find()
@@ -365,110 +367,4 @@ pub async fn page(
         .all(&on.on().0)
         .await?;
     files(on, found).await
-}
-
-/// Payments with all that belongs to them, in three statements.
-async fn files(on: &impl Source, found: Vec<payment::Model>) -> Result<Vec<PaymentFile>, DbError> {
-    let ids: Vec<i64> = found.iter().map(|row| row.id).collect();
-    let fees = payment_fee::Entity::find()
-        .filter(payment_fee::Column::Payment.is_in(ids.iter().copied()))
-        .order_by_asc(payment_fee::Column::Id)
-        .all(&on.on().0)
-        .await?;
-    let parts = allocation::Entity::find()
-        .filter(allocation::Column::Payment.is_in(ids.iter().copied()))
-        .order_by_asc(allocation::Column::Id)
-        .all(&on.on().0)
-        .await?;
-    let refunds = refunds::of_payments(on, &ids).await?;
-    let mut files = Vec::with_capacity(found.len());
-    for row in found {
-        let id = row.id;
-        let mut file = PaymentFile {
-            record: record(row)?,
-            fees: Vec::new(),
-            refunds: Vec::new(),
-            allocated: BTreeMap::new(),
-        };
-        for fee in fees.iter().filter(|fee| fee.payment == id) {
-            file.fees.push(fee_of(fee)?);
-        }
-        let own = refunds.iter().filter(|refund| refund.payment.0 == id);
-        file.refunds.extend(own.cloned());
-        for part in parts.iter().filter(|part| part.payment == Some(id)) {
-            let from = From {
-                table: "allocation",
-                id: &part.id,
-            };
-            let amount = from.money(part.amount_minor, &part.currency)?;
-            let zero = Money::zero(amount.currency());
-            let sum = file.allocated.entry(InvoiceId(part.invoice));
-            let sum = sum.or_insert(zero);
-            *sum = sum.plus(amount).map_err(|why| from.corrupt(why))?;
-        }
-        file.allocated.retain(|_, amount| !amount.is_zero());
-        files.push(file);
-    }
-    Ok(files)
-}
-
-fn record(row: payment::Model) -> Result<PaymentRecord, DbError> {
-    let payment::Model {
-        id,
-        key,
-        customer,
-        method,
-        received_on,
-        amount_minor,
-        currency,
-        meant_for,
-        reference,
-        chart,
-        recorded_at,
-    } = row;
-    let from = From {
-        table: "payment",
-        id: &id,
-    };
-    let method = [Method::Card, Method::Transfer]
-        .into_iter()
-        .find(|one| one.as_str() == method)
-        .ok_or_else(|| from.corrupt(format!("method {method:?}")))?;
-    let chart = [Chart::Skr03, Chart::Skr04]
-        .into_iter()
-        .find(|one| chart_code(*one) == chart)
-        .ok_or_else(|| from.corrupt(format!("chart {chart:?}")))?;
-    Ok(PaymentRecord {
-        id: PaymentId(id),
-        payment: Payment {
-            customer: customer.parse().map_err(|why| from.corrupt(why))?,
-            received_on: from.date(&received_on)?,
-            amount: from.money(amount_minor, &currency)?,
-            key,
-            method,
-            reference,
-        },
-        meant_for: meant_for.map(InvoiceId),
-        recorded_at: from.instant(&recorded_at)?,
-        chart,
-    })
-}
-
-fn fee_of(row: &payment_fee::Model) -> Result<Fee, DbError> {
-    let from = From {
-        table: "payment_fee",
-        id: &row.id,
-    };
-    Ok(Fee {
-        key: row.key.clone(),
-        on: from.date(&row.booked_on)?,
-        amount: from.money(row.amount_minor, &row.currency)?,
-    })
-}
-
-const fn chart_code(chart: Chart) -> &'static str {
-    match chart {
-        Chart::Skr03 => "skr03",
-        Chart::Skr04 => "skr04",
-    }
 }

@@ -13,9 +13,9 @@ use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use crate::access::{Permission, Principal};
 use crate::billing::Money;
-use crate::documents::format;
 use crate::usecases::payments::checkout::start;
 use crate::usecases::payments::confirm::{Outcome, confirm};
+use crate::web::format;
 
 /// The label of the button, with the amount; empty where there is none.
 pub(in super::super) fn button(

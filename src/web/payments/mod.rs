@@ -18,8 +18,8 @@ use crate::billing::Money;
 use crate::billing::invoice::Invoice;
 use crate::billing::payment::Settlement;
 use crate::db::invoices::{InvoiceId, InvoiceState, StoredInvoice};
-use crate::documents::format;
 use crate::usecases::payments::read;
+use crate::web::format;
 
 /// Where an invoice stands on a day, as badge and word: paid, open for how long, or what it was
 /// before anybody paid.

@@ -15,11 +15,11 @@ use crate::db::invoices::{InvoiceId, StoredInvoice};
 use crate::db::ledger::EntryRecord;
 use crate::db::payments::PaymentFile;
 use crate::db::payments::refunds::{Refund, RefundState};
-use crate::documents::format;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::payments::refund::refundable;
 use crate::usecases::payments::{booked, read};
+use crate::web::format;
 
 /// A payment as the page shows it.
 #[derive(Debug, Clone, Default)]
