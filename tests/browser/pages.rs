@@ -151,7 +151,6 @@ pub const PAGES: &[Page] = &[
     page("customers-filtered", "/customers?q=exemple&country=FR"),
     page("customers-none", "/customers?q=nothing"),
     page("customer", "/customers/10003"),
-    doing(Then::OpenAll, page("customer-all", "/customers/10001")),
     page("contracts", "/contracts"),
     page(
         "contracts-filtered",

@@ -22,7 +22,6 @@ view-error-name = Bitte geben Sie der Ansicht einen Namen von 1 bis 60 Zeichen.
 view-error-many = Sie haben 30 Ansichten dieser Liste. Bitte entfernen Sie zuerst eine.
 page-previous = Zurück
 column-customer-number = Kundennummer
-column-due = Fällig
 column-title = Bezeichnung
 column-renewal = Verlängerung
 column-start = Erster Tag

@@ -22,7 +22,6 @@ view-error-name = Please give the view a name of 1 to 60 characters.
 view-error-many = You have 30 views of this list. Please remove one first.
 page-previous = Previous
 column-customer-number = Customer number
-column-due = Due
 column-title = Title
 column-renewal = Renewal
 column-start = First day

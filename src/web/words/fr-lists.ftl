@@ -22,7 +22,6 @@ view-error-name = Veuillez donner à la vue un nom de 1 à 60 caractères.
 view-error-many = Vous avez 30 vues de cette liste. Veuillez d’abord en supprimer une.
 page-previous = Précédent
 column-customer-number = Numéro de client
-column-due = Échéance
 column-title = Intitulé
 column-renewal = Reconduction
 column-start = Premier jour
