@@ -57,6 +57,8 @@ fn of(method: &Method, path: &str) -> Option<(&'static str, Limit)> {
         ("sign-in", _) => Some(("sign-in", SIGN_IN)),
         ("setup" | "invitation" | "enrol", _) => Some(("link", LINKS)),
         // Asking for a link is limited where the mail is ordered, by the address it goes to too.
+        // Says the same to everybody, whatever was asked for.
+        ("portal", "sign-in/sent") => None,
         ("portal", rest) if rest.starts_with("sign-in/") => Some(("link", LINKS)),
         ("hooks", _) => Some(("hooks", HOOKS)),
         _ => None,
