@@ -4,6 +4,7 @@
 
 mod backup;
 mod bill;
+mod cancel;
 mod config;
 mod demo;
 mod explain;
@@ -64,6 +65,8 @@ enum Verb {
     Simulate(simulate::SimulateArgs),
     /// Issue what is due, or preview it.
     Bill(bill::BillArgs),
+    /// Take an issued invoice back by a credit note.
+    Cancel(cancel::CancelArgs),
     /// Compute everything issued again and report differences.
     Verify(verify::VerifyArgs),
     /// Derive an amount down to readings and evidence.
@@ -136,6 +139,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Health(args) => health::run(args, config).await,
         Verb::Import(args) => import::run(args, config).await,
         Verb::Bill(args) => bill::run(args, config).await,
+        Verb::Cancel(args) => cancel::run(args, config).await,
         Verb::Verify(args) => verify::run(args, config).await,
         Verb::Explain(args) => explain::run(args, config).await,
         Verb::Export(args) => export::run(args, config).await,

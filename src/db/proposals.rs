@@ -191,6 +191,21 @@ pub async fn newest(on: &impl Source, limit: u64) -> Result<Vec<Proposal>, DbErr
     found.into_iter().map(proposal_of).collect()
 }
 
+/// The proposals that have not come to an end, the newest first: mostly one, or none. What those
+/// that ended would have billed is not read.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn under_way(on: &impl Source, limit: u64) -> Result<Vec<Proposal>, DbError> {
+    let found = proposal::Entity::find()
+        .filter(proposal::Column::State.is_in(["prepared", "approved", "issuing"]))
+        .order_by_desc(proposal::Column::Id)
+        .limit(limit)
+        .all(&on.on().0)
+        .await?;
+    found.into_iter().map(proposal_of).collect()
+}
+
 /// What runs are ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProposalOrder {

@@ -10,6 +10,8 @@ pub struct Marks {
     pub agreed: [i64; 5],
     /// Entries of the ledger, allocations, and numbers that were taken.
     pub booked: [i64; 3],
+    /// Numbers that were taken, and documents.
+    pub filed: [i64; 2],
 }
 
 /// The marks of this moment: a handful of look-ups at the end of an index.
@@ -21,7 +23,7 @@ pub async fn marks(on: &impl Source) -> Result<Marks, DbError> {
     let sql = format!(
         "SELECT {} AS contract, {} AS customer, {} AS seller, {} AS value, \
          (SELECT COALESCE(MAX(id), 0) FROM billing_run WHERE finished_at IS NOT NULL) AS run, \
-         {} AS entry, {} AS allocated, \
+         {} AS entry, {} AS allocated, {} AS document, \
          (SELECT CAST(COALESCE(SUM(next), 0) AS BIGINT) FROM number_series) AS taken",
         newest("contract_version"),
         newest("customer_version"),
@@ -29,6 +31,7 @@ pub async fn marks(on: &impl Source) -> Result<Marks, DbError> {
         newest("index_value"),
         newest("ledger_entry"),
         newest("allocation"),
+        newest("document"),
     );
     let found = rows(on, &sql, Vec::new()).await?;
     let row = found
@@ -44,6 +47,7 @@ pub async fn marks(on: &impl Source) -> Result<Marks, DbError> {
             of("run")?,
         ],
         booked: [of("entry")?, of("allocated")?, of("taken")?],
+        filed: [of("taken")?, of("document")?],
     })
 }
 

@@ -2,13 +2,13 @@
 //! missing. Each kind only for those who may act on it.
 
 use super::Failure;
-use super::outlook::{self, Agreed, Booked, Cache, Known};
+use super::outlook::{self, Agreed, Booked, Cache, Known, Pending};
 use crate::access::{Permission, Principal};
 use crate::app::App;
 use crate::db::proposals::{self, Proposal, ProposalState};
-use crate::db::today::{self, FailedJob, PendingDocument};
+use crate::db::today::{self, FailedJob};
 
-/// Runs that are looked at: those of two years of months.
+/// Runs that are looked at.
 const RUNS: u64 = 25;
 
 /// Rows of one kind that are listed; of more, how many there are.
@@ -46,7 +46,7 @@ pub struct Work {
     /// Whether what is due waits for a run to be prepared.
     pub prepare: bool,
     /// Numbered documents without their files.
-    pub pending: Several<PendingDocument>,
+    pub pending: Pending,
     /// Jobs that were given up.
     pub failed: Several<FailedJob>,
 }
@@ -60,14 +60,8 @@ pub async fn work(app: &App, by: &Principal, cache: &Cache) -> Result<Work, Fail
     let on = app.db.reader();
     let mut work = Work::default();
     if may(Permission::ReadRuns) {
-        let runs = proposals::newest(&on, RUNS).await?;
-        let open = |run: &Proposal| {
-            !matches!(
-                run.state,
-                ProposalState::Issued { .. } | ProposalState::Withdrawn { .. }
-            )
-        };
-        work.prepare = may(Permission::PreviewRun) && !runs.iter().any(open);
+        let runs = proposals::under_way(&on, RUNS).await?;
+        work.prepare = may(Permission::PreviewRun) && runs.is_empty();
         for run in runs {
             match run.state {
                 ProposalState::Prepared
@@ -87,8 +81,11 @@ pub async fn work(app: &App, by: &Principal, cache: &Cache) -> Result<Work, Fail
         work.booked = Some(outlook::booked(app, by, cache).await?);
     }
     if may(Permission::IssueRun) {
-        let (first, count) = today::pending_documents(&on, ROWS as u64).await?;
-        work.pending = Several { first, count };
+        work.pending = outlook::pending(app, by, cache)
+            .await?
+            .figure
+            .as_ref()
+            .clone();
     }
     if may(Permission::RetryJob) {
         let (first, count) = today::failed_jobs(&on, ROWS as u64).await?;

@@ -180,6 +180,9 @@ impl DrawingBackend for Classed<'_> {
         style: &T,
         (x, y): BackendCoord,
     ) -> Drawn {
+        if text.is_empty() {
+            return Ok(());
+        }
         let anchor = style.anchor();
         let side = match anchor.h_pos {
             HPos::Left => "",
@@ -283,9 +286,14 @@ fn draw(
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .x_labels(0)
-        .y_labels(if ground.axis > 0 { 5 } else { 0 })
-        .y_label_formatter(&|value| figure(*value))
+        // Plotters multiplies without end when it is asked for no label at all.
+        .x_labels(2)
+        .x_label_formatter(&|_| String::new())
+        .y_labels(5)
+        .y_label_formatter(&|value| match ground.axis {
+            0 => String::new(),
+            _ => figure(*value),
+        })
         .y_label_style(Mark::Words.words(Pos::new(HPos::Right, VPos::Center)))
         .axis_style(Mark::Axis.colour().mix(0.0))
         .light_line_style(Mark::Grid.colour().mix(0.0))

@@ -174,6 +174,32 @@ pub const PAGES: &[Page] = &[
     unbilled(page("invoices-empty", "/invoices")),
     page("invoice", INVOICE),
     doing(Then::OpenAll, page("invoice-why", INVOICE)),
+    // ── What needs somebody, and what its figures are made of ──
+    page("home", "/"),
+    unbilled(page("home-unbilled", "/")),
+    doing(
+        Then::OpenAll,
+        page("outlook-recurring", "/outlook/recurring"),
+    ),
+    doing(
+        Then::OpenAll,
+        page("outlook-contracted", "/outlook/contracted"),
+    ),
+    page("outlook-contracted-usd", "/outlook/contracted?currency=USD"),
+    page("outlook-cash", "/outlook/cash"),
+    page("outlook-open", "/outlook/open"),
+    unbilled(page("outlook-open-empty", "/outlook/open")),
+    // ── Billing runs ──
+    page("runs", "/runs"),
+    unbilled(page("runs-empty", "/runs")),
+    page("run", "{run}"),
+    // ── Cancelling an invoice ──
+    page("cancel", "/invoices/RE-2026-00027/cancel"),
+    refused(
+        "cancel-refused",
+        "/invoices/RE-2026-00027/cancel",
+        ("main form", &[("#reason", " ")]),
+    ),
     page("search", "/search?q=RE-2026"),
     page("search-none", "/search?q=nothing"),
     page("styleguide", "/styleguide"),

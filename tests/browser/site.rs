@@ -42,6 +42,7 @@ pub struct Site {
     tester: Option<Person>,
     guest: OnceCell<String>,
     customer: OnceCell<Cookies>,
+    run: OnceCell<String>,
     http: Http,
     _server: Process,
     folder: TempDir,
@@ -126,6 +127,7 @@ impl Site {
             tester: None,
             guest: OnceCell::new(),
             customer: OnceCell::new(),
+            run: OnceCell::new(),
             http: Http::following(),
             _server: server,
             folder,
@@ -185,11 +187,13 @@ impl Site {
         }
     }
 
-    /// A path with the marks `{setup}`, `{guest}`, `{invitation}` and `{portal-link}` filled in.
+    /// A path with the marks `{setup}`, `{guest}`, `{run}`, `{invitation}` and `{portal-link}`
+    /// filled in.
     pub fn path(&self, pattern: &str) -> String {
         match pattern {
             "{setup}" => self.setup.clone(),
             "{guest}" => self.guest().to_owned(),
+            "{run}" => self.run().to_owned(),
             "{invitation}" => self.invitation(),
             "{portal-link}" => self.portal_link(),
             plain => plain.to_owned(),
@@ -239,6 +243,16 @@ impl Site {
         let at = printed.find("/portal/sign-in/");
         let link = &printed[at.unwrap_or_else(|| panic!("no link: {output:?}"))..];
         link.trim().to_owned()
+    }
+
+    /// The page of a run that the tester has prepared.
+    fn run(&self) -> &str {
+        self.run.get_or_init(|| {
+            let mut tester = self.at_work();
+            let form = tester.get("/runs");
+            let day = form.between("name=\"as_of\" value=\"", "\"");
+            tester.send(&form, "/runs", &[("as_of", day)]).to
+        })
     }
 
     /// The path of a new invitation of the guest. The one before ends.

@@ -1,4 +1,4 @@
-//! What a run is for: billing what is due, or cancelling one invoice. A cancellation closes no books.
+//! What a run is for: billing what is due, or cancelling one invoice, which closes no books.
 
 use sea_orm_migration::prelude::*;
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use tokio::sync::watch;
 
-use super::{Agreed, Booked, Known, load, not_made};
+use super::{Agreed, Booked, Known, Pending, load, not_made};
 use crate::billing::contract::Contract;
 use crate::db::{AsOf, Source};
 use crate::error::Problem;
@@ -28,6 +28,7 @@ const KEPT: usize = 50_000;
 pub struct Cache {
     pub(super) agreed: Arc<Slot<([i64; 5], NaiveDate), Agreed>>,
     pub(super) booked: Arc<Slot<([i64; 3], NaiveDate), Booked>>,
+    pub(super) pending: Arc<Slot<([i64; 2], NaiveDate), Pending>>,
     pub(super) contracts: Contracts,
 }
 

@@ -27,6 +27,7 @@ use crate::billing::shared::Shared;
 use crate::billing::tax::{ServiceNature, Supply, TaxRules, decide};
 use crate::db::payments::receivables::receivables;
 use crate::db::runs::{self, Blocked};
+use crate::db::today::PendingDocument;
 use crate::db::{AsOf, Source, contracts, customers, sellers, today};
 use crate::error::Problem;
 
@@ -81,6 +82,18 @@ pub struct Booked {
     pub cash: ByCurrency<ExpectedCash>,
 }
 
+/// Numbered documents whose files are still to be made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// The first of them.
+    pub first: Vec<PendingDocument>,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// Pending documents that are listed; of more, how many there are.
+const LISTED: u64 = 8;
+
 /// A figure, and whether it knows of everything that has changed.
 #[derive(Debug)]
 pub struct Known<T> {
@@ -124,6 +137,22 @@ pub async fn booked(app: &App, by: &Principal, cache: &Cache) -> Result<Known<Bo
     let own = app.clone();
     let work = async move { work_out_booked(&own).await };
     cache.booked.get((marks.booked, day), work).await
+}
+
+/// Numbered documents whose files are still to be made.
+///
+/// # Errors
+/// `access.denied`, `outlook.not-made`.
+pub async fn pending(app: &App, by: &Principal, cache: &Cache) -> Result<Known<Pending>, Failure> {
+    granted(by, Permission::ReadInvoices)?;
+    let day = app.clock.business().date_naive();
+    let on = app.db.reader();
+    let marks = today::marks(&on).await?;
+    let work = async move {
+        let (first, count) = today::pending_documents(&on, LISTED).await?;
+        Ok(Pending { first, count })
+    };
+    cache.pending.get((marks.filed, day), work).await
 }
 
 async fn work_out_agreed(

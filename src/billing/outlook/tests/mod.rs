@@ -1,5 +1,6 @@
 //! Facts about the outlook, and the contracts they are shown on.
 
+mod ahead;
 mod contracted;
 mod open;
 mod properties;
