@@ -253,7 +253,7 @@ print(s.getsockname()[1])')
     done
     curl -fs "$url/api/openapi.json" | diff -q - docs/openapi.json
     for role in finance admin; do
-        token=$("$herdbook" user token "$role@herdbook.example" --data-dir "$data" \
+        token=$("$herdbook" user --data-dir "$data" token "$role@herdbook.example" \
             --expires "$(date -u -d '+7 days' +%F)")
         local only=()
         [ "$role" = finance ] || only=(--include-path-regex '/(users|tokens|me)')

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::billing::Money;
 use crate::billing::calendar::CalendarError;
 use crate::billing::contract::{Contract, contract_end, next_end};
+use crate::billing::outlook::Receivable;
 use crate::billing::party::Customer;
 use crate::billing::revenue::monthly_recurring;
 use crate::db::audit::AuditEntry;
@@ -25,6 +26,7 @@ use crate::db::invoices::feed::{self as heads, HeadCursor, HeadFilter, IssuedHea
 use crate::db::invoices::{self, StoredInvoice};
 use crate::db::jobs::feed::{self as job_feed, JobFilter, KnownJob};
 use crate::db::ledger::feed::{self as journal, EntryFilter, FedEntry};
+use crate::db::payments::receivables::receivables;
 use crate::db::proposals::{self, Proposal};
 use crate::db::readings::list::{self as reading_list, ClosedReading, ReadingFilter};
 use crate::db::{AsOf, Version};
@@ -264,6 +266,24 @@ pub async fn entries(
         filter.invoice = Some(stored.id);
     }
     Ok(journal::feed(&on, &filter, from).await?)
+}
+
+/// Documents of which something is open on a day, today unless it is given.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn open(
+    app: &App,
+    by: &Principal,
+    day: Option<NaiveDate>,
+) -> Result<Vec<Receivable>, Failure> {
+    let scope = granted(by, Permission::ReadLedger)?.scope();
+    let now = today(app);
+    let at = AsOf {
+        day: day.unwrap_or(now.day),
+        ..now
+    };
+    Ok(receivables(&app.db.reader(), scope, at).await?)
 }
 
 /// Records of the audit trail, the last one first, and the id before which the next page begins.

@@ -119,7 +119,8 @@ fn tagged(done: (KeptAnswer, bool)) -> Response {
 
 /// Enter a customer
 ///
-/// Without `number` it gets the next one that is free; without `valid_from` it has been so for ever.
+/// Without `number` it gets the next one that is free; without `valid_from` it has been so for
+/// ever.
 #[utoipa::path(post, path = "/api/v1/customers", tag = "Customers",
     request_body = ref("#/components/schemas/NewCustomer"),
     responses((status = 201, description = "The customer.", body = CustomerRecord)))]
@@ -154,8 +155,8 @@ pub(super) async fn enter(
 
 /// Change a customer
 ///
-/// A merge patch (RFC 7396): a field that is missing stays, null takes it away, lists are given as a
-/// whole. The change holds from `valid_from` on, today unless given, and is kept as a new version.
+/// A merge patch (RFC 7396): a field that is missing stays, null takes it away, lists are given as
+/// a whole. The change holds from `valid_from` on, today unless given; it is kept as a new version.
 #[utoipa::path(patch, path = "/api/v1/customers/{number}", tag = "Customers",
     params(("number" = String, Path, description = "Number of the customer.",
         example = "10001")),

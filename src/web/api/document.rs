@@ -1,4 +1,5 @@
-//! The document of the API (OpenAPI 3.1), made from the types that are sent and the table of routes.
+//! The document of the API (OpenAPI 3.1), made from the types that are sent and the table of
+//! routes.
 //!
 //! Handlers describe what is their own: parameters, bodies, the answer of success. What all of them
 //! have in common (the token, limits, problems, keys, ETags, pages) is added here by rule, so that
@@ -15,7 +16,8 @@ use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
 use super::{
-    contracts, customer_edit, customers, invoices, jobs, ledger, people, readings, runs, trail,
+    contracts, customer_edit, customers, invoices, jobs, ledger, open, people, readings, runs,
+    trail,
 };
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
@@ -54,6 +56,7 @@ use crate::web::routes::table;
         runs::issue,
         runs::withdraw,
         ledger::list,
+        open::list,
         trail::list,
         jobs::list,
         jobs::show,

@@ -16,6 +16,7 @@ mod invoices;
 mod jobs;
 mod ledger;
 mod limits;
+mod open;
 mod people;
 mod reader;
 mod readings;
@@ -67,7 +68,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/audit-records", To(P::ReadAudit), trail::list)
         .get("/api/v1/jobs", To(P::ReadJobs), jobs::list)
         .get("/api/v1/jobs/{id}", To(P::ReadJobs), jobs::show)
-        .get("/api/v1/ledger-entries", To(P::ReadLedger), ledger::list);
+        .get("/api/v1/ledger-entries", To(P::ReadLedger), ledger::list)
+        .get("/api/v1/open-amounts", To(P::ReadLedger), open::list);
     let routes = routes
         .get("/api/v1/customers", To(P::ReadCustomers), customers::list)
         .post(

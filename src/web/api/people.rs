@@ -100,8 +100,8 @@ impl From<Account> for User {
     }
 }
 
-/// A page out of few records: those behind an id, in the order of their ids.
-fn behind<T>(
+/// A page out of few records: those behind a key, in the order of their keys.
+pub(super) fn behind<T>(
     mut all: Vec<T>,
     id: impl Fn(&T) -> String,
     (after, limit): (Option<String>, u64),

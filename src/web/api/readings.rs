@@ -39,7 +39,7 @@ pub(super) struct Reading {
     #[schema(example = "412.5", pattern = r"^-?[0-9]+(\.[0-9]+)?$")]
     quantity: String,
     /// The measured share of the period as an exact fraction.
-    #[schema(example = "719/720", pattern = "^[0-9]+/[0-9]+$")]
+    #[schema(example = "719/720", pattern = "^[0-9]+(/[0-9]+)?$")]
     coverage: String,
     /// Since when it is known.
     recorded_at: DateTime<Utc>,

@@ -74,7 +74,8 @@ pub(super) async fn show(
     record(&headers, &RunSheet::of(&found, progress)?)
 }
 
-/// What a run is asked to bill. Describes the body; `Fields` reads it and names every fault.
+// Describes the body; `Fields` reads it and names every fault.
+/// What a run is asked to bill.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PrepareRun {
     /// Everything due by this day; not in the future.

@@ -1,5 +1,5 @@
-//! Answers of the API: JSON with an ETag, pages with a link to the next one, and what a request says
-//! of the answers it would take.
+//! Answers of the API: JSON with an ETag, pages with a link to the next one, and what a request
+//! says of the answers it would take.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -64,7 +64,10 @@ pub(super) const REFUSALS: [(u16, &str, &str); 14] = [
 
 /// Headers of answers.
 pub(super) fn headers() -> Value {
-    let header = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
+    let header = |description: &str, example: &str| {
+        let text = json!({ "type": "string" });
+        json!({ "description": description, "schema": text, "example": example })
+    };
     json!({
         "RateLimit": header("What is left of the limit (draft-ietf-httpapi-ratelimit-headers): \
             `r` requests, and after `t` seconds all of them.", "\"token\";r=599;t=1"),

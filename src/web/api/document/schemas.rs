@@ -76,11 +76,12 @@ fn new_customer(schemas: &mut Map<String, Value>) {
 /// The schema of a merge patch of a type, and of the objects in it.
 fn patch(schemas: &mut Map<String, Value>, name: &str) -> String {
     let own = format!("{name}Patch");
-    let mut changed = schemas[name].clone();
-    // Holds the place, should the type lead back to itself.
-    if schemas.insert(own.clone(), Value::Null).is_some() {
+    if schemas.contains_key(&own) {
         return own;
     }
+    let mut changed = schemas[name].clone();
+    // Holds the place, should the type lead back to itself.
+    schemas.insert(own.clone(), Value::Bool(true));
     let required = changed["required"].take();
     let required = required.as_array().cloned().unwrap_or_default();
     for (field, schema) in changed["properties"].as_object_mut().into_iter().flatten() {
