@@ -87,6 +87,9 @@ pub(super) async fn list(
     let mut all = records::open(&shared.app, &by.principal, day).await?;
     all.retain(|one| customer.is_none_or(|number| one.customer == number));
     let (found, next) = behind(all, key, from);
-    let data = found.into_iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    let data = found
+        .into_iter()
+        .map(shown)
+        .collect::<Result<Vec<_>, _>>()?;
     page(&headers, &asked, data, (LIST, next))
 }
