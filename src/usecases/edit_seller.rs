@@ -4,19 +4,22 @@
 //! What waits for consent stands in the audit trail, which nobody can rewrite; nothing else knows
 //! of it.
 
+mod waiting;
+
 use chrono::{NaiveDate, TimeDelta};
-use serde::Deserialize;
-use uuid::Uuid;
+
+use waiting::subject;
+pub use waiting::{Waiting, waiting};
 
 use super::Failure;
 use crate::access::four_eyes::FourEyesError;
 use crate::access::principal::Denied;
-use crate::access::{AccountId, FourEyes, Permission, Principal};
+use crate::access::{FourEyes, Permission, Principal};
 use crate::app::App;
 use crate::billing::dated::Dated;
 use crate::billing::party::Seller;
 use crate::billing::party::check::{WrongFact, entered_seller};
-use crate::db::audit::{self, AuditEntry, AuditEvent, of_subject};
+use crate::db::audit::{self, AuditEvent};
 use crate::db::numbering::{Series, all_series};
 use crate::db::sellers::{self, Edition};
 use crate::db::{DbError, Source, Txn, Version, WriteError, audit_chain};
@@ -111,16 +114,6 @@ fn require(by: &Principal, permission: Permission) -> Result<(), Failure> {
     granted
         .map(drop)
         .map_err(|denied: Denied| Failure::of(denied.code(), &denied))
-}
-
-/// A change that waits for a second person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// The seller as it would be.
-    pub after: Seller,
-    /// Who proposed it; nobody that can be told when a program did.
-    pub by: Option<AccountId>,
-    made_from: i64,
 }
 
 /// A seller with what belongs to it.
@@ -219,45 +212,6 @@ fn on_day(states: &[Version<Seller>], day: NaiveDate) -> Option<Seller> {
         .map(|state| (state.valid_from, state.body.clone()))
         .collect();
     Some(Dated::since(&dated)?.on(day).clone())
-}
-
-fn subject(code: &str) -> String {
-    format!("seller/{code}")
-}
-
-/// What a proposal keeps.
-#[derive(Debug, Deserialize)]
-struct Proposed {
-    after: Seller,
-    made_from: i64,
-}
-
-/// The newest proposal that nobody has decided, as long as nothing else was recorded since.
-async fn waiting(
-    on: &impl Source,
-    code: &str,
-    newest: Edition,
-) -> Result<Option<Waiting>, EditError> {
-    let trail = of_subject(on, &subject(code)).await?;
-    let last = trail
-        .iter()
-        .rev()
-        .find(|one| one.action.starts_with("seller."));
-    let Some(last) = last.filter(|last| last.action == "seller.proposed") else {
-        return Ok(None);
-    };
-    Ok(read(last).filter(|found| found.made_from == newest.revision))
-}
-
-/// A proposal as the trail keeps it; none when its content was erased.
-fn read(entry: &AuditEntry) -> Option<Waiting> {
-    let proposed: Proposed = serde_json::from_str(entry.payload.as_deref()?).ok()?;
-    let by = entry.actor.strip_prefix("user/");
-    Some(Waiting {
-        after: proposed.after,
-        made_from: proposed.made_from,
-        by: by.and_then(|id| Uuid::try_parse(id).ok()).map(AccountId),
-    })
 }
 
 /// Checks an edit; says what it would replace. Nothing is written.

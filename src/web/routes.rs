@@ -13,8 +13,8 @@ use crate::access::Permission as P;
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
     use Open::{Anyone, Staff, To, Visitors};
-    let routes = paying(figures(book(Routes::new())));
-    api::routes(customers_side(settings(signing_in(routes))))
+    let own = upkept(settings(figures(agreed(book(Routes::new())))));
+    api::routes(customers_side(signing_in(paying(own))))
         .get("/", Staff, outlook::home::show)
         .get("/search", Staff, finance::search::show)
         .get("/why/{code}", Visitors, why)
@@ -89,6 +89,12 @@ fn book(routes: Routes) -> Routes {
             ToEither(P::PreviewRun, P::ApproveRun),
             runs::run::withdraw,
         )
+}
+
+/// What was agreed with whom, and what was measured.
+fn agreed(routes: Routes) -> Routes {
+    use Open::To;
+    routes
         .get("/customers", To(P::ReadCustomers), customers::list::show)
         .get(
             "/customers/new",
@@ -130,6 +136,52 @@ fn book(routes: Routes) -> Routes {
             "/usage/{contract}",
             To(P::ReadUsage),
             customers::usage_of::show,
+        )
+}
+
+/// What keeps the book in order.
+fn upkept(routes: Routes) -> Routes {
+    use Open::To;
+    routes
+        .get("/audit", To(P::ReadAudit), upkeep::audit::list)
+        .get("/audit/{id}", To(P::ReadAudit), upkeep::audit::show)
+        .get("/jobs", To(P::ReadJobs), upkeep::jobs::list)
+        .post("/jobs/{id}/retry", To(P::RetryJob), upkeep::jobs::retry)
+        .get(
+            "/settings/seller",
+            To(P::ReadSettings),
+            upkeep::seller::list,
+        )
+        .get(
+            "/settings/seller/{code}",
+            To(P::ReadSettings),
+            upkeep::seller::show,
+        )
+        .get(
+            "/settings/seller/{code}/edit",
+            To(P::EditSettings),
+            upkeep::seller_edit::show,
+        )
+        .post(
+            "/settings/seller/{code}/edit",
+            To(P::EditSettings),
+            upkeep::seller_edit::change,
+        )
+        .post(
+            "/settings/seller/{code}/decide",
+            To(P::EditSettings),
+            upkeep::seller::decide_bank,
+        )
+        .get("/settings/tokens", To(P::ReadUsers), upkeep::tokens::list)
+        .post(
+            "/settings/tokens",
+            To(P::ManageTokens),
+            upkeep::tokens::issue,
+        )
+        .post(
+            "/settings/tokens/{token}/revoke",
+            To(P::ManageTokens),
+            upkeep::tokens::revoke,
         )
 }
 
@@ -259,46 +311,6 @@ fn settings(routes: Routes) -> Routes {
         .post("/lists/{list}/columns", Staff, lists::choose_columns)
         .post("/lists/{list}/views", Staff, lists::save_view)
         .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)
-        .get("/audit", To(P::ReadAudit), upkeep::audit::list)
-        .get("/audit/{id}", To(P::ReadAudit), upkeep::audit::show)
-        .get("/jobs", To(P::ReadJobs), upkeep::jobs::list)
-        .post("/jobs/{id}/retry", To(P::RetryJob), upkeep::jobs::retry)
-        .get(
-            "/settings/seller",
-            To(P::ReadSettings),
-            upkeep::seller::list,
-        )
-        .get(
-            "/settings/seller/{code}",
-            To(P::ReadSettings),
-            upkeep::seller::show,
-        )
-        .get(
-            "/settings/seller/{code}/edit",
-            To(P::EditSettings),
-            upkeep::seller_edit::show,
-        )
-        .post(
-            "/settings/seller/{code}/edit",
-            To(P::EditSettings),
-            upkeep::seller_edit::change,
-        )
-        .post(
-            "/settings/seller/{code}/decide",
-            To(P::EditSettings),
-            upkeep::seller::decide_bank,
-        )
-        .get("/settings/tokens", To(P::ReadUsers), upkeep::tokens::list)
-        .post(
-            "/settings/tokens",
-            To(P::ManageTokens),
-            upkeep::tokens::issue,
-        )
-        .post(
-            "/settings/tokens/{token}/revoke",
-            To(P::ManageTokens),
-            upkeep::tokens::revoke,
-        )
         .get("/settings/users", To(P::ReadUsers), access::users::list)
         .post("/settings/users", To(P::ManageUsers), access::users::invite)
         .get(

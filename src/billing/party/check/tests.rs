@@ -88,106 +88,108 @@ fn what_is_whole_is_not_found_wrong() {
 
 type Change = fn(&mut Customer);
 
+/// A change, and the field and code that it is refused with.
+const CASES: &[(Change, &str)] = &[
+    (|c| c.number = 9_999, "number party.number"),
+    (|c| c.legal_name = "  ".into(), "legal_name party.text"),
+    (|c| c.currency = Currency::USD, "currency party.currency"),
+    (|c| c.address.city.clear(), "address.city party.text"),
+    (
+        |c| c.address.street = "a\nb".into(),
+        "address.street party.text",
+    ),
+    (
+        |c| c.address.country = "de".into(),
+        "address.country party.country",
+    ),
+    (
+        |c| c.departments = vec!["x".repeat(301)],
+        "departments party.text",
+    ),
+    (
+        |c| c.vat_id = Some("DE123456789".into()),
+        "vat_id routing.vat-id-check-digits",
+    ),
+    (
+        |c| c.vat_id = Some("US1".into()),
+        "vat_id routing.vat-id-prefix",
+    ),
+    (
+        |c| {
+            c.contact = Some(Contact {
+                name: String::new(),
+                phone: None,
+                email: None,
+            })
+        },
+        "contact.name party.text",
+    ),
+    (
+        |c| c.routing.leitweg_id = Some("01-MASTODONTEST-36".into()),
+        "routing.leitweg_id routing.leitweg-check-digits",
+    ),
+    (
+        |c| c.routing.siret = Some("73282932000075".into()),
+        "routing.siret routing.siret-check-digit",
+    ),
+    (
+        |c| c.routing.email = Some("a@b".into()),
+        "routing.email party.email",
+    ),
+    (
+        |c| {
+            c.routing.endpoint = Some(Identifier {
+                scheme: "EM".into(),
+                id: "x".into(),
+            })
+        },
+        "routing.endpoint.id party.email",
+    ),
+    (
+        |c| {
+            c.routing.endpoint = Some(Identifier {
+                scheme: "0000".into(),
+                id: "x".into(),
+            })
+        },
+        "routing.endpoint.scheme routing.peppol-scheme",
+    ),
+    (
+        |c| c.evidence.vies[0].vat_id = "DE1".into(),
+        "evidence.vies.vat_id routing.vat-id-syntax",
+    ),
+    (
+        |c| c.evidence.vies[0].checked_on = day("0026-01-01"),
+        "evidence.vies.checked_on party.year",
+    ),
+    (
+        |c| {
+            c.evidence.exemption = Some(Proof {
+                sha256: Some("x".into()),
+                ..proof()
+            })
+        },
+        "evidence.exemption.sha256 party.hash",
+    ),
+    (
+        |c| {
+            let valid_until = Some(day("2025-12-31"));
+            c.evidence.business = Some(Proof {
+                valid_until,
+                ..proof()
+            });
+        },
+        "evidence.business.valid_until party.period",
+    ),
+    (
+        |c| c.valid_from = Some(day("0206-01-01")),
+        "valid_from party.year",
+    ),
+];
+
 #[test]
 fn every_fault_is_found_at_its_field() {
-    let cases: &[(Change, &str)] = &[
-        (|c| c.number = 9_999, "number party.number"),
-        (|c| c.legal_name = "  ".into(), "legal_name party.text"),
-        (|c| c.currency = Currency::USD, "currency party.currency"),
-        (|c| c.address.city.clear(), "address.city party.text"),
-        (
-            |c| c.address.street = "a\nb".into(),
-            "address.street party.text",
-        ),
-        (
-            |c| c.address.country = "de".into(),
-            "address.country party.country",
-        ),
-        (
-            |c| c.departments = vec!["x".repeat(301)],
-            "departments party.text",
-        ),
-        (
-            |c| c.vat_id = Some("DE123456789".into()),
-            "vat_id routing.vat-id-check-digits",
-        ),
-        (
-            |c| c.vat_id = Some("US1".into()),
-            "vat_id routing.vat-id-prefix",
-        ),
-        (
-            |c| {
-                c.contact = Some(Contact {
-                    name: String::new(),
-                    phone: None,
-                    email: None,
-                })
-            },
-            "contact.name party.text",
-        ),
-        (
-            |c| c.routing.leitweg_id = Some("01-MASTODONTEST-36".into()),
-            "routing.leitweg_id routing.leitweg-check-digits",
-        ),
-        (
-            |c| c.routing.siret = Some("73282932000075".into()),
-            "routing.siret routing.siret-check-digit",
-        ),
-        (
-            |c| c.routing.email = Some("a@b".into()),
-            "routing.email party.email",
-        ),
-        (
-            |c| {
-                c.routing.endpoint = Some(Identifier {
-                    scheme: "EM".into(),
-                    id: "x".into(),
-                })
-            },
-            "routing.endpoint.id party.email",
-        ),
-        (
-            |c| {
-                c.routing.endpoint = Some(Identifier {
-                    scheme: "0000".into(),
-                    id: "x".into(),
-                })
-            },
-            "routing.endpoint.scheme routing.peppol-scheme",
-        ),
-        (
-            |c| c.evidence.vies[0].vat_id = "DE1".into(),
-            "evidence.vies.vat_id routing.vat-id-syntax",
-        ),
-        (
-            |c| c.evidence.vies[0].checked_on = day("0026-01-01"),
-            "evidence.vies.checked_on party.year",
-        ),
-        (
-            |c| {
-                c.evidence.exemption = Some(Proof {
-                    sha256: Some("x".into()),
-                    ..proof()
-                })
-            },
-            "evidence.exemption.sha256 party.hash",
-        ),
-        (
-            |c| {
-                let valid_until = Some(day("2025-12-31"));
-                c.evidence.business = Some(Proof {
-                    valid_until,
-                    ..proof()
-                });
-            },
-            "evidence.business.valid_until party.period",
-        ),
-        (
-            |c| c.valid_from = Some(day("0206-01-01")),
-            "valid_from party.year",
-        ),
-    ];
-    for (change, expected) in cases {
+    for (change, expected) in CASES {
         assert_eq!(found(change), [*expected]);
     }
 }
