@@ -8,6 +8,7 @@ mod edit_pages;
 mod edit_seller;
 mod fixture;
 mod hardened;
+mod home;
 mod identity;
 mod lists;
 mod matrix;

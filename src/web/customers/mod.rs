@@ -21,6 +21,7 @@ mod terms;
 mod timeline;
 pub(super) mod usage;
 pub(super) mod usage_of;
+mod usage_sums;
 
 use chrono::NaiveDate;
 

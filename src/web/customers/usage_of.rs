@@ -16,11 +16,10 @@ use super::super::words::{Argument, Words};
 use super::drawing::Drawing;
 use super::prices::{Priced, Speaker};
 use super::readings::{Column, columns, covered, metered, quantity};
+use super::usage_sums::{Sums, above, net};
 use super::{href, text};
 use crate::access::Permission;
 use crate::billing::contract::{Item, Price};
-use crate::billing::invoice::LineBasis;
-use crate::billing::{Money, Quantity, Ratio, Rounding};
 use crate::usecases::usage::{BilledUse, Read, UsageSheet, of_contract};
 use crate::web::format::{self, NBSP};
 
@@ -272,68 +271,6 @@ fn billed<'a>(sheet: &'a UsageSheet, item: Option<&Item>, read: &Read) -> Vec<&'
         .filter(|one| one.line.key.item == item.id)
         .filter(|one| one.line.key.service == read.reading.period)
         .collect()
-}
-
-/// The use above the allowance that a line was billed for.
-fn above(billed: &[&BilledUse]) -> Option<Quantity> {
-    let last = billed.last()?;
-    let LineBasis::Usage {
-        reading, included, ..
-    } = &last.line.basis
-    else {
-        return None;
-    };
-    let left = reading.ratio().minus(included.ratio()).ok()?;
-    Quantity::rounded(left.max(Ratio::ZERO), Rounding::HalfUp).ok()
-}
-
-fn net(billed: &[&BilledUse], currency: crate::billing::Currency) -> Option<Money> {
-    let sums = billed.iter().map(|one| one.line.net);
-    Money::sum(sums, currency)
-        .ok()
-        .filter(|_| !billed.is_empty())
-}
-
-/// The sums below a table.
-struct Sums {
-    above: Ratio,
-    net: Money,
-    lines: usize,
-}
-
-impl Sums {
-    fn new(currency: crate::billing::Currency) -> Self {
-        Self {
-            above: Ratio::ZERO,
-            net: Money::zero(currency),
-            lines: 0,
-        }
-    }
-
-    fn add(&mut self, billed: &[&BilledUse]) {
-        self.lines = self.lines.saturating_add(billed.len());
-        if let Some(above) = above(billed) {
-            self.above = self.above.plus(above.ratio()).unwrap_or(self.above);
-        }
-        if let Some(net) = net(billed, self.net.currency()) {
-            self.net = self.net.plus(net).unwrap_or(self.net);
-        }
-    }
-
-    fn above(&self, words: Words) -> String {
-        if self.lines == 0 {
-            return String::new();
-        }
-        let sum = Quantity::rounded(self.above, Rounding::HalfUp).unwrap_or(Quantity::ZERO);
-        format::decimal(sum.decimal(), 0, words.0)
-    }
-
-    fn net(&self, words: Words) -> String {
-        if self.lines == 0 {
-            return String::new();
-        }
-        format::amount(self.net, words.0)
-    }
 }
 
 fn row(
