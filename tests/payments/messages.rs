@@ -84,6 +84,7 @@ fn site() -> Site {
         link_minutes: 5,
         organisation: "Herd".to_owned(),
         public_url: SITE.to_owned(),
+        ..Site::default()
     }
 }
 
