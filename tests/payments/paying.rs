@@ -7,7 +7,7 @@ use herdbook::access::Role;
 use herdbook::app::App;
 use herdbook::billing::Money;
 use herdbook::db::Txn;
-use herdbook::db::ledger;
+use herdbook::db::ledger::{self, PostingRecord};
 use herdbook::db::payments::checkouts::{self, Checkout, CheckoutState};
 use herdbook::demo::card_server::Moods;
 use herdbook::error::Problem;
@@ -49,7 +49,8 @@ on_both! {
             .filter(|entry| entry.key.starts_with("payment"))
             .map(|entry| {
                 let sides = entry.postings.iter();
-                sides.map(|one| (one.account.as_str(), one.debit_minor - one.credit_minor)).collect()
+                let minor = |one: &PostingRecord| one.debit_minor - one.credit_minor;
+                sides.map(|one| (one.account.as_str(), minor(one))).collect()
             })
             .collect();
         assert_eq!(

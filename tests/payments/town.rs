@@ -151,7 +151,7 @@ impl Town {
             .expect("read")
     }
 
-    /// Everything adds up: the ledger of the customer against its documents and payments, the finder
+    /// Everything adds up: the ledger of the customer against documents and payments, the finder
     /// against the sums, the books against what the gateway believes, and verification finds
     /// nothing.
     pub async fn adds_up(&self) {

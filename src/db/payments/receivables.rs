@@ -181,7 +181,7 @@ pub async fn balances(on: &impl Source) -> Result<Vec<CustomerBalance>, DbError>
     let sql = "SELECT s.customer, s.currency, \
          CAST(SUM(s.ledger) AS BIGINT) AS ledger, CAST(SUM(s.open) AS BIGINT) AS open, \
          CAST(SUM(s.left_over) AS BIGINT) AS left_over FROM ( \
-         SELECT c.id AS customer, p.currency AS currency, p.debit_minor - p.credit_minor AS ledger, \
+         SELECT c.id AS customer, p.currency, p.debit_minor - p.credit_minor AS ledger, \
            0 AS open, 0 AS left_over \
            FROM customer c JOIN posting p ON CAST(p.account AS BIGINT) = CAST(c.id AS BIGINT) \
          UNION ALL SELECT i.customer, p.currency, 0, p.debit_minor - p.credit_minor, 0 \

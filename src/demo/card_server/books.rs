@@ -156,7 +156,7 @@ impl Books {
     pub(super) fn expire(&mut self, id: &str, now: i64) -> Result<(), Refusal> {
         let status = self.get(id).ok_or_else(|| Refusal::missing(id))?["status"].clone();
         if status != "open" {
-            let text = format!("This session is {status}; only an open one can be expired.");
+            let text = format!("The session is {status}; only an open one can be expired.");
             return Err(Refusal::invalid("", text));
         }
         self.set(id, &json!({ "status": "expired", "url": null }));
