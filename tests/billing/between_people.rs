@@ -13,7 +13,7 @@ use herdbook::error::Problem;
 use herdbook::usecases::Failure;
 use herdbook::usecases::access::users::{self, Invitation};
 use herdbook::usecases::bill::Report;
-use herdbook::usecases::billing_run as runs;
+use herdbook::usecases::billing_run::{self as runs, Step};
 
 use super::fixture::{Fixture, noon, request};
 
@@ -66,14 +66,14 @@ on_both! {
         let prepared = runs::one(&app, &finance, id).await.expect("known");
         let planned: Report = serde_json::from_str(&prepared.body).expect("a report");
         assert!(planned.issued.len() > 3 && planned.blocked.is_empty());
-        assert_eq!(code(runs::issue(&app, &finance, id).await), "run.state");
-        assert_eq!(code(runs::approve(&app, &finance, id).await), "access.four-eyes");
+        assert_eq!(code(runs::step(&app, &finance, id, Step::Issue).await), "run.state");
+        assert_eq!(code(runs::step(&app, &finance, id, Step::Approve).await), "access.four-eyes");
         assert_eq!(code(runs::prepare(&app, &other, request(DAY)).await), "access.denied");
-        runs::approve(&app, &other, id).await.expect("approved");
-        assert_eq!(code(runs::approve(&app, &other, id).await), "run.state");
-        assert_eq!(code(runs::issue(&app, &other, id).await), "access.denied");
-        runs::issue(&app, &finance, id).await.expect("ordered");
-        assert_eq!(code(runs::issue(&app, &finance, id).await), "run.state", "once");
+        runs::step(&app, &other, id, Step::Approve).await.expect("approved");
+        assert_eq!(code(runs::step(&app, &other, id, Step::Approve).await), "run.state");
+        assert_eq!(code(runs::step(&app, &other, id, Step::Issue).await), "access.denied");
+        runs::step(&app, &finance, id, Step::Issue).await.expect("ordered");
+        assert_eq!(code(runs::step(&app, &finance, id, Step::Issue).await), "run.state", "once");
         assert_eq!(work(&app).await, 1);
         let ProposalState::Issued { outcome, issued, .. } = state(&app, &finance, id).await else {
             panic!("it is issued");
@@ -97,10 +97,10 @@ on_both! {
         let finance = person(&app, "finance", &[Role::Finance]).await;
         let other = person(&app, "other", &[Role::Approver]).await;
         let id = runs::prepare(&app, &finance, request(DAY)).await.expect("prepared");
-        runs::approve(&app, &other, id).await.expect("approved");
+        runs::step(&app, &other, id, Step::Approve).await.expect("approved");
         // Somebody bills a part from the command line meanwhile.
         fixture.bill("2026-02-01").await;
-        runs::issue(&app, &finance, id).await.expect("ordered");
+        runs::step(&app, &finance, id, Step::Issue).await.expect("ordered");
         let before = issued(&app).await;
         assert_eq!(work(&app).await, 1);
         let ProposalState::Withdrawn { outcome, .. } = state(&app, &finance, id).await else {
@@ -125,8 +125,8 @@ on_both! {
         let finance = person(&app, "finance", &[Role::Finance]).await;
         let other = person(&app, "other", &[Role::Approver]).await;
         let id = runs::prepare(&app, &finance, request(DAY)).await.expect("prepared");
-        runs::approve(&app, &other, id).await.expect("approved");
-        runs::issue(&app, &finance, id).await.expect("ordered");
+        runs::step(&app, &other, id, Step::Approve).await.expect("approved");
+        runs::step(&app, &finance, id, Step::Issue).await.expect("ordered");
         let first = jobs::claim(&app.db.book, runs::JOB, "first", LONG, 1).await.expect("claimed");
         // The first worker bills and dies before it says so.
         fixture.bill(DAY).await;
@@ -155,8 +155,8 @@ on_both! {
         ] {
             behind_its_back(db, sql).await.expect_err(sql);
         }
-        runs::withdraw(&app, &finance, id).await.expect("withdrawn");
-        assert_eq!(code(runs::withdraw(&app, &finance, id).await), "run.state");
+        runs::step(&app, &finance, id, Step::Withdraw).await.expect("withdrawn");
+        assert_eq!(code(runs::step(&app, &finance, id, Step::Withdraw).await), "run.state");
         behind_its_back(db, "UPDATE proposal SET outcome = 'x'").await.expect_err("it has ended");
     }
 }
