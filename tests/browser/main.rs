@@ -19,6 +19,7 @@ mod keyboard;
 mod lists;
 mod pages;
 mod passkeys;
+mod paying;
 mod people;
 mod portal;
 mod process;

@@ -61,9 +61,14 @@ impl Process {
         (process, word)
     }
 
+    /// What was printed up to now.
+    pub fn printed(&self) -> String {
+        std::fs::read_to_string(&self.output).expect("its output")
+    }
+
     /// The word that follows `mark` in what was printed up to now, as far as its lines are whole.
     pub fn said(&self, mark: &str) -> Option<String> {
-        let printed = std::fs::read_to_string(&self.output).expect("its output");
+        let printed = self.printed();
         let whole = &printed[..=printed.rfind('\n')?];
         let (_, after) = whole.split_once(mark)?;
         after.split_whitespace().next().map(str::to_owned)

@@ -44,7 +44,7 @@ pub struct Site {
     customer: OnceCell<Cookies>,
     run: OnceCell<String>,
     http: Http,
-    _server: Process,
+    server: Process,
     folder: TempDir,
 }
 
@@ -64,9 +64,7 @@ impl Site {
     /// The same under a name, for on a bare address browsers have no passkeys; and with an identity
     /// provider, which is down.
     pub fn named() -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let port = free_port();
         let folder = imported();
         let link = invited(folder.path(), TESTER, "Tester", &ROLES);
         let address = format!("http://localhost:{port}");
@@ -85,6 +83,42 @@ impl Site {
             tester: Some(tester),
             ..site
         }
+    }
+
+    /// The demonstration itself, with what it prints and with the server that takes cards.
+    pub fn demonstration() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy(&needed("HERDBOOK_DEMO"), folder.path());
+        let mut command = herdbook("demo", folder.path());
+        command.args(["--listen", &format!("127.0.0.1:{}", free_port())]);
+        Self::start(command, folder)
+    }
+
+    /// The path of the link that the demonstration printed for a role of a customer.
+    pub fn printed_link(&self, customer: u32, role: &str) -> String {
+        let printed = self.server.printed();
+        let (_, own) = printed
+            .split_once(&format!("Customer {customer}"))
+            .expect("the customer is introduced");
+        let (_, line) = own.split_once(role).expect("the role is introduced");
+        let link = line.split_whitespace().next().expect("a link");
+        link.trim_start_matches(&self.address).to_owned()
+    }
+
+    /// Address, password and code that the demonstration printed for a role of staff.
+    pub fn printed_account(&self, role: &str) -> (String, String, String) {
+        let printed = self.server.printed();
+        let (_, said) = printed
+            .split_once("The password is ")
+            .expect("a password is printed");
+        let (password, _) = said.split_once(" for all").expect("a password");
+        let mut lines = printed.lines().map(str::split_whitespace);
+        let line = lines.find_map(|mut line| {
+            let email = line.next().filter(|email| email.starts_with(role))?;
+            Some((email.to_owned(), line.next()?.to_owned()))
+        });
+        let (email, code) = line.expect("the role is introduced");
+        (email, password.to_owned(), code)
     }
 
     /// The same, before anybody has an account.
@@ -129,7 +163,7 @@ impl Site {
             customer: OnceCell::new(),
             run: OnceCell::new(),
             http: Http::following(),
-            _server: server,
+            server,
             folder,
         }
     }
@@ -262,6 +296,12 @@ impl Site {
         let page = tester.send(&form, &format!("{}/invitation", self.guest()), &[]);
         format!("/invitation/{}", page.between("/invitation/", "<"))
     }
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    free.local_addr().expect("an address").port()
 }
 
 fn herdbook(verb: &str, data: &Path) -> Command {
