@@ -15,7 +15,7 @@ use herdbook::db::invoices::{self, Freezing, InvoiceHead, LineRecord, StoredInvo
 use herdbook::db::ledger::{self, EntryRecord, PostingRecord};
 use herdbook::db::numbering::{self, Series};
 use herdbook::db::outbox::{self, OutboxEvent};
-use herdbook::db::runs::{self, FinishedRun, RunId, RunRequest};
+use herdbook::db::runs::{self, FinishedRun, Purpose, RunId, RunRequest};
 use herdbook::db::{DbError, Txn, audit_chain, leases};
 use herdbook::usecases::access::demonstrate;
 use herdbook::usecases::import::import;
@@ -89,7 +89,7 @@ async fn run(app: &App) -> RunId {
     };
     let started = app
         .db
-        .write(async move |txn: &Txn| runs::start(txn, request, now).await);
+        .write(async move |txn: &Txn| runs::start(txn, Purpose::Billing, request, now).await);
     started.await.expect("a run").id
 }
 

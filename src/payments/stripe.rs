@@ -273,8 +273,8 @@ fn charge_seen(intent: &PaymentIntent) -> Result<Option<ChargeSeen>, GatewayErro
         .as_ref()
         .and_then(|charge| charge.as_object());
     let mut refunds = Vec::new();
-    for refund in charge.and_then(|charge| charge.refunds.as_ref()).iter() {
-        for one in &refund.data {
+    if let Some(list) = charge.and_then(|charge| charge.refunds.as_ref()) {
+        for one in &list.data {
             refunds.push(refund_seen(one)?);
         }
     }

@@ -70,5 +70,5 @@ pub async fn by_signed_link(
         .get(&record.storage_key, &record.sha256)
         .await
         .map_err(|error| Failure::of(error.code(), &error))?;
-    Ok((record, bytes.to_vec()))
+    Ok((record, bytes.clone()))
 }

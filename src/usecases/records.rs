@@ -242,7 +242,7 @@ pub async fn document(
     };
     let bytes = app.archive.get(&record.storage_key, &record.sha256).await;
     let bytes = bytes.map_err(|error| Failure::of(error.code(), &error))?;
-    Ok(Some((record, bytes.to_vec())))
+    Ok(Some((record, bytes.clone())))
 }
 
 /// Ledger entries, the last one recorded first, and the id before which the next page begins. None

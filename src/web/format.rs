@@ -79,7 +79,7 @@ fn localised(plain: &str, language: Language) -> Option<String> {
     let figure: Figure = digits.parse().ok()?;
     let text = written(language, |own| Some(own.figures.format_to_string(&figure)))?;
     Some(match negative {
-        true => format!("{}{text}", MINUS),
+        true => format!("{MINUS}{text}"),
         false => text,
     })
 }

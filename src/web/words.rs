@@ -188,7 +188,8 @@ mod tests {
                 let key = argument
                     .strip_prefix('"')
                     .and_then(|rest| rest.split('"').next());
-                let word = |sign: u8| sign.is_ascii_lowercase() || sign == b'-';
+                let word =
+                    |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'-';
                 let key = key.filter(|key| !key.is_empty() && key.bytes().all(word));
                 asked.extend(key.map(str::to_owned));
             }

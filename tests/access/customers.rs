@@ -95,7 +95,7 @@ on_both! {
             let (_, text) = page(&router, &finance, "en", path).await;
             assert!(text.contains(seen), "{path}");
             let (status, text) = page(&router, &operations, "en", path).await;
-            assert_eq!(status, 200);
+            assert_eq!(status, 200, "{path}: {text}");
             assert!(!text.contains(seen) && !text.contains("/invoices"), "{path}");
         }
     }

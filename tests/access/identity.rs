@@ -31,13 +31,11 @@ struct Seen {
 impl Seen {
     fn cookie(&self, name: &str) -> Option<String> {
         let start = format!("{name}=");
-        let set = self
+        let mut set = self
             .cookies
             .iter()
             .filter_map(|pair| pair.strip_prefix(&start));
-        set.filter(|value| !value.is_empty())
-            .last()
-            .map(str::to_owned)
+        set.rfind(|value| !value.is_empty()).map(str::to_owned)
     }
 }
 

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use chrono::Utc;
 use data_encoding::BASE64URL_NOPAD as BASE64;
+use herdbook::app::Clock;
 use herdbook::config::OidcConfig;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
@@ -207,7 +207,7 @@ async fn token(
 
 impl Inside {
     fn token(&self, nonce: &str) -> String {
-        let now = Utc::now().timestamp();
+        let now = Clock::real().system().timestamp();
         let (mut issued, mut expires) = (now, now + 300);
         match self.wrong {
             Wrong::Expired => (issued, expires) = (now - 400, now - 100),

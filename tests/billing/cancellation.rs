@@ -159,8 +159,9 @@ on_both! {
         assert!(serde_json::to_string(&note.notes).expect("text").contains("Wrong order"));
         // A run of an earlier day still dates its documents as it would have.
         let earlier = fixture.bill("2026-02-10").await;
+        let day = "2026-02-10".parse().expect("a day");
         let dates = earlier.issued.iter().filter(|row| row.contract != note.contract);
-        assert!(dates.into_iter().all(|row| row.date.to_string() <= "2026-02-10".to_owned()));
+        assert!(dates.into_iter().all(|row| row.date <= day));
         let later = fixture.bill("2026-03-01").await;
         assert!(later.issued.iter().any(|row| row.contract == note.contract), "billed anew");
         let app = fixture.app.at(noon("2026-03-01"));

@@ -1,5 +1,5 @@
-//! From a customer's link to money in the ledger: the demonstration as a whole, with the server that
-//! plays the payment gateway beside it.
+//! From a customer's link to money in the ledger: the demonstration as a whole, with the server
+//! that plays the payment gateway beside it.
 
 use crate::driver::Browser;
 use crate::site::Site;

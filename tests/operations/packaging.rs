@@ -120,7 +120,7 @@ fn the_recipe_names_what_is_there() {
     };
     let line = |word: &str| {
         let found = recipe.lines().find_map(|line| line.strip_prefix(word));
-        found.map(str::trim).unwrap_or_else(|| panic!("no {word}"))
+        found.map_or_else(|| panic!("no {word}"), str::trim)
     };
     let (_, port) = of("HERDBOOK_SERVE_LISTEN")
         .rsplit_once(':')

@@ -60,7 +60,7 @@ async fn spans_of_requests_arrive_when_the_server_ends_at_the_latest() {
     let (ended, logged) = ended.expect("an end");
     assert!(ended.success(), "{logged}");
 
-    let received = received.lock().expect("nobody panicked");
+    let received = received.lock().expect("nobody panicked").clone();
     let resources: Vec<_> = received
         .iter()
         .flat_map(|one| &one.resource_spans)

@@ -89,7 +89,7 @@ impl PaymentFile {
     }
 
     fn corrupt(&self, why: impl std::fmt::Display) -> DbError {
-        DbError::corrupt("payment", &self.record.id.0, why)
+        DbError::corrupt("payment", self.record.id.0, why)
     }
 
     /// What is on file, as the core merges reports into it.
@@ -261,7 +261,7 @@ pub async fn lock_invoice(txn: &Txn, id: InvoiceId) -> Result<(), DbError> {
     let sql = format!("SELECT id FROM invoice WHERE id = $1{lock}");
     let found = query(txn, &sql, vec![id.0.into()]).await?;
     match found.is_empty() {
-        true => Err(DbError::missing("invoice", &id.0)),
+        true => Err(DbError::missing("invoice", id.0)),
         false => Ok(()),
     }
 }
@@ -283,7 +283,7 @@ pub async fn owed(on: &impl Source, id: InvoiceId) -> Result<Money, DbError> {
     let found = query(on, sql, vec![id.0.into()]).await?;
     let row = found
         .first()
-        .ok_or_else(|| DbError::missing("invoice", &id.0))?;
+        .ok_or_else(|| DbError::missing("invoice", id.0))?;
     let from = From {
         table: "invoice",
         id: &id.0,
@@ -303,10 +303,10 @@ pub async fn open(on: &impl Source, id: InvoiceId) -> Result<Money, DbError> {
     let found = query(on, sql, vec![id.0.into()]).await?;
     let row = found
         .first()
-        .ok_or_else(|| DbError::missing("invoice", &id.0))?;
+        .ok_or_else(|| DbError::missing("invoice", id.0))?;
     let paid = Money::new(row.try_get("", "paid")?, owed.currency());
     owed.minus(paid)
-        .map_err(|why| DbError::corrupt("invoice", &id.0, why))
+        .map_err(|why| DbError::corrupt("invoice", id.0, why))
 }
 
 /// A payment by its key, with all that belongs to it.
@@ -328,7 +328,7 @@ pub async fn by_key(on: &impl Source, key: &str) -> Result<Option<PaymentFile>, 
 pub async fn get(on: &impl Source, id: PaymentId) -> Result<PaymentFile, DbError> {
     let found = payment::Entity::find_by_id(id.0).all(&on.on().0).await?;
     let file = files(on, found).await?.pop();
-    file.ok_or_else(|| DbError::missing("payment", &id.0))
+    file.ok_or_else(|| DbError::missing("payment", id.0))
 }
 
 /// The payments that were meant for an invoice or settle a part of it, oldest first.

@@ -1,5 +1,5 @@
-//! Accounts of the demonstration: one a role, with a password and codes, or a link, that are made at
-//! each start and printed, never built in.
+//! Accounts of the demonstration: one a role, with a password and codes, or a link. They are made
+//! at each start and printed, never built in.
 
 use std::collections::BTreeSet;
 

@@ -56,7 +56,7 @@ impl Limits {
 
     /// Takes one request out of the limit of a token.
     pub(super) async fn take(&self, app: &App, id: &TokenId) -> Result<Share, Refusal> {
-        if let Some(rest) = self.from_here(id) {
+        if let Some(rest) = self.one_of_ours(id) {
             return Ok(self.share(None, rest));
         }
         let (key, limit, now) = (format!("api/{id}"), self.limit, app.clock.system());
@@ -80,7 +80,7 @@ impl Limits {
         Ok(self.share(refused, rest))
     }
 
-    fn from_here(&self, id: &TokenId) -> Option<Rest> {
+    fn one_of_ours(&self, id: &TokenId) -> Option<Rest> {
         let mut drawn = self.drawn.lock().ok()?;
         let rest = drawn.get_mut(id.as_str())?;
         rest.here = rest.here.checked_sub(1)?;

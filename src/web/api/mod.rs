@@ -115,7 +115,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/runs/{id}/issue", To(P::IssueRun), runs::issue)
         .post(
             "/api/v1/runs/{id}/withdraw",
-            To(P::ReadRuns),
+            ToEither(P::PreviewRun, P::ApproveRun),
             runs::withdraw,
         )
 }

@@ -73,8 +73,11 @@ impl Page {
     }
 }
 
-/// What can be done: who may, what it is called, where it begins.
-const ACTIONS: &[(P, fn(Words) -> String, &str)] = &[
+/// Who may do it, what it is called, where it begins.
+type Action = (P, fn(Words) -> String, &'static str);
+
+/// What can be done.
+const ACTIONS: &[Action] = &[
     (
         P::PreviewRun,
         |words| words.say("do-prepare-run"),

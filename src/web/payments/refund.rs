@@ -19,9 +19,10 @@ pub(in super::super) async fn ask(
     State(shared): State<Shared>,
     Reader(words): Reader,
     Who(who): Who,
-    Path((number, payment)): Path<(String, i64)>,
+    Path((number, payment)): Path<(String, String)>,
     Form(_): Form,
 ) -> Result<Response, Failed> {
+    let payment = payment.parse().map_err(|_| Failed::missing(words))?;
     let asked = refund::request(&shared.app, &who.principal, payment).await;
     asked.map_err(|error| Failed::of(words, error))?;
     Ok(to(&number))
