@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::http::{Ask, Http};
+use crate::http::{Ask, FORWARDED, Http, own_address};
 use crate::process::{Process, until};
 use crate::visitor::{Cookies, SESSION};
 
@@ -99,6 +99,8 @@ impl Browser {
         browser.agent = browser.text("return navigator.userAgent");
         let downloads = json!({ "behavior": "allow", "downloadPath": browser.downloads() });
         browser.chromium("Browser.setDownloadBehavior", &downloads);
+        browser.chromium("Network.enable", &json!({}));
+        browser.move_on();
         browser
     }
 
@@ -173,6 +175,7 @@ impl Browser {
 
     /// Takes these cookies in place of those it has, as the server would set them.
     pub fn hold(&self, cookies: &Cookies) {
+        self.move_on();
         self.chromium("Network.clearBrowserCookies", &json!({}));
         let cookie = |(name, value): (&String, &String)| {
             json!({ "name": name, "value": value, "url": self.site, "httpOnly": true,
@@ -180,6 +183,12 @@ impl Browser {
         };
         let all: Vec<Value> = cookies.iter().map(cookie).collect();
         self.chromium("Network.setCookies", &json!({ "cookies": all }));
+    }
+
+    /// Goes to another network address: whoever comes now is somebody else.
+    fn move_on(&self) {
+        let headers = json!({ "headers": { FORWARDED: own_address() } });
+        self.chromium("Network.setExtraHTTPHeaders", &headers);
     }
 
     /// Loses the cookie of the session, as when it has run out.

@@ -1,6 +1,7 @@
 //! HTTP without a browser: for the driver's protocol, for visitors without a window, and for files
 //! that a browser would show in a viewer of its own.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -8,9 +9,21 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use tokio::runtime::{Builder, Runtime};
 
+/// A network address that nobody else in this process has, as a proxy would pass it on: limits
+/// count by address, and all of these people sit at one machine.
+pub fn own_address() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let [_, a, b, c] = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    format!("10.{a}.{b}.{c}")
+}
+
+/// The header in which proxies pass it on.
+pub const FORWARDED: &str = "x-forwarded-for";
+
 /// A client whose calls wait for the answer.
 pub struct Http {
     client: Client,
+    address: String,
     runtime: Runtime,
 }
 
@@ -53,6 +66,7 @@ impl Http {
         let runtime = Builder::new_current_thread().enable_all().build();
         Self {
             client: client.expect("a client"),
+            address: own_address(),
             runtime: runtime.expect("a runtime"),
         }
     }
@@ -60,7 +74,10 @@ impl Http {
     /// # Errors
     /// When no whole answer comes.
     pub fn send(&self, ask: Ask<'_>) -> Result<Reply, reqwest::Error> {
-        let mut request = self.client.request(ask.method, ask.url);
+        let mut request = self
+            .client
+            .request(ask.method, ask.url)
+            .header(FORWARDED, &self.address);
         if !ask.cookies.is_empty() {
             request = request.header("cookie", ask.cookies);
         }

@@ -307,6 +307,8 @@ fn free_port() -> u16 {
 fn herdbook(verb: &str, data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herdbook"));
     command.arg(verb).arg("--data-dir").arg(data);
+    // People of the tests come from addresses of their own ([`crate::http::own_address`]).
+    command.env("HERDBOOK_SERVE_TRUSTED_PROXIES", "[\"127.0.0.1\"]");
     command
 }
 
