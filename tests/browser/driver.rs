@@ -282,7 +282,11 @@ impl Browser {
     /// Writes into a field.
     pub fn fill(&self, selector: &str, text: &str) {
         // What stands in it is replaced, as by whoever comes to it with the Tab key.
-        self.run(&format!("document.querySelector('{selector}').select?.()"));
+        self.run(&format!(
+            "const field = document.querySelector('{selector}');
+            if (field.matches('input:not([type=checkbox], [type=radio]), textarea')) \
+            field.value = ''"
+        ));
         let path = format!("{}/value", self.element(selector));
         self.post(&path, &json!({ "text": text }));
     }
