@@ -355,8 +355,11 @@ mod tests {
 
     #[test]
     fn a_secret_that_looks_like_a_number_is_refused_without_being_shown() {
-        let read = |text: &str| Figment::from(Toml::string(text)).extract::<MailConfig>();
-        let refused = read("password = 123456").unwrap_err().to_string();
+        let read = |text: &str| {
+            let read = Figment::from(Toml::string(text)).extract::<MailConfig>();
+            read.map_err(|error| error.to_string())
+        };
+        let refused = read("password = 123456").unwrap_err();
         assert!(
             refused.contains("quotes") && !refused.contains("123456"),
             "{refused}"

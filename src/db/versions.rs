@@ -119,12 +119,14 @@ impl Versions {
         Ok(standing(all))
     }
 
-    /// Lets no other edit of the owner in until the transaction ends. SQLite has one writer at a
-    /// time as it is.
+    /// Lets no other edit of the owner in until the transaction ends, of one that is not there yet
+    /// either: a row of it could not be locked. SQLite has one writer at a time as it is.
     pub async fn lock(self, txn: &Txn, owner: &str) -> Result<(), DbError> {
         if txn.postgres() {
-            let sql = format!("SELECT id FROM {} WHERE id = $1 FOR UPDATE", self.owner);
-            rows(txn, &sql, vec![owner.into()]).await?;
+            // Two keys of one hash would only wait for each other without need.
+            let sql = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 0))) held";
+            let key = format!("{} {owner}", self.table);
+            rows(txn, sql, vec![key.into()]).await?;
         }
         Ok(())
     }

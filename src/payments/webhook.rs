@@ -233,7 +233,8 @@ mod tests {
         let good = sign(b"{}", &own[0], 1_000_000);
         let other = sign(b"{}", &secret("whsec_other"), 1_000_000);
         let v0 = good.replace("v1", "v0");
-        let cases: &[(&[u8], &str, i64, Result<(), WebhookError>)] = &[
+        type Case<'a> = (&'a [u8], &'a str, i64, Result<(), WebhookError>);
+        let cases: &[Case<'_>] = &[
             (b"{}", &good, 1_000_300, Ok(())),
             (b"{}", &good, 999_700, Ok(())),
             (

@@ -130,6 +130,23 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn of_two_who_take_one_new_number_at_once_one_gets_it(db: &Db) {
+        let it = Fixture::new(db);
+        let by = at_work(&it, Role::Sales).await;
+        let mut edit = edit_of(&it.app, &by, NUMBER).await;
+        edit.made_from = None;
+        edit.customer.number = next_number(&it.app, &by).await.expect("asked").expect("free");
+        let names = ["One", "Two", "Three", "Four"].map(|name| renamed(&edit, name));
+        let tries = names.iter().map(|edit| save(&it.app, &by, edit));
+        let results = futures::future::join_all(tries).await;
+        let (entered, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+        assert_eq!(entered.len(), 1);
+        let codes = refused.iter().filter_map(|one| one.as_ref().err().map(EditError::code));
+        assert_eq!(codes.collect::<Vec<_>>(), ["customer.taken"; 3]);
+    }
+}
+
 /// A change, and the fields with their codes that are refused for it.
 type Case = (fn(&mut Customer), &'static [(&'static str, &'static str)]);
 

@@ -3,7 +3,7 @@
 //!
 //! Our own client, and not a crate: see docs/DECISIONS.md, "Browser tests".
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use data_encoding::BASE64;
@@ -63,6 +63,22 @@ pub struct Browser {
     scratch: TempDir,
 }
 
+/// Starts a chromedriver; also gives its port. It takes a free port of IPv4 and wants the same one of
+/// IPv6, which another program may hold: then it ends, and is started again.
+fn driver(scratch: &Path) -> (Process, String) {
+    let mut ends = Vec::new();
+    while ends.len() < 5 {
+        let mut command = Command::new("chromedriver");
+        // Chromium leaves files behind where it finds room for temporary ones.
+        command.arg("--port=0").env("TMPDIR", scratch);
+        match Process::try_start(&mut command, "started successfully on port ") {
+            Ok((driver, port)) => return (driver, port.trim_end_matches('.').to_owned()),
+            Err(ended) => ends.push(ended),
+        }
+    }
+    panic!("no chromedriver: {ends:?}");
+}
+
 impl Browser {
     /// Starts a browser for a site.
     ///
@@ -70,11 +86,7 @@ impl Browser {
     /// When chromedriver or Chromium is not there or does not start.
     pub fn start(site: &str) -> Self {
         let scratch = tempfile::tempdir().expect("a temporary folder");
-        let mut command = Command::new("chromedriver");
-        // Chromium leaves files behind where it finds room for temporary ones.
-        command.arg("--port=0").env("TMPDIR", scratch.path());
-        let (driver, port) = Process::start(command, "started successfully on port ");
-        let port = port.trim_end_matches('.');
+        let (driver, port) = driver(scratch.path());
         let folder = format!("--user-data-dir={}/profile", scratch.path().display());
         let switches: Vec<&str> = SWITCHES.iter().copied().chain([folder.as_str()]).collect();
         let wanted = json!({ "capabilities": { "alwaysMatch": {

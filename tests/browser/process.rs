@@ -40,6 +40,14 @@ impl Process {
     /// # Panics
     /// When it cannot be started, or ends or stays silent before it has said the word.
     pub fn start(mut command: Command, mark: &str) -> (Self, String) {
+        Self::try_start(&mut command, mark).unwrap_or_else(|ended| panic!("{ended}"))
+    }
+
+    /// As [`Process::start`], and a program that ends before it has said the word is told of.
+    ///
+    /// # Panics
+    /// When it cannot be started, or stays silent.
+    pub fn try_start(command: &mut Command, mark: &str) -> Result<(Self, String), String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let output = folder.path().join("stdout");
         let name = command.get_program().to_string_lossy().into_owned();
@@ -54,11 +62,12 @@ impl Process {
             _folder: folder,
         };
         let word = until(&format!("`{mark}` from {name}"), || {
-            let ended = process.child.try_wait().expect("a child");
-            assert!(ended.is_none(), "{name} ends with {ended:?}");
-            process.said(mark)
+            if let Some(ended) = process.child.try_wait().expect("a child") {
+                return Some(Err(format!("{name} ends with {ended:?}")));
+            }
+            process.said(mark).map(Ok)
         });
-        (process, word)
+        Ok((process, word?))
     }
 
     /// What was printed up to now.

@@ -120,7 +120,7 @@ const CASES: &[(Change, &str)] = &[
                 name: String::new(),
                 phone: None,
                 email: None,
-            })
+            });
         },
         "contact.name party.text",
     ),
@@ -141,7 +141,7 @@ const CASES: &[(Change, &str)] = &[
             c.routing.endpoint = Some(Identifier {
                 scheme: "EM".into(),
                 id: "x".into(),
-            })
+            });
         },
         "routing.endpoint.id party.email",
     ),
@@ -150,7 +150,7 @@ const CASES: &[(Change, &str)] = &[
             c.routing.endpoint = Some(Identifier {
                 scheme: "0000".into(),
                 id: "x".into(),
-            })
+            });
         },
         "routing.endpoint.scheme routing.peppol-scheme",
     ),
@@ -167,7 +167,7 @@ const CASES: &[(Change, &str)] = &[
             c.evidence.exemption = Some(Proof {
                 sha256: Some("x".into()),
                 ..proof()
-            })
+            });
         },
         "evidence.exemption.sha256 party.hash",
     ),
