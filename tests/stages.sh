@@ -29,7 +29,18 @@ need_cargo() {
 }
 
 run_tests() {
+    cargo nextest run --no-fail-fast "${cargo_flags[@]}" "${test_flags[@]}" "$@"
+}
+
+# run_shipped_tests: those that are about time and chance, so that they see what is shipped.
+run_shipped_tests() {
     cargo nextest run --no-fail-fast "${cargo_flags[@]}" "$@"
+}
+
+# need_herdbook: the program as it is shipped; a test program may have put its own in that place.
+need_herdbook() {
+    cargo build "${cargo_flags[@]}"
+    herdbook=$CARGO_TARGET_DIR/release/herdbook
 }
 
 check_format() {
@@ -82,9 +93,8 @@ run_on_postgres() {
 # The first command of the README, on an empty directory, and what the reader tries next.
 run_demo() {
     local begun=$SECONDS
-    cargo build "${cargo_flags[@]}"
+    need_herdbook
     say "built in $((SECONDS - begun)) s"
-    herdbook=$CARGO_TARGET_DIR/release/herdbook
     "$herdbook" demo --no-serve --data-dir "$scratch/demo"
     local kind
     for kind in pdf xml; do
@@ -161,8 +171,8 @@ need_provider() {
 # answers of other browsers and made-up ones, strangers, and a provider that is down.
 run_oidc() {
     need_provider
-    cargo build "${cargo_flags[@]}"
-    local herdbook=$CARGO_TARGET_DIR/release/herdbook data=$scratch/oidc-book
+    local herdbook data=$scratch/oidc-book
+    need_herdbook
     "$herdbook" import tests/scenarios/reference.toml --data-dir "$data"
     mkdir -p "$scratch/oidc"
     PROVIDER_MODULES=$cache/oidc \
@@ -173,7 +183,7 @@ run_oidc() {
 # The archive in a bucket: documents go there, are verified and backed up from there, and a spoilt
 # object is found. The server speaks S3; nothing but the address differs from a real one.
 run_on_bucket() {
-    local venv=$cache/bucket stamp herdbook=$CARGO_TARGET_DIR/release/herdbook server status=0
+    local venv=$cache/bucket stamp herdbook server status=0
     stamp=$venv/.ready-$(sha256sum <tests/bucket/requirements.txt | cut -c1-16)
     if [ ! -e "$stamp" ]; then
         rm -rf "$venv"
@@ -182,7 +192,7 @@ run_on_bucket() {
         "$venv/bin/pip" install -q --disable-pip-version-check -r tests/bucket/requirements.txt
         touch "$stamp"
     fi
-    cargo build "${cargo_flags[@]}"
+    need_herdbook
     local port
     port=$(python3 -c 'import socket
 s = socket.socket()
@@ -232,11 +242,12 @@ need_api_tester() {
 # as it says, whatever it forbids is refused, and nothing makes the server fail. Finance asks for
 # everything, and an administrator for the rest. HERDBOOK_API_SECONDS bounds it.
 run_api() {
-    local herdbook=$CARGO_TARGET_DIR/release/herdbook data=$scratch/api server port url role token
+    local herdbook data=$scratch/api server port url role token
     local seconds=${HERDBOOK_API_SECONDS:-150} settings=$PWD/tests/api/schemathesis.toml
     need curl curl
     need_api_tester
     need_demo
+    need_herdbook
     cp -r "$scratch/demo" "$data"
     port=$(python3 -c 'import socket
 s = socket.socket()
@@ -288,13 +299,13 @@ run_mail() {
 
 # replay_fuzz SECONDS: the committed corpus, then mutations of it from a seeded generator.
 replay_fuzz() {
-    HERDBOOK_FUZZ_SECONDS=$1 run_tests --test fuzz_replay --no-capture
+    HERDBOOK_FUZZ_SECONDS=$1 run_shipped_tests --test fuzz_replay --no-capture
 }
 
 # kill_and_rerun LOOPS: kill -9 in the middle of a billing run, then compare with a quiet one.
 kill_and_rerun() {
     HERDBOOK_CRASH_LOOPS=$1 HERDBOOK_CRASH_INVOICES=${HERDBOOK_CRASH_INVOICES:-2000} \
-        run_tests --test crash --no-capture
+        run_shipped_tests --test crash --no-capture
 }
 
 # in_batches NAME TOTAL SIZE COMMAND…: runs COMMAND SIZE until TOTAL is reached, goes on where a

@@ -3,14 +3,14 @@
 //!
 //! Our own client, and not a crate: see docs/DECISIONS.md, "Browser tests".
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use data_encoding::BASE64;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::chromedriver;
 use crate::http::{Ask, FORWARDED, Http, own_address};
 use crate::process::{Process, until};
 use crate::visitor::{Cookies, SESSION};
@@ -63,22 +63,6 @@ pub struct Browser {
     scratch: TempDir,
 }
 
-/// Starts a chromedriver; also gives its port. It takes a free port of IPv4 and wants the same one of
-/// IPv6, which another program may hold: then it ends, and is started again.
-fn driver(scratch: &Path) -> (Process, String) {
-    let mut ends = Vec::new();
-    while ends.len() < 5 {
-        let mut command = Command::new("chromedriver");
-        // Chromium leaves files behind where it finds room for temporary ones.
-        command.arg("--port=0").env("TMPDIR", scratch);
-        match Process::try_start(&mut command, "started successfully on port ") {
-            Ok((driver, port)) => return (driver, port.trim_end_matches('.').to_owned()),
-            Err(ended) => ends.push(ended),
-        }
-    }
-    panic!("no chromedriver: {ends:?}");
-}
-
 impl Browser {
     /// Starts a browser for a site.
     ///
@@ -86,7 +70,7 @@ impl Browser {
     /// When chromedriver or Chromium is not there or does not start.
     pub fn start(site: &str) -> Self {
         let scratch = tempfile::tempdir().expect("a temporary folder");
-        let (driver, port) = driver(scratch.path());
+        let (driver, port) = chromedriver::start(scratch.path());
         let folder = format!("--user-data-dir={}/profile", scratch.path().display());
         let switches: Vec<&str> = SWITCHES.iter().copied().chain([folder.as_str()]).collect();
         let wanted = json!({ "capabilities": { "alwaysMatch": {

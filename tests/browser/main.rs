@@ -12,6 +12,7 @@
 //! With HERDBOOK_SCREENS=DIR each page is also written there as a picture.
 
 mod audit;
+mod chromedriver;
 mod driver;
 mod everywhere;
 mod http;
