@@ -128,6 +128,26 @@ async fn lease(
     Ok(jobs)
 }
 
+/// Prolongs the lease of a job whose worker is alive.
+///
+/// # Errors
+/// `db.lease-lost` when another worker has it by now, or nobody.
+pub async fn prolong(store: &Store, job: &LeasedJob, length: Duration) -> Result<(), DbError> {
+    let job = job.clone();
+    store
+        .write(async move |txn: &Txn| {
+            let now = txn.now_micros();
+            let sql = format!(
+                "UPDATE job SET lease_until = {now} + $3 \
+                 WHERE id = $1 AND fence = $2 AND state = 'leased'"
+            );
+            let values = vec![job.id.into(), job.fence.into(), micros(length).into()];
+            let touched = txn.execute(&sql, values).await?;
+            unless_lost(&job, touched)
+        })
+        .await
+}
+
 /// Notes that a job is done; part of the transaction that did it.
 ///
 /// # Errors

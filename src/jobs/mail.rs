@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tracing::Instrument;
 
+use super::Pulse;
 use crate::app::App;
 use crate::db::jobs;
 use crate::observe::metrics;
@@ -13,8 +14,6 @@ use crate::usecases::mail::{JOB, deliver, relay};
 
 /// How long a mail may take before another worker sends it: more than the server's patience.
 const LEASE: Duration = Duration::from_secs(2 * 60);
-/// Mails of a beat: a server that hangs may hold up the other jobs this many times.
-const AT_ONCE: u32 = 5;
 
 /// Calls between two looks into the outbox.
 const BETWEEN: u32 = 30;
@@ -22,7 +21,7 @@ const BETWEEN: u32 = 30;
 static CALLS: AtomicU32 = AtomicU32::new(0);
 
 /// Sends what waits. Without a server nothing is asked for, and nothing is lost.
-pub(super) async fn send(app: &App, holder: &str) -> Result<(), Failure> {
+pub(super) async fn send(app: &App, holder: &str, pulse: &Pulse) -> Result<(), Failure> {
     let Some(post) = &app.mail else {
         return Ok(());
     };
@@ -33,7 +32,12 @@ pub(super) async fn send(app: &App, holder: &str) -> Result<(), Failure> {
     {
         relay::take(app).await?;
     }
-    for job in jobs::claim(&app.db.book, JOB, holder, LEASE, AT_ONCE).await? {
+    while !pulse.is_stopping() {
+        // One at a time: a lease must not run out while another mail is being sent.
+        let mut claimed = jobs::claim(&app.db.book, JOB, holder, LEASE, 1).await?;
+        let Some(job) = claimed.pop() else {
+            break;
+        };
         let span = tracing::error_span!("job", kind = JOB, id = job.id);
         let ended = deliver::work(app, post, &job).instrument(span).await;
         metrics::job(JOB, ended.is_ok());

@@ -1,5 +1,9 @@
 //! Work that nobody waits for: leased from the database, done once, taken over when a worker dies.
+//!
+//! Each kind of work has a lane of its own, so that none waits for another: a mail server that
+//! hangs holds no trail up, and a long run no mail.
 
+mod leased;
 mod mail;
 mod pulse;
 
@@ -7,6 +11,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::access::{answers, guesses, links, passkeys, providers, rates, sessions};
@@ -16,90 +21,166 @@ use crate::observe::metrics;
 use crate::usecases::Failure;
 use crate::usecases::{billing_run, payments};
 
+pub use leased::{while_leading, while_leased};
 pub use pulse::Pulse;
 
-/// How often a worker looks for work, and the trail is sealed.
-const BEAT: Duration = Duration::from_secs(1);
-/// How long a worker may be silent before another one takes its job over. A run of many thousand
-/// documents takes longer; a second worker then goes on with the same run, which is safe.
-const LEASE: Duration = Duration::from_secs(15 * 60);
-/// Beats between two sweeps of what has expired.
-const SWEEP: u32 = 3_600;
-/// Beats between two looks at payments under way, whose messages may have been lost.
-const PAYMENTS: u32 = 300;
+/// How long a worker may be silent before another one takes its job over. It says that it is alive
+/// three times as often while it works.
+const LEASE: Duration = Duration::from_secs(60);
+/// Between two looks at payments under way, whose messages may have been lost.
+const PAYMENTS: Duration = Duration::from_secs(300);
+/// How long one process looks after payments for the whole cluster; it does so twice meanwhile.
+const PAYMENTS_LED: Duration = Duration::from_secs(600);
 /// How long what has expired is kept: a session that ended shows in no list.
 const KEPT: TimeDelta = TimeDelta::days(2);
 
-/// Keeps a worker at it until it is told to stop: one that panicked is followed by another.
+/// The kinds of jobs that wait in the database.
+pub const KINDS: [&str; 2] = [billing_run::JOB, crate::usecases::mail::JOB];
+
+/// What is done side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// The audit trail is sealed.
+    Trail,
+    /// Approved runs are issued.
+    Runs,
+    /// Mail is written and sent.
+    Mail,
+    /// Payments under way are looked at.
+    Payments,
+    /// What has expired is swept away.
+    Upkeep,
+}
+
+impl Lane {
+    const ALL: [Self; 5] = [
+        Self::Trail,
+        Self::Runs,
+        Self::Mail,
+        Self::Payments,
+        Self::Upkeep,
+    ];
+
+    /// How often it looks for work.
+    const fn beat(self) -> Duration {
+        match self {
+            Self::Trail | Self::Runs | Self::Mail => Duration::from_secs(1),
+            Self::Payments => PAYMENTS,
+            Self::Upkeep => Duration::from_secs(3_600),
+        }
+    }
+
+    async fn look(self, worker: &Worker) -> Result<(), Failure> {
+        let Worker { app, holder, pulse } = worker;
+        match self {
+            Self::Trail => {
+                audit_chain::seal(&app.db.book, holder).await?;
+                if let Some(figures) = metrics::handle() {
+                    // Moves what was measured into the histograms, whether anybody asks for them
+                    // or not.
+                    figures.run_upkeep();
+                }
+                Ok(())
+            }
+            Self::Runs => runs(app, holder).await,
+            Self::Mail => mail::send(app, holder, pulse).await,
+            Self::Payments => payments_under_way(app, holder, pulse).await,
+            Self::Upkeep => upkeep(app).await,
+        }
+    }
+}
+
+/// Who works.
+#[derive(Clone)]
+struct Worker {
+    app: App,
+    /// Names this process in leases; no other one, on whatever machine, has the same name.
+    holder: String,
+    pulse: Pulse,
+}
+
+/// Keeps all lanes at it until they are told to stop.
 pub async fn keep_working(app: App, pulse: Pulse) {
+    let holder = format!("{}/{}", app.actor, Uuid::now_v7());
+    let worker = Worker { app, holder, pulse };
+    let lanes = Lane::ALL.map(|lane| keep_at(lane, worker.clone()));
+    futures::future::join_all(lanes).await;
+}
+
+/// Keeps one lane at it: work that panicked is begun again.
+async fn keep_at(lane: Lane, worker: Worker) {
+    let pulse = worker.pulse.clone();
     while !pulse.is_stopping() {
-        let work = tokio::spawn(work(app.clone(), pulse.clone()));
+        let work = tokio::spawn(work(lane, worker.clone()));
         if let Err(cut) = work.await {
-            tracing::error!("the worker broke off and is started again: {cut}");
-            tokio::time::sleep(BEAT).await;
+            tracing::error!("the worker of {lane:?} broke off and is started again: {cut}");
+            tokio::select! {
+                () = tokio::time::sleep(lane.beat().min(LEASE)) => {}
+                () = pulse.stopping() => {}
+            }
         }
     }
 }
 
 /// Works until it is told to stop. A failure is logged, and the next beat tries again.
-pub async fn work(app: App, pulse: Pulse) {
-    let _at_it = pulse.begin();
-    let mut beats = tokio::time::interval(BEAT);
+async fn work(lane: Lane, worker: Worker) {
+    let _at_it = worker.pulse.begin();
+    let mut beats = tokio::time::interval(lane.beat());
     beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut count: u32 = 0;
     loop {
         tokio::select! {
             _ = beats.tick() => {}
-            () = pulse.stopping() => return,
+            () = worker.pulse.stopping() => return,
         }
-        let sweeps = count.is_multiple_of(SWEEP);
-        count = count.wrapping_add(1);
-        if count.is_multiple_of(PAYMENTS) {
-            // A gateway that is slow to answer holds nothing else up.
-            tokio::spawn(look_after_payments(app.clone()));
-        }
-        if let Err(failure) = beat(&app, sweeps).await {
+        if let Err(failure) = lane.look(&worker).await {
             Problem::from(failure).log();
         }
-        if let Some(figures) = metrics::handle() {
-            // Moves what was measured into the histograms, whether anybody asks for them or not.
-            figures.run_upkeep();
-        }
     }
 }
 
-async fn look_after_payments(app: App) {
-    if let Err(failure) = payments::observe::sweep(&app).await {
-        Problem::from(failure).log();
-    }
-}
-
-async fn beat(app: &App, sweeps: bool) -> Result<(), Failure> {
-    let holder = format!("{}/{}", app.actor, std::process::id());
-    audit_chain::seal(&app.db.book, &holder).await?;
-    for job in jobs::claim(&app.db.book, billing_run::JOB, &holder, LEASE, 1).await? {
+/// Issues approved runs, one after the other.
+async fn runs(app: &App, holder: &str) -> Result<(), Failure> {
+    for job in jobs::claim(&app.db.book, billing_run::JOB, holder, LEASE, 1).await? {
         let span = tracing::error_span!("job", kind = billing_run::JOB, id = job.id);
-        let ended = billing_run::work(app, &job).instrument(span).await;
+        let work = billing_run::work(app, &job);
+        let ended = while_leased(&app.db.book, &job, LEASE, work);
+        let ended = ended.instrument(span).await;
         metrics::job(billing_run::JOB, ended.is_ok());
         ended?;
     }
-    mail::send(app, &holder).await?;
-    if sweeps {
-        let now = app.clock.system();
-        let before = now - KEPT;
-        app.db
-            .write(async move |txn: &Txn| {
-                sessions::sweep(txn, before).await?;
-                guesses::sweep(txn, before).await?;
-                rates::sweep(txn, now).await?;
-                passkeys::sweep(txn, before).await?;
-                providers::sweep(txn, before).await?;
-                answers::sweep(txn, now).await?;
-                // Invitations open for three days; a used link still says that it was used.
-                links::sweep(txn, before - KEPT).await?;
-                Ok::<_, Failure>(())
-            })
-            .await?;
-    }
     Ok(())
+}
+
+/// Looks at payments under way, in one process of the cluster. The word to stop ends it between two
+/// answers: each step may be made again.
+async fn payments_under_way(app: &App, holder: &str, pulse: &Pulse) -> Result<(), Failure> {
+    let sweep = while_leading(
+        &app.db.book,
+        ("payments", holder),
+        PAYMENTS_LED,
+        payments::observe::sweep(app),
+    );
+    tokio::select! {
+        ended = sweep => ended.map(|_| ()),
+        () = pulse.stopping() => Ok(()),
+    }
+}
+
+/// Sweeps away what has expired.
+async fn upkeep(app: &App) -> Result<(), Failure> {
+    let now = app.clock.system();
+    let before = now - KEPT;
+    app.db
+        .write(async move |txn: &Txn| {
+            sessions::sweep(txn, before).await?;
+            guesses::sweep(txn, before).await?;
+            rates::sweep(txn, now).await?;
+            passkeys::sweep(txn, before).await?;
+            providers::sweep(txn, before).await?;
+            answers::sweep(txn, now).await?;
+            // Invitations open for three days; a used link still says that it was used.
+            links::sweep(txn, before - KEPT).await?;
+            Ok::<_, Failure>(())
+        })
+        .await
 }

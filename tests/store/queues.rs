@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use harness::facts::noon;
-use harness::{behind_its_back, on_both};
+use harness::{behind_its_back, numbers, on_both};
 use herdbook::db::leases::{self, Lease};
 use herdbook::db::outbox::{self, OutboxEvent};
 use herdbook::db::{Db, DbError, Txn, jobs};
+use herdbook::error::Problem;
+use herdbook::jobs::{while_leading, while_leased};
+use herdbook::usecases::Failure;
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -114,6 +117,62 @@ on_both! {
         assert_eq!(acknowledge(slept).await.expect_err("lost").code(), "db.lease-lost");
         acknowledge(taken.clone()).await.expect("done");
         acknowledge(taken).await.expect_err("done already");
+    }
+}
+
+/// Comes back once the end of a lease has moved this often.
+async fn prolonged(db: &Db, table: &str, times: u32) {
+    let sql = format!("SELECT lease_until FROM {table}");
+    for _ in 0..times {
+        let before = numbers(db, &sql).await;
+        while numbers(db, &sql).await == before {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+fn lost<T: std::fmt::Debug>(outcome: Result<T, Failure>) -> &'static str {
+    Problem::from(outcome.expect_err("lost")).code()
+}
+
+/// Short enough that a test sees it prolonged, long enough that it is in time on a busy machine.
+const SHORT: Duration = Duration::from_secs(3);
+
+on_both! {
+    async fn a_job_stays_with_its_worker_while_that_is_alive(db: &Db) {
+        enqueue(db, 0..1).await;
+        let mut claimed = jobs::claim(&db.book, "render", "one", SHORT, 1).await.expect("claimed");
+        let job = claimed.pop().expect("due");
+        let work = async {
+            // Three thirds of the lease: without being prolonged it would be over.
+            prolonged(db, "job", 3).await;
+            let others = jobs::claim(&db.book, "render", "two", SHORT, 1).await?;
+            Ok::<_, Failure>(others.len())
+        };
+        assert_eq!(while_leased(&db.book, &job, SHORT, work).await.expect("worked"), 0);
+        // Whoever was taken over is stopped, whatever it is at.
+        behind_its_back(db, "UPDATE job SET fence = fence + 1").await.expect("taken over");
+        let endless = std::future::pending::<Result<(), Failure>>();
+        assert_eq!(lost(while_leased(&db.book, &job, SHORT, endless).await), "db.lease-lost");
+    }
+}
+
+on_both! {
+    async fn what_one_process_does_for_all_is_done_by_one(db: &Db) {
+        let lead = |holder: &'static str| {
+            let work = async { Ok::<_, Failure>(()) };
+            while_leading(&db.book, ("payments", holder), SHORT, work)
+        };
+        let work = async {
+            prolonged(db, "lease", 3).await;
+            lead("two").await
+        };
+        let inner = while_leading(&db.book, ("payments", "one"), SHORT, work).await;
+        assert_eq!(inner.expect("worked"), Some(None), "two waits");
+        assert_eq!(lead("two").await.expect("asked"), None, "it stays with whoever did it");
+        assert_eq!(lead("one").await.expect("asked"), Some(()));
+        end_leases(db, "lease").await;
+        assert_eq!(lead("two").await.expect("asked"), Some(()), "one fell silent");
     }
 }
 
