@@ -11,6 +11,7 @@ use super::bulk::insert_all;
 use super::convert::{From, stamp};
 use super::entities::{document, template_set};
 use super::invoices::InvoiceId;
+use super::runs::RunId;
 use super::txn::{Source, Txn, rows};
 
 /// A rendered document.
@@ -87,6 +88,21 @@ pub async fn pending(on: &impl Source, kind: &str) -> Result<Vec<InvoiceId>, DbE
         .iter()
         .map(|row| Ok(InvoiceId(row.try_get("", "id")?)))
         .collect()
+}
+
+/// How many numbered invoices of a run lack a document of this kind.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn pending_of(on: &impl Source, run: RunId, kind: &str) -> Result<u64, DbError> {
+    let sql = "SELECT count(*) AS many FROM invoice WHERE run = $1 AND number IS NOT NULL \
+               AND NOT EXISTS (SELECT 1 FROM document d \
+               WHERE d.invoice = invoice.id AND d.kind = $2)";
+    let found = rows(on, sql, vec![run.0.into(), kind.into()]).await?;
+    let row = found
+        .first()
+        .ok_or_else(|| DbError::missing("billing_run", run.0))?;
+    Ok(row.try_get::<i64>("", "many")?.unsigned_abs())
 }
 
 /// Records documents of invoices that had none, in few statements.

@@ -14,6 +14,7 @@ use super::bulk::insert_returning;
 use super::convert::{From, day, stamp};
 use super::entities::proposal;
 use super::filter::Filter;
+use super::runs::RunId;
 use super::txn::{Source, Txn};
 use crate::access::AccountId;
 
@@ -78,6 +79,8 @@ pub struct Proposal {
     pub digest: String,
     /// What was prepared: the report of the preview, as JSON text.
     pub body: String,
+    /// The billing run that issues it, once that has begun.
+    pub run: Option<RunId>,
     /// Where it stands.
     pub state: ProposalState,
 }
@@ -115,6 +118,7 @@ fn row(proposal: &Proposal) -> proposal::ActiveModel {
         prepared,
         digest,
         body,
+        run,
         state,
     } = proposal.clone();
     let (code, approved, issued, ended) = match state {
@@ -154,6 +158,7 @@ fn row(proposal: &Proposal) -> proposal::ActiveModel {
         issuing_at: Set(issued.map(|done| stamp(done.at))),
         ended_at: Set(ended_at.map(stamp)),
         outcome: Set(outcome),
+        run: Set(run.map(|run| run.0)),
     }
 }
 
@@ -284,6 +289,7 @@ fn proposal_of(row: proposal::Model) -> Result<Proposal, DbError> {
         issuing_at,
         ended_at,
         outcome,
+        run,
     } = row;
     let from = From {
         table: "proposal",
@@ -330,6 +336,7 @@ fn proposal_of(row: proposal::Model) -> Result<Proposal, DbError> {
         prepared,
         digest,
         body,
+        run: run.map(RunId),
         state,
     })
 }

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use harness::{behind_its_back, on_both};
+use harness::{behind_its_back, numbers, on_both};
 use herdbook::access::{Party, Principal, Role};
 use herdbook::app::App;
-use herdbook::db::jobs;
+use herdbook::db::Db;
+use herdbook::db::jobs::{self, LeasedJob};
 use herdbook::db::proposals::ProposalState;
 use herdbook::error::Problem;
 use herdbook::usecases::Failure;
@@ -119,7 +120,7 @@ async fn issued(app: &App) -> usize {
 }
 
 on_both! {
-    async fn a_run_that_was_killed_half_way_is_finished(db: &Db) {
+    async fn a_run_that_came_in_between_is_not_what_was_approved(db: &Db) {
         let fixture = Fixture::with_reference(db).await;
         let app = fixture.app.at(noon(DAY));
         let finance = person(&app, "finance", &[Role::Finance]).await;
@@ -127,13 +128,59 @@ on_both! {
         let id = runs::prepare(&app, &finance, request(DAY)).await.expect("prepared");
         runs::step(&app, &other, id, Step::Approve).await.expect("approved");
         runs::step(&app, &finance, id, Step::Issue).await.expect("ordered");
+        // Somebody bills a part from the command line before a worker is there.
+        fixture.bill("2026-02-01").await;
+        let before = issued(&app).await;
+        assert_eq!(work(&app).await, 1);
+        let ended = state(&app, &finance, id).await;
+        assert!(matches!(ended, ProposalState::Withdrawn { .. }), "{ended:?}");
+        assert_eq!(issued(&app).await, before, "nothing more is issued");
+    }
+}
+
+/// A worker begins, and dies as soon as something is frozen.
+async fn killed(app: &App, db: &Db, job: &LeasedJob) {
+    let sql = "SELECT count(*) FROM invoice WHERE run IN (SELECT run FROM proposal)";
+    let begun = async {
+        while numbers(db, sql).await == [0] {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        ended = runs::work(app, job) => panic!("it came to its end: {ended:?}"),
+        () = begun => {}
+    }
+}
+
+on_both! {
+    async fn a_run_that_was_killed_half_way_is_finished(db: &Db) {
+        let fixture = Fixture::with_reference(db).await;
+        let app = fixture.app.at(noon(DAY));
+        let finance = person(&app, "finance", &[Role::Finance]).await;
+        let other = person(&app, "other", &[Role::Approver]).await;
+        let id = runs::prepare(&app, &finance, request(DAY)).await.expect("prepared");
+        let prepared = runs::one(&app, &finance, id).await.expect("known");
+        let planned: Report = serde_json::from_str(&prepared.body).expect("a report");
+        runs::step(&app, &other, id, Step::Approve).await.expect("approved");
+        runs::step(&app, &finance, id, Step::Issue).await.expect("ordered");
         let first = jobs::claim(&app.db.book, runs::JOB, "first", LONG, 1).await.expect("claimed");
-        // The first worker bills and dies before it says so.
+        killed(&app, db, &first[0]).await;
+        // Somebody else bills what is left of it before the next worker is there.
         fixture.bill(DAY).await;
         let before = issued(&app).await;
+        assert_eq!(before, planned.issued.len(), "all that was approved, and each once");
         behind_its_back(db, "UPDATE job SET lease_until = 1").await.expect("its lease is over");
-        assert_eq!(work(&app).await, 1);
-        assert!(matches!(state(&app, &finance, id).await, ProposalState::Issued { .. }));
+        let later = app.at(noon("2026-03-02"));
+        assert_eq!(work(&later).await, 1);
+        let ProposalState::Issued { outcome, .. } = state(&app, &finance, id).await else {
+            panic!("it is issued");
+        };
+        let outcome: runs::Outcome = serde_json::from_str(&outcome).expect("an outcome");
+        let own = "SELECT count(*) FROM invoice WHERE run IN (SELECT run FROM proposal)";
+        assert_eq!(numbers(db, own).await, [i64::try_from(outcome.issued).expect("a count")]);
+        assert!(outcome.issued > 0, "what it had frozen was its own");
+        let began = "SELECT count(*) FROM billing_run WHERE finished_at IS NULL";
+        assert_eq!(numbers(db, began).await, [0], "the run that was cut off has ended");
         assert_eq!(issued(&app).await, before, "nothing twice");
         // When the first one wakes up again, it changes nothing.
         runs::work(&app, &first[0]).await.expect_err("its lease is lost");

@@ -20,6 +20,7 @@ pub struct Model {
     pub issuing_at: Option<String>,
     pub ended_at: Option<String>,
     pub outcome: Option<String>,
+    pub run: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

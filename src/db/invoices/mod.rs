@@ -351,11 +351,14 @@ pub async fn give_up(txn: &Txn, id: InvoiceId) -> Result<(), DbError> {
         .await?;
     Ok(())
 }
-/// How many documents got their number at or after an instant.
+
+/// How many documents of a run have their number.
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn issued_since(on: &impl Source, at: DateTime<Utc>) -> Result<u64, DbError> {
-    let issued = invoice::Entity::find().filter(invoice::Column::IssuedAt.gte(stamp(at)));
-    Ok(issued.count(&on.on().0).await?)
+pub async fn numbered_of(on: &impl Source, run: RunId) -> Result<u64, DbError> {
+    let numbered = invoice::Entity::find()
+        .filter(invoice::Column::Run.eq(run.0))
+        .filter(invoice::Column::Number.is_not_null());
+    Ok(numbered.count(&on.on().0).await?)
 }

@@ -11,7 +11,7 @@ mod render;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
@@ -183,11 +183,38 @@ impl Progress for Silent {
 /// `db.*` when the store fails. Contracts that cannot be billed and documents that cannot be
 /// rendered are listed in the report instead.
 pub async fn bill(app: &App, request: Request, progress: &dyn Progress) -> Result<Report, Failure> {
+    let waiting = super::close_readings::close_all(app, request.as_of).await?;
+    let now = app.clock.business();
+    let wanted = run_request(app, request, now);
+    let run = app
+        .db
+        .write(async move |txn: &Txn| runs::start(txn, Purpose::Billing, wanted, now).await)
+        .await?;
+    go_on(app, &run, waiting, progress).await
+}
+
+/// What a run is asked for, by what is known at an instant.
+pub(crate) fn run_request(app: &App, request: Request, as_known_at: DateTime<Utc>) -> RunRequest {
+    RunRequest {
+        as_of: request.as_of,
+        service_until: request.service_until.unwrap_or(NO_LIMIT),
+        as_known_at,
+        tax: app.tax.settings,
+    }
+}
+
+/// Does what a run was begun for, or what is left of it, and ends it. `waiting` are contracts whose
+/// readings could not be closed.
+pub(crate) async fn go_on(
+    app: &App,
+    run: &RunRecord,
+    waiting: Vec<BlockedRow>,
+    progress: &dyn Progress,
+) -> Result<Report, Failure> {
     let mut report = Report {
-        blocked: super::close_readings::close_all(app, request.as_of).await?,
+        blocked: waiting,
         ..Report::default()
     };
-    let run = start(app, request).await?;
     // A credit note names the document it gives back from, which may get its number in this run:
     // contracts that were just issued are looked at once more.
     let mut only = None;
@@ -196,7 +223,7 @@ pub async fn bill(app: &App, request: Request, progress: &dyn Progress) -> Resul
             let text = format!("{pass} passes over the contracts, and still something is due");
             return Err(Problem::new("bill.no-end", text).into());
         }
-        rate(app, &run, &mut report, only.as_ref(), progress).await?;
+        rate(app, run, &mut report, only.as_ref(), progress).await?;
         let issued = number::number_all(app, progress).await?;
         if issued.is_empty() {
             break;
@@ -210,23 +237,8 @@ pub async fn bill(app: &App, request: Request, progress: &dyn Progress) -> Resul
         report.issued.extend(issued);
     }
     render::render_all(app, &mut report, progress).await?;
-    finish(app, &run, &mut report).await?;
+    finish(app, run, &mut report).await?;
     Ok(report)
-}
-
-async fn start(app: &App, request: Request) -> Result<RunRecord, Failure> {
-    let now = app.clock.business();
-    let wanted = RunRequest {
-        as_of: request.as_of,
-        service_until: request.service_until.unwrap_or(NO_LIMIT),
-        as_known_at: now,
-        tax: app.tax.settings,
-    };
-    let run = app
-        .db
-        .write(async move |txn: &Txn| runs::start(txn, Purpose::Billing, wanted, now).await)
-        .await?;
-    Ok(run)
 }
 
 /// What a run asks the biller for: books of finished runs stay closed.

@@ -14,7 +14,7 @@ use crate::db::invoices::{self, InvoiceId, StoredInvoice};
 use crate::db::ledger::{self, EntryRecord, PostingRecord};
 use crate::db::numbering::{self, Series};
 use crate::db::outbox::{self, OutboxEvent};
-use crate::db::payments::{self, Allocation, SettledBy};
+use crate::db::payments::{self, Allocation, PaymentFile, SettledBy};
 use crate::db::{DbError, Txn, leases};
 
 /// The audit event of an invoice that was taken back.
@@ -146,7 +146,9 @@ async fn set_off(
     payments::lock_invoice(txn, invoice).await?;
     let owed = payments::owed(txn, invoice).await?;
     let files = payments::of_invoice(txn, invoice).await?;
-    let receipts = files.iter().map(|file| file.receipt(invoice));
+    // Money of another currency settles nothing of it, and has nothing to be freed.
+    let same = |file: &&PaymentFile| file.record.payment.amount.currency() == note.currency;
+    let receipts = files.iter().filter(same).map(|file| file.receipt(invoice));
     let receipts: Vec<_> = receipts.collect::<Result<_, _>>()?;
     let freed = settle(Money::zero(note.currency), &receipts)
         .map_err(|error| Failure::of(error.code(), &error))?;

@@ -6,7 +6,7 @@ use crate::access::principal::Kind;
 use crate::access::{FourEyes, Permission, Principal};
 use crate::app::App;
 use crate::db::proposals::{self, Done, Proposal, ProposalState};
-use crate::db::{Txn, jobs, runs};
+use crate::db::{Txn, jobs};
 use crate::usecases::Failure;
 
 /// A step of a run.
@@ -72,11 +72,9 @@ pub async fn step_in(
     proposals::save(txn, &after).await?;
     let own = acting(app, by);
     if step == Step::Issue {
-        let newest = runs::latest(txn).await?;
         let order = Order {
             proposal: id,
             actor: own.actor.clone(),
-            after: newest.map(|run| run.id.0),
         };
         jobs::enqueue(txn, JOB, &id.to_string(), &order).await?;
     }
