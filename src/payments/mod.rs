@@ -240,7 +240,4 @@ pub trait Gateway: std::fmt::Debug + Send + Sync {
 
     /// Gives money back. The same order gives it back once.
     fn refund<'a>(&'a self, order: &'a RefundOrder) -> Answer<'a, RefundSeen>;
-
-    /// What the gateway kept of a payment, by its booking.
-    fn fee<'a>(&'a self, booking: &'a str) -> Answer<'a, FeeSeen>;
 }

@@ -14,8 +14,7 @@ use stripe_checkout::checkout_session::{
 use stripe_checkout::{
     CheckoutSession, CheckoutSessionLocale, CheckoutSessionMode, CheckoutSessionStatus,
 };
-use stripe_core::balance_transaction::RetrieveBalanceTransaction;
-use stripe_core::refund::CreateRefund;
+use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_core::{BalanceTransaction, Charge, PaymentIntent, PaymentIntentStatus, Refund};
 
 use super::{
@@ -36,6 +35,9 @@ const EXPANDED: [&str; 3] = [
     "payment_intent.latest_charge.balance_transaction",
     "payment_intent.latest_charge.refunds",
 ];
+
+/// Refunds of a page; Stripe gives a hundred at most.
+const PAGE: i64 = 100;
 
 /// Under which our names stand in Stripe's objects.
 const CHECKOUT: &str = "herdbook_checkout";
@@ -91,7 +93,13 @@ impl Stripe {
         let request = RetrieveCheckoutSession::new(session).expand(EXPANDED.map(str::to_owned));
         let sent = request.send(&self.client).await;
         let found = sent.map_err(|error| refused(&error, session))?;
-        seen(&found)
+        let mut seen = seen(&found)?;
+        if let Some(charge) = &mut seen.charge
+            && more_refunds(&found)
+        {
+            charge.refunds = self.read_refunds(&charge.payment).await?;
+        }
+        Ok(seen)
     }
 
     async fn send_expire(&self, session: &str, key: &str) -> Result<(), GatewayError> {
@@ -116,11 +124,26 @@ impl Stripe {
         refund_seen(&sent.map_err(|error| refused(&error, &order.key))?)
     }
 
-    async fn read_fee(&self, booking: &str) -> Result<FeeSeen, GatewayError> {
-        let sent = RetrieveBalanceTransaction::new(booking)
-            .send(&self.client)
-            .await;
-        fee_seen(&sent.map_err(|error| refused(&error, booking))?)
+    /// All refunds of a payment. Stripe puts the newest ten into the charge.
+    /// <https://docs.stripe.com/api/charges/object#charge_object-refunds>
+    async fn read_refunds(&self, payment: &str) -> Result<Vec<RefundSeen>, GatewayError> {
+        let mut found = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let mut request = ListRefund::new().payment_intent(payment).limit(PAGE);
+            if let Some(after) = after {
+                request = request.starting_after(after);
+            }
+            let sent = request.send(&self.client).await;
+            let page = sent.map_err(|error| refused(&error, payment))?;
+            for refund in &page.data {
+                found.push(refund_seen(refund)?);
+            }
+            match page.data.last() {
+                Some(last) if page.has_more => after = Some(last.id.to_string()),
+                _ => return Ok(found),
+            }
+        }
     }
 }
 
@@ -139,10 +162,6 @@ impl Gateway for Stripe {
 
     fn refund<'a>(&'a self, order: &'a RefundOrder) -> Answer<'a, RefundSeen> {
         Box::pin(self.send_refund(order))
-    }
-
-    fn fee<'a>(&'a self, booking: &'a str) -> Answer<'a, FeeSeen> {
-        Box::pin(self.read_fee(booking))
     }
 }
 
@@ -252,6 +271,16 @@ fn seen(session: &CheckoutSession) -> Result<SessionSeen, GatewayError> {
         declined: intent.and_then(declined),
         charge: intent.map(charge_seen).transpose()?.flatten(),
     })
+}
+
+/// Whether the charge of a session has more refunds than came with it.
+fn more_refunds(session: &CheckoutSession) -> bool {
+    let intent = session.payment_intent.as_ref();
+    let intent = intent.and_then(|intent| intent.as_object());
+    let charge = intent.and_then(|intent| intent.latest_charge.as_ref());
+    let charge = charge.and_then(|charge| charge.as_object());
+    let list = charge.and_then(|charge| charge.refunds.as_ref());
+    list.is_some_and(|list| list.has_more)
 }
 
 /// Why the last card was refused, while the payment waits for another one.

@@ -11,6 +11,7 @@ use super::bill::{
     Report, Row, Silent, finish, freeze_one, number_all, placeholder, render_all, series_of,
 };
 use super::facts::{ContractFacts, billed};
+use super::payments;
 use crate::access::principal::Denied;
 use crate::access::{Granted, Permission, Principal, Scope};
 use crate::app::App;
@@ -208,6 +209,8 @@ async fn carry_out(
         .write(async move |txn: &Txn| freeze(txn, &app_, &invoice, (&number_, &reason_)).await)
         .await?;
     number_all(app, &Silent).await?;
+    // Nobody is to pay what is no longer owed.
+    payments::observe::close_of(app, stored.id).await;
     let mut report = Report::default();
     render_all(app, &mut report, &Silent).await?;
     let taken = taken_back(app, &stored, number).await?;

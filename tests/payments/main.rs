@@ -8,6 +8,8 @@
 )]
 mod fixture;
 mod messages;
+mod once;
 mod paying;
 mod refunds;
 mod town;
+mod waiting;

@@ -30,12 +30,12 @@ async fn overpaid(town: &Town) -> i64 {
     first.record.id.0
 }
 
-struct People {
-    finance: Principal,
-    approver: Principal,
+pub struct People {
+    pub finance: Principal,
+    pub approver: Principal,
 }
 
-async fn people(town: &Town) -> People {
+pub async fn people(town: &Town) -> People {
     People {
         finance: town.staff("fay", Role::Finance).await,
         approver: town.staff("ada", Role::Approver).await,
@@ -43,7 +43,7 @@ async fn people(town: &Town) -> People {
 }
 
 /// Two payments of the same invoice; the second is all left over.
-async fn paid_twice(town: &Town) -> i64 {
+pub async fn paid_twice(town: &Town) -> i64 {
     use herdbook::billing::party::Language;
     use herdbook::db::Txn;
     use herdbook::db::payments::checkouts::{self, Checkout, CheckoutState};

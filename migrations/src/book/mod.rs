@@ -18,6 +18,8 @@ mod m20261127_000011_rates;
 mod m20261127_000011_ways_in;
 mod m20261127_000012_saved_views;
 mod m20261127_000013_search;
+mod m20261128_000060_run_of_proposal;
+mod m20261128_000061_looked_at;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -41,5 +43,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000011_ways_in::Migration),
         Box::new(m20261127_000012_saved_views::Migration),
         Box::new(m20261127_000013_search::Migration),
+        Box::new(m20261128_000060_run_of_proposal::Migration),
+        Box::new(m20261128_000061_looked_at::Migration),
     ]
 }

@@ -54,7 +54,7 @@ pub struct Seen {
     pub payment: Option<Payment>,
     /// Its fees, as far as they are known.
     pub fees: Vec<Fee>,
-    /// What is given back.
+    /// What is given back, the oldest first.
     pub returned: Vec<Returned>,
 }
 
@@ -67,6 +67,8 @@ pub struct OnFile {
     pub fees: BTreeMap<String, Money>,
     /// What is given back, by key.
     pub returned: BTreeMap<String, (Money, Progress)>,
+    /// The gateway's identifiers of what is given back, by key, as far as they are known.
+    pub references: BTreeMap<String, String>,
 }
 
 /// What a report adds.
@@ -101,6 +103,8 @@ impl OnFile {
         for one in &news.returned {
             self.returned
                 .insert(one.key.clone(), (one.amount, one.progress));
+            self.references
+                .insert(one.key.clone(), one.reference.clone());
         }
         self
     }
@@ -135,7 +139,7 @@ pub fn news(on_file: &OnFile, seen: &Seen) -> Result<News, PaymentError> {
             None => found.fees.push(fee.clone()),
         }
     }
-    for one in &seen.returned {
+    for one in each_once(on_file, &seen.returned) {
         let further = match on_file.returned.get(&one.key) {
             Some((known, progress)) => {
                 same(&one.key, *known, one.amount)?;
@@ -145,10 +149,39 @@ pub fn news(on_file: &OnFile, seen: &Seen) -> Result<News, PaymentError> {
             None => one.progress == Progress::Returned,
         };
         if further {
-            found.returned.push(one.clone());
+            found.returned.push(one);
         }
     }
     Ok(found)
+}
+
+/// What is given back, each refund of the gateway once and under a key of its own. Of several under
+/// one key of ours, the one that is on file has it, or else the oldest; the others were given back
+/// beside it and are facts of their own.
+fn each_once(on_file: &OnFile, returned: &[Returned]) -> Vec<Returned> {
+    let mut refunds: Vec<Returned> = Vec::with_capacity(returned.len());
+    for one in returned {
+        match refunds
+            .iter_mut()
+            .find(|seen| seen.reference == one.reference)
+        {
+            Some(seen) if one.progress > seen.progress => *seen = one.clone(),
+            Some(_) => {}
+            None => refunds.push(one.clone()),
+        }
+    }
+    let mut holders = on_file.references.clone();
+    for one in &refunds {
+        holders
+            .entry(one.key.clone())
+            .or_insert_with(|| one.reference.clone());
+    }
+    for one in &mut refunds {
+        if holders.get(&one.key) != Some(&one.reference) {
+            one.key = format!("{}/{}", one.key, one.reference);
+        }
+    }
+    refunds
 }
 
 fn same(key: &str, known: Money, seen: Money) -> Result<(), PaymentError> {

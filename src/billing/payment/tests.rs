@@ -154,6 +154,50 @@ fn a_refund_that_never_left_is_not_booked() {
     }
 }
 
+#[test]
+fn refunds_under_one_key_are_told_apart_by_the_gateways_identifier() {
+    let under_one_key = |reference: &str, progress| Returned {
+        key: "ours".to_owned(),
+        reference: reference.to_owned(),
+        ..returned(1, progress)
+    };
+    let on_file = OnFile {
+        payment: Some(eur(100)),
+        returned: [("ours".to_owned(), (eur(1), Progress::Pending))].into(),
+        references: [("ours".to_owned(), "re_b".to_owned())].into(),
+        ..OnFile::default()
+    };
+    let seen = Seen {
+        returned: vec![
+            under_one_key("re_a", Progress::Returned),
+            under_one_key("re_b", Progress::Pending),
+            under_one_key("re_b", Progress::Returned),
+        ],
+        ..Seen::default()
+    };
+    let found = news(&on_file, &seen).unwrap();
+    let keys = |found: &News| -> Vec<String> {
+        found.returned.iter().map(|one| one.key.clone()).collect()
+    };
+    assert_eq!(
+        keys(&found),
+        ["ours/re_a", "ours"],
+        "the one on file keeps the name"
+    );
+    let after = on_file.with(&found);
+    assert!(news(&after, &seen).unwrap().is_empty());
+    let fresh = OnFile {
+        payment: Some(eur(100)),
+        ..OnFile::default()
+    };
+    let found = news(&fresh, &seen).unwrap();
+    assert_eq!(
+        keys(&found),
+        ["ours", "ours/re_b"],
+        "else the oldest has it"
+    );
+}
+
 /// A payment of up to 100, of which a part may have been given back or be allocated elsewhere.
 fn any_receipt() -> impl Strategy<Value = Receipt> {
     (1..=100_i64, 0..=100_i64, 0..=100_i64, 0..=100_i64, 0..4_u64).prop_map(

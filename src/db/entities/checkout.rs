@@ -18,6 +18,7 @@ pub struct Model {
     pub started_at: String,
     pub expires_at: String,
     pub ended_at: Option<String>,
+    pub looked_at: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

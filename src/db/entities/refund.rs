@@ -19,6 +19,7 @@ pub struct Model {
     pub approved_at: Option<String>,
     pub returned_on: Option<String>,
     pub failed_on: Option<String>,
+    pub looked_at: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,11 @@
 //! Checkouts of invoices at the gateway: at most one of an invoice runs.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, Unchanged};
+use sea_orm::sea_query::NullOrdering;
+use sea_orm::{
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    Set, Unchanged,
+};
 
 use crate::billing::Money;
 use crate::db::DbError;
@@ -170,13 +174,24 @@ pub async fn with_session(on: &impl Source, invoice: InvoiceId) -> Result<Vec<Ch
     found.into_iter().map(checkout_of).collect()
 }
 
-/// Checkouts that run, the oldest first.
+/// Notes that a checkout is being looked at.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn looked_at(txn: &Txn, key: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    let sql = "UPDATE checkout SET looked_at = $2 WHERE key = $1";
+    txn.execute(sql, vec![key.into(), stamp(at).into()]).await?;
+    Ok(())
+}
+
+/// Checkouts that run, those first that were looked at longest ago.
 ///
 /// # Errors
 /// `db.corrupt-row`.
 pub async fn all_running(on: &impl Source, limit: u64) -> Result<Vec<Checkout>, DbError> {
     let found = checkout::Entity::find()
         .filter(checkout::Column::State.is_in(["opening", "open"]))
+        .order_by_with_nulls(checkout::Column::LookedAt, Order::Asc, NullOrdering::First)
         .order_by_asc(checkout::Column::StartedAt)
         .limit(limit)
         .all(&on.on().0)
@@ -214,6 +229,7 @@ fn row(of: &Checkout) -> checkout::ActiveModel {
         started_at: Set(stamp(started_at)),
         expires_at: Set(stamp(expires_at)),
         ended_at: Set(ended_at.map(stamp)),
+        looked_at: NotSet,
     }
 }
 
@@ -231,6 +247,7 @@ fn checkout_of(row: checkout::Model) -> Result<Checkout, DbError> {
         started_at,
         expires_at,
         ended_at,
+        looked_at: _,
     } = row;
     let id = key.clone();
     let from = From {

@@ -3,6 +3,7 @@
 
 pub mod checkouts;
 pub mod events;
+pub mod held;
 pub mod receivables;
 pub mod refunds;
 mod rows;
@@ -104,10 +105,12 @@ impl PaymentFile {
             };
             (one.key.clone(), (one.amount, progress))
         };
+        let named = |one: &Refund| Some((one.key.clone(), one.reference.clone()?));
         OnFile {
             payment: Some(self.record.payment.amount),
             fees: self.fees.iter().map(fee).collect(),
             returned: self.refunds.iter().map(refund).collect(),
+            references: self.refunds.iter().filter_map(named).collect(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! What is given back of payments: asked for by one person, approved by another, sent, returned.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::NullOrdering;
 use sea_orm::{
-    ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    Unchanged,
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    Set, Unchanged,
 };
 use uuid::Uuid;
 
@@ -135,13 +136,24 @@ pub async fn by_key(on: &impl Source, key: &str) -> Result<Option<Refund>, DbErr
     found.map(refund_of).transpose()
 }
 
-/// Refunds on their way, the oldest first.
+/// Notes that a refund is being looked at.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn looked_at(txn: &Txn, id: i64, at: DateTime<Utc>) -> Result<(), DbError> {
+    let sql = "UPDATE refund SET looked_at = $2 WHERE id = $1";
+    txn.execute(sql, vec![id.into(), stamp(at).into()]).await?;
+    Ok(())
+}
+
+/// Refunds on their way, those first that were looked at longest ago.
 ///
 /// # Errors
 /// `db.corrupt-row`.
 pub async fn sending(on: &impl Source, limit: u64) -> Result<Vec<Refund>, DbError> {
     let found = refund::Entity::find()
         .filter(refund::Column::State.eq("sending"))
+        .order_by_with_nulls(refund::Column::LookedAt, Order::Asc, NullOrdering::First)
         .order_by_asc(refund::Column::Id)
         .limit(limit)
         .all(&on.on().0)
@@ -197,6 +209,7 @@ fn row(of: &Refund) -> refund::ActiveModel {
         approved_at: Set(approved.map(|done| stamp(done.at))),
         returned_on: Set(returned_on.map(day)),
         failed_on: Set(failed_on.map(day)),
+        looked_at: NotSet,
     }
 }
 
@@ -215,6 +228,7 @@ fn refund_of(row: refund::Model) -> Result<Refund, DbError> {
         approved_at,
         returned_on,
         failed_on,
+        looked_at: _,
     } = row;
     let from = From {
         table: "refund",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/v1/checkout/sessions", post(change))
         .route("/v1/checkout/sessions/{id}", get(session))
         .route("/v1/checkout/sessions/{id}/expire", post(change))
-        .route("/v1/refunds", post(change))
+        .route("/v1/refunds", get(refunds).post(change))
         .route("/v1/refunds/{id}", get(object))
         .route("/v1/payment_intents/{id}", get(object))
         .route("/v1/charges/{id}", get(object))
@@ -85,6 +85,26 @@ async fn object(
     answer(&shared, found, &id, query.as_deref())
 }
 
+/// A page of refunds of a payment, the newest first.
+async fn refunds(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    if let Err(refusal) = admitted(&shared, &headers) {
+        return refused(&refusal);
+    }
+    let query = query.unwrap_or_default();
+    let fields: BTreeMap<String, String> = form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    let field = |name: &str| fields.get(name).map(String::as_str);
+    let limit = field("limit").and_then(|text| text.parse().ok());
+    let of = |one: &Value| one["payment_intent"].as_str() == field("payment_intent");
+    let page = (field("starting_after"), limit.unwrap_or(10));
+    axum::Json(shared.state().books.refunds(of, page)).into_response()
+}
+
 fn answer(shared: &Shared, found: Option<Value>, id: &str, query: Option<&str>) -> Response {
     let Some(found) = found else {
         return refused(&Refusal::missing(id));
@@ -96,7 +116,8 @@ fn answer(shared: &Shared, found: Option<Value>, id: &str, query: Option<&str>) 
 }
 
 /// A call that changes something. The first answer under a key is the answer to every call under
-/// it; a call with other parameters is refused. What was refused before it began leaves no trace.
+/// it, also an error of the server; a call with other parameters is refused. What was refused
+/// before it began leaves no trace.
 /// <https://docs.stripe.com/api/idempotent_requests>
 async fn change(State(shared): State<Shared>, headers: HeaderMap, request: Request) -> Response {
     if let Err(refusal) = admitted(&shared, &headers) {
@@ -106,50 +127,62 @@ async fn change(State(shared): State<Shared>, headers: HeaderMap, request: Reque
     let body = axum::body::to_bytes(request.into_body(), 1 << 20).await;
     let body: Bytes = body.unwrap_or_default();
     let fields: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
-    let call = format!("{path} {fields:?}");
     let key = headers.get("idempotency-key");
     let key = key.and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let response = {
-        let mut state = shared.state();
-        let earlier = key.as_ref().and_then(|key| state.books.earlier.get(key));
-        match earlier {
-            Some(earlier) if earlier.call != call => Err(Refusal {
-                kind: "idempotency_error",
-                ..Refusal::invalid(
-                    "",
-                    "Keys for idempotent requests can only be used with the same parameters \
-                     they were first used with.",
-                )
-            }),
-            Some(earlier) => Ok((earlier.status, earlier.body.clone())),
-            None => {
-                let done = carry_out(&shared, &mut state, &path, &fields);
-                done.map(|object| {
-                    let made = (200, object.to_string());
-                    if let Some(key) = key {
-                        let earlier = Earlier {
-                            call,
-                            status: made.0,
-                            body: made.1.clone(),
-                        };
-                        state.books.earlier.insert(key, earlier);
-                    }
-                    made
-                })
-            }
-        }
-    };
+    let response = once(&shared, (&path, &fields), key);
     shared.changed();
     let forgets = std::mem::take(&mut shared.state().moods.forgets_to_answer);
     match response {
         Err(refusal) => refused(&refusal),
-        Ok(_) if forgets => refused(&failed(500)),
+        Ok(_) if forgets => {
+            let cut: Result<Bytes, _> = Err(std::io::Error::other("the line is cut"));
+            Body::from_stream(futures::stream::iter([cut])).into_response()
+        }
         Ok((status, body)) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
             let kind = [(header::CONTENT_TYPE, "application/json")];
             (status, kind, body).into_response()
         }
     }
+}
+
+/// Status and body of a call: what was answered under its key before, or what it does now.
+fn once(
+    shared: &Shared,
+    (path, fields): (&str, &BTreeMap<String, String>),
+    key: Option<String>,
+) -> Result<(u16, String), Refusal> {
+    let call = format!("{path} {fields:?}");
+    let mut state = shared.state();
+    let earlier = key.as_ref().and_then(|key| state.books.earlier.get(key));
+    match earlier {
+        Some(earlier) if earlier.call != call => {
+            return Err(Refusal {
+                kind: "idempotency_error",
+                ..Refusal::invalid(
+                    "",
+                    "Keys for idempotent requests can only be used with the same parameters \
+                     they were first used with.",
+                )
+            });
+        }
+        Some(earlier) => return Ok((earlier.status, earlier.body.clone())),
+        None => {}
+    }
+    let object = carry_out(shared, &mut state, path, fields)?;
+    let (status, body) = match std::mem::take(&mut state.moods.stumbles) {
+        true => (500, failed(500).body().to_string()),
+        false => (200, object.to_string()),
+    };
+    if let Some(key) = key {
+        let earlier = Earlier {
+            call,
+            status,
+            body: body.clone(),
+        };
+        state.books.earlier.insert(key, earlier);
+    }
+    Ok((status, body))
 }
 
 fn carry_out(
@@ -171,9 +204,12 @@ fn carry_out(
             }
             let amount = fields.get("amount").and_then(|minor| minor.parse().ok());
             let intent = fields.get("payment_intent").map_or("", String::as_str);
-            state
-                .books
-                .refund(intent, amount, &metadata(fields, ""), now)?
+            let status = match state.moods.refunds_pend {
+                true => "pending",
+                false => "succeeded",
+            };
+            let ours = metadata(fields, "");
+            state.books.refund(intent, amount, (&ours, status), now)?
         }
         _ => {
             let id = path.trim_start_matches("/v1/checkout/sessions/");

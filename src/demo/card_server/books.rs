@@ -268,7 +268,7 @@ impl Books {
         &mut self,
         intent: &str,
         amount: Option<i64>,
-        metadata: &Value,
+        (metadata, status): (&Value, &str),
         now: i64,
     ) -> Result<String, Refusal> {
         let missing = || Refusal::missing(intent);
@@ -289,7 +289,7 @@ impl Books {
         }
         let fields = json!({
             "amount": amount, "currency": currency, "charge": charge, "payment_intent": intent,
-            "metadata": metadata, "status": "succeeded",
+            "metadata": metadata, "status": status,
         });
         let id = self.add("refund", "re", now, &fields);
         let after = before + amount;
@@ -300,6 +300,46 @@ impl Books {
         self.tell("refund.created", &id, now);
         self.tell("charge.refunded", &charge, now);
         Ok(id)
+    }
+
+    /// What was pending has arrived, or comes back.
+    pub(super) fn end_refunds(&mut self, arrive: bool, now: i64) {
+        let pending = self.objects.values();
+        let pending = pending.filter(|one| one["object"] == "refund" && one["status"] == "pending");
+        let pending: Vec<Value> = pending.cloned().collect();
+        for refund in pending {
+            let id = refund["id"].as_str().unwrap_or_default();
+            let (status, kind) = match arrive {
+                true => ("succeeded", "refund.updated"),
+                false => ("failed", "refund.failed"),
+            };
+            self.set(id, &json!({ "status": status }));
+            let charge = refund["charge"].as_str().unwrap_or_default().to_owned();
+            if let (false, Some(whole)) = (arrive, self.get(&charge)) {
+                let back = whole["amount_refunded"].as_i64().unwrap_or_default()
+                    - refund["amount"].as_i64().unwrap_or_default();
+                let fields = json!({ "amount_refunded": back, "refunded": false });
+                self.set(&charge, &fields);
+            }
+            self.tell(kind, id, now);
+        }
+    }
+
+    /// A page of refunds behind one of them, the newest first: identifiers grow with time.
+    pub(super) fn refunds(
+        &self,
+        of: impl Fn(&Value) -> bool,
+        (after, limit): (Option<&str>, usize),
+    ) -> Value {
+        let all = self.objects.values().rev();
+        let all = all.filter(|one| one["object"] == "refund" && of(one));
+        let behind = |one: &&Value| {
+            after.is_none_or(|after| one["id"].as_str().is_some_and(|id| id < after))
+        };
+        let mut page: Vec<Value> = all.filter(behind).take(limit + 1).cloned().collect();
+        let has_more = page.len() > limit;
+        page.truncate(limit);
+        json!({ "object": "list", "has_more": has_more, "url": "/v1/refunds", "data": page })
     }
 
     pub(super) fn taken_and_returned(&self) -> (i64, i64) {
@@ -324,12 +364,8 @@ impl Books {
         let (name, rest) = path.split_once('.').unwrap_or((path, ""));
         if name == "refunds" {
             let charge = object["id"].clone();
-            let own = self.objects.values();
-            let own = own.filter(|one| one["object"] == "refund" && one["charge"] == charge);
-            object["refunds"] = json!({
-                "object": "list", "has_more": false, "url": "/v1/refunds",
-                "data": own.cloned().collect::<Vec<_>>(),
-            });
+            // <https://docs.stripe.com/api/charges/object#charge_object-refunds>
+            object["refunds"] = self.refunds(|one| one["charge"] == charge, (None, 10));
             return;
         }
         if let Some(id) = object[name].as_str().map(str::to_owned)

@@ -41,9 +41,12 @@ pub enum Delivery {
 pub struct Moods {
     /// Answers every call of its interface with 503.
     pub down: bool,
-    /// Carries a change out, and then loses the answer: 500 for the next call that changes
-    /// something.
+    /// Carries the next change out, and breaks off in the middle of the answer.
     pub forgets_to_answer: bool,
+    /// Carries the next change out, and answers 500: now, and whenever the same key comes again.
+    pub stumbles: bool,
+    /// Leaves it open whether money that is given back arrives.
+    pub refunds_pend: bool,
     /// Does not know the fee when a payment comes in.
     pub fee_comes_later: bool,
     /// Refuses to give money back.
@@ -210,6 +213,30 @@ impl CardServer {
         self.shared.changed();
     }
 
+    /// The same, under a key of ours.
+    pub fn give_back_as(&self, payment: &str, minor: i64, key: &str) {
+        let now = self.shared.now();
+        let ours = serde_json::json!({ "herdbook_refund": key });
+        let _ = self
+            .shared
+            .state()
+            .books
+            .refund(payment, Some(minor), (&ours, "succeeded"), now);
+        self.shared.changed();
+    }
+
+    /// A day passes, after which idempotency keys are forgotten.
+    pub fn forget_keys(&self) {
+        self.shared.state().books.earlier.clear();
+    }
+
+    /// Money that was left open arrives, or comes back.
+    pub fn refunds_end(&self, arrive: bool) {
+        let now = self.shared.now();
+        self.shared.state().books.end_refunds(arrive, now);
+        self.shared.changed();
+    }
+
     /// Tells the fee of every payment that has none yet.
     pub fn tell_fees(&self) {
         let now = self.shared.now();
@@ -226,7 +253,7 @@ impl CardServer {
             .shared
             .state()
             .books
-            .refund(payment, Some(minor), &none, now);
+            .refund(payment, Some(minor), (&none, "succeeded"), now);
         self.shared.changed();
     }
 }

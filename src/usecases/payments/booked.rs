@@ -1,14 +1,30 @@
 //! How a payment that is on file must stand in the ledger.
 
+use chrono::{DateTime, Utc};
+
 use super::super::Failure;
-use super::booking::records;
-use crate::billing::ledger::{AccountMap, LedgerError, fee_entry, payment_entry, refund_entry};
+use crate::billing::ledger::{
+    AccountMap, Entry, LedgerError, fee_entry, payment_entry, refund_entry,
+};
 use crate::billing::payment::{Progress, Returned};
-use crate::db::ledger::EntryRecord;
+use crate::db::ledger::{EntryRecord, PostingRecord};
 use crate::db::payments::PaymentFile;
 use crate::db::payments::refunds::RefundState;
 
-/// The entries of a payment, its fees and what was given back of it.
+/// The keys under which the ledger keeps a payment, its fees and what was given back of it.
+#[must_use]
+pub fn keys(file: &PaymentFile) -> Vec<String> {
+    let mut keys = vec![format!("payment/{}", file.record.payment.key)];
+    let fees = file.fees.iter();
+    keys.extend(fees.map(|fee| format!("payment-fee/{}", fee.key)));
+    for refund in &file.refunds {
+        keys.push(format!("refund/{}", refund.key));
+        keys.push(format!("refund-failed/{}", refund.key));
+    }
+    keys
+}
+
+/// The entries of a payment, its fees and what was given back of it, as they must be.
 ///
 /// # Errors
 /// `ledger.*` for what could not be booked.
@@ -43,6 +59,31 @@ pub fn booked(file: &PaymentFile) -> Result<Vec<EntryRecord>, Failure> {
         entries.push((format!("refund/{}", refund.key), entry));
     }
     Ok(records(entries, file.record.recorded_at))
+}
+
+/// Entries as the store keeps them. They name no invoice: what they settle, allocations say.
+pub(super) fn records(
+    entries: Vec<(String, Entry)>,
+    recorded_at: DateTime<Utc>,
+) -> Vec<EntryRecord> {
+    let record = |(key, entry): (String, Entry)| EntryRecord {
+        key,
+        booked_on: entry.date(),
+        invoice: None,
+        memo: entry.text().to_owned(),
+        recorded_at,
+        postings: entry
+            .postings()
+            .iter()
+            .map(|posting| PostingRecord {
+                account: posting.account.to_string(),
+                debit_minor: posting.amount.minor().max(0),
+                credit_minor: posting.amount.minor().min(0).saturating_neg(),
+                currency: posting.amount.currency(),
+            })
+            .collect(),
+    };
+    entries.into_iter().map(record).collect()
 }
 
 /// An entry without the moment it was recorded, which may be later than the payment's.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::super::Failure;
+use super::booked::records;
 use super::on_file;
 use crate::app::App;
 use crate::billing::Money;
@@ -15,7 +16,7 @@ use crate::billing::payment::{
 };
 use crate::db::audit::{self, AuditEvent};
 use crate::db::invoices::{self, InvoiceId};
-use crate::db::ledger::{self, EntryRecord, PostingRecord};
+use crate::db::ledger;
 use crate::db::outbox::{self, OutboxEvent};
 use crate::db::payments::checkouts::{self, Checkout, CheckoutState};
 use crate::db::payments::refunds::{self, Refund, RefundState};
@@ -24,6 +25,7 @@ use crate::db::payments::{
 };
 use crate::db::{DbError, Txn};
 use crate::payments::{ChargeSeen, SessionSeen, SessionStatus};
+use crate::usecases::mail::relay::RECEIVED;
 
 /// Who books, and when.
 #[derive(Debug, Clone)]
@@ -126,6 +128,12 @@ async fn book_charge(
     for returned in &new.returned {
         give_back(txn, by, id, returned).await?;
     }
+    for refund in file.iter().flat_map(|file| &file.refunds) {
+        let own = seen.returned.iter().find(|one| one.key == refund.key);
+        if let (None, Some(own)) = (&refund.reference, own) {
+            name(txn, &refund.key, &own.reference).await?;
+        }
+    }
     let mut touched: Vec<InvoiceId> = vec![checkout.invoice];
     if !new.returned.is_empty() {
         let others = file.iter().flat_map(|file| file.allocated.keys());
@@ -149,7 +157,9 @@ fn seen_payment(seen: &Seen, file: Option<&PaymentFile>) -> Result<Payment, Fail
 }
 
 fn seen(by: &Booker, key: &str, customer: u32, charge: &ChargeSeen) -> Seen {
-    let returned = charge.refunds.iter().map(|one| Returned {
+    let mut refunds: Vec<_> = charge.refunds.iter().collect();
+    refunds.sort_by(|a, b| (a.at, &a.refund).cmp(&(b.at, &b.refund)));
+    let returned = refunds.into_iter().map(|one| Returned {
         key: one.key.clone().unwrap_or_else(|| on_file(&one.refund)),
         reference: one.refund.clone(),
         on: by.day(one.at),
@@ -215,29 +225,24 @@ fn entries(
     Ok(entries)
 }
 
-/// Entries as the store keeps them. They name no invoice: what they settle, allocations say.
-pub(super) fn records(
-    entries: Vec<(String, Entry)>,
-    recorded_at: DateTime<Utc>,
-) -> Vec<EntryRecord> {
-    let record = |(key, entry): (String, Entry)| EntryRecord {
-        key,
-        booked_on: entry.date(),
-        invoice: None,
-        memo: entry.text().to_owned(),
-        recorded_at,
-        postings: entry
-            .postings()
-            .iter()
-            .map(|posting| PostingRecord {
-                account: posting.account.to_string(),
-                debit_minor: posting.amount.minor().max(0),
-                credit_minor: posting.amount.minor().min(0).saturating_neg(),
-                currency: posting.amount.currency(),
-            })
-            .collect(),
+/// Notes the gateway's identifier of a refund of ours: from now on it is only looked at, and never
+/// asked for again, however long it takes.
+pub(super) async fn name(txn: &Txn, key: &str, reference: &str) -> Result<(), Failure> {
+    let Some(refund) = refunds::lock(txn, key).await? else {
+        return Ok(());
     };
-    entries.into_iter().map(record).collect()
+    if refund.reference.is_none() && matches!(refund.state, RefundState::Sending { .. }) {
+        let reference = Some(reference.to_owned());
+        refunds::save(
+            txn,
+            &Refund {
+                reference,
+                ..refund
+            },
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// The row of a refund that has come further, or that was made at the gateway.
@@ -351,13 +356,14 @@ async fn tell(
     let mut events = Vec::new();
     if new.payment.is_some() {
         let told = serde_json::json!({
+            "payment": payment.key,
             "invoice": invoice,
             "amount": payment.amount,
             "received_on": payment.received_on,
         });
         events.push(event("payment.received", told.clone()));
         let outgoing = OutboxEvent {
-            topic: "payment.received".to_owned(),
+            topic: RECEIVED.to_owned(),
             subject: invoice.to_owned(),
             body: told.to_string(),
         };

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::super::{Failure, SEALING};
-use super::observe::{observe, open};
+use super::observe::{close, observe, open};
 use super::{card, require, unknown_invoice};
 use crate::access::{Permission, Principal};
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::db::payments as store;
 use crate::db::payments::checkouts::{self, Checkout, CheckoutState};
 use crate::db::{DbError, Txn, audit_chain};
 use crate::error::Problem;
-use crate::payments::{GatewayError, SessionStatus};
+use crate::payments::SessionStatus;
 
 /// How long a page is open. Stripe allows 30 minutes to 24 hours.
 const OPEN: TimeDelta = TimeDelta::minutes(60);
@@ -129,13 +129,7 @@ async fn go_on(
     };
     let soon = app.clock.system() + WORTH;
     if running.amount != amount || running.expires_at <= soon {
-        let closed = card(app)?.gateway.expire(&opened.0, &running.key).await;
-        // Refused: somebody has paid a moment ago, or it has expired by itself.
-        if let Err(error) = closed
-            && !matches!(error, GatewayError::Refused { .. })
-        {
-            return Err(error.into());
-        }
+        close(app, &opened.0, &running.key).await?;
     }
     let seen = observe(app, &by.actor(), &running.key, None).await?;
     Ok((seen.status == SessionStatus::Open && seen.charge.is_none()).then_some(opened.1))

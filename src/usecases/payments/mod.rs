@@ -22,8 +22,8 @@ use crate::billing::payment::PaymentError;
 use crate::error::Problem;
 use crate::payments::{CardPayments, GatewayError};
 
-pub use booked::booked;
 pub(super) use booked::in_order;
+pub use booked::{booked, keys};
 
 /// The key under which a payment of the gateway is on file.
 fn on_file(identifier: &str) -> String {

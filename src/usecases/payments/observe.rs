@@ -1,10 +1,14 @@
 //! Reading a checkout at the gateway, and booking what it tells: the one step that everything
 //! leads to.
 
+use chrono::TimeDelta;
+
 use super::super::{Failure, SEALING};
 use super::booking::{Booker, book};
 use super::card;
 use crate::app::App;
+use crate::db::invoices::InvoiceId;
+use crate::db::payments as store;
 use crate::db::payments::checkouts::{self, Checkout, CheckoutState};
 use crate::db::payments::events::{self, GatewayEvent};
 use crate::db::payments::refunds;
@@ -14,6 +18,10 @@ use crate::payments::{CheckoutOrder, GatewayError, Opened, SessionSeen};
 
 /// Checkouts and refunds that one sweep looks at.
 const SWEEP: u64 = 100;
+/// How long a page is asked for under one key. The gateway keeps its answer to a key for a day, also
+/// when it was an error of its own; whoever clicks after this time gets a page under another key.
+/// Nobody has seen a page that came to be all the same, so nobody can pay on it.
+const ASKED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// Reads a checkout at the gateway and books what is new, together with the event that led here.
 ///
@@ -28,11 +36,20 @@ pub async fn observe(
     let missing = || DbError::missing_row("checkout", key);
     let checkout = checkouts::by_key(&app.db.reader(), key).await?;
     let checkout = checkout.ok_or_else(missing)?;
-    let session = match checkout.state.session() {
-        Some(session) => session.to_owned(),
-        None => open(app, &checkout).await?.session,
+    let session = match (&checkout.state, &event) {
+        (CheckoutState::Opening, _) => open(app, &checkout).await?.session,
+        // Its page came to be after all, and the gateway tells which.
+        (CheckoutState::Expired { session: None, .. }, Some(event)) => event.subject.clone(),
+        (state, _) => state.session().unwrap_or_default().to_owned(),
     };
-    let seen = card(app)?.gateway.session(&session).await?;
+    let seen = match card(app)?.gateway.session(&session).await {
+        Err(error @ GatewayError::Unknown { .. }) if checkout.expires_at <= app.clock.system() => {
+            // Nobody can pay on it any more, and there is nothing to be read.
+            end(app, &checkout.key).await?;
+            return Err(error.into());
+        }
+        other => other?,
+    };
     let by = Booker::new(app, actor);
     let (key, told, now) = (key.to_owned(), seen.clone(), app.clock.business());
     app.db
@@ -59,6 +76,10 @@ pub(super) async fn open(app: &App, checkout: &Checkout) -> Result<Opened, Failu
     let opened = match opened {
         Err(error @ (GatewayError::KeyReused { .. } | GatewayError::Refused { .. })) => {
             // It will be refused for ever: the next click begins anew.
+            end(app, &checkout.key).await?;
+            return Err(error.into());
+        }
+        Err(error) if app.clock.business() - checkout.started_at >= ASKED_FOR => {
             end(app, &checkout.key).await?;
             return Err(error.into());
         }
@@ -97,18 +118,20 @@ async fn order(app: &App, checkout: &Checkout) -> Result<CheckoutOrder, Failure>
     })
 }
 
-/// Ends a checkout that never had a page.
+/// Ends a checkout that has no page, or whose page the gateway no longer knows.
 async fn end(app: &App, key: &str) -> Result<(), Failure> {
     let (key, ended_at) = (key.to_owned(), app.clock.business());
     app.db
         .write(async move |txn: &Txn| {
-            if let Some(checkout) = checkouts::lock(txn, &key).await?
-                && checkout.state == CheckoutState::Opening
-            {
-                let state = CheckoutState::Expired {
-                    session: None,
-                    ended_at,
-                };
+            let Some(checkout) = checkouts::lock(txn, &key).await? else {
+                return Ok(());
+            };
+            if matches!(
+                checkout.state,
+                CheckoutState::Opening | CheckoutState::Open { .. }
+            ) {
+                let session = checkout.state.session().map(str::to_owned);
+                let state = CheckoutState::Expired { session, ended_at };
                 checkouts::save(txn, &Checkout { state, ..checkout }).await?;
             }
             Ok::<_, Failure>(())
@@ -116,8 +139,48 @@ async fn end(app: &App, key: &str) -> Result<(), Failure> {
         .await
 }
 
+/// Looks at a checkout that runs: a page over an amount that is not open any more is closed, so that
+/// nobody pays what is not owed.
+///
+/// # Errors
+/// `gateway.*`, `db.*`.
+pub(super) async fn look_after(app: &App, actor: &str, running: &Checkout) -> Result<(), Failure> {
+    let open = store::open(&app.db.reader(), running.invoice).await?;
+    if let Some(session) = running.state.session()
+        && running.amount != open
+    {
+        close(app, session, &running.key).await?;
+    }
+    observe(app, actor, &running.key, None).await.map(|_| ())
+}
+
+/// Closes a page. One that was paid a moment ago, or has expired by itself, needs no closing.
+pub(super) async fn close(app: &App, session: &str, key: &str) -> Result<(), Failure> {
+    match card(app)?.gateway.expire(session, key).await {
+        Ok(()) | Err(GatewayError::Refused { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Closes the page of an invoice that was taken back. Whatever is wrong, the sweep does it later.
+pub(in super::super) async fn close_of(app: &App, invoice: InvoiceId) {
+    if app.card.is_none() {
+        return;
+    }
+    let closed = async {
+        match checkouts::running(&app.db.reader(), invoice).await? {
+            Some(running) => look_after(app, &app.actor, &running).await,
+            None => Ok(()),
+        }
+    };
+    if let Err(failure) = closed.await {
+        Problem::from(failure).log();
+    }
+}
+
 /// Looks after whatever runs: checkouts whose messages were lost, and refunds whose sending was cut
-/// off. A gateway that cannot be reached is asked again by the next sweep.
+/// off. What was looked at longest ago comes first, so that nothing waits behind what cannot be
+/// read. A gateway that cannot be reached is asked again by the next sweep.
 ///
 /// # Errors
 /// `db.*`.
@@ -126,11 +189,19 @@ pub async fn sweep(app: &App) -> Result<(), Failure> {
         return Ok(());
     }
     for checkout in checkouts::all_running(&app.db.reader(), SWEEP).await? {
-        if let Err(failure) = observe(app, "sweep", &checkout.key, None).await {
+        let (key, now) = (checkout.key.clone(), app.clock.system());
+        app.db
+            .write(async move |txn: &Txn| checkouts::looked_at(txn, &key, now).await)
+            .await?;
+        if let Err(failure) = look_after(app, "sweep", &checkout).await {
             Problem::from(failure).log();
         }
     }
     for refund in refunds::sending(&app.db.reader(), SWEEP).await? {
+        let (id, now) = (refund.id, app.clock.system());
+        app.db
+            .write(async move |txn: &Txn| refunds::looked_at(txn, id, now).await)
+            .await?;
         if let Err(failure) = super::refund::send(app, "sweep", &refund.key).await {
             Problem::from(failure).log();
         }

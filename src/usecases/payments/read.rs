@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::super::Failure;
-use super::require;
+use super::{keys, require};
 use crate::access::{Party, Permission, Principal};
 use crate::app::App;
 use crate::billing::payment::{Settlement, settlement};
 use crate::db::AsOf;
 use crate::db::invoices::{InvoiceId, StoredInvoice};
+use crate::db::ledger::{self, EntryRecord};
 use crate::db::payments as store;
 use crate::db::payments::PaymentFile;
 use crate::db::payments::receivables::standings;
@@ -47,6 +48,22 @@ fn reading(by: &Principal) -> Permission {
         Party::Staff => Permission::ReadInvoices,
         Party::Customer(_) => Permission::ReadOwnInvoices,
     }
+}
+
+/// What the ledger holds of payments, by the keys of its entries: for staff.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn entries(
+    app: &App,
+    by: &Principal,
+    files: &[PaymentFile],
+) -> Result<HashMap<String, EntryRecord>, Failure> {
+    require(by, Permission::ReadInvoices)?;
+    let wanted: Vec<String> = files.iter().flat_map(keys).collect();
+    let found = ledger::by_keys(&app.db.reader(), &wanted).await?;
+    let found = found.into_iter().map(|entry| (entry.key.clone(), entry));
+    Ok(found.collect())
 }
 
 /// The payments of an invoice, oldest first, with their fees: for staff.

@@ -1,14 +1,17 @@
 //! Giving back what was paid too much: asked for by one person, approved by another, sent once.
 
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::super::{Failure, SEALING};
+use super::booking::name;
 use super::observe::observe;
 use super::{card, require};
 use crate::access::four_eyes::FourEyesError;
 use crate::access::{FourEyes, Permission, Principal};
 use crate::app::App;
 use crate::billing::Money;
+use crate::billing::payment::Method;
 use crate::db::audit::{self, AuditEvent};
 use crate::db::payments as store;
 use crate::db::payments::checkouts;
@@ -19,8 +22,17 @@ use crate::db::{DbError, Txn, audit_chain};
 use crate::error::Problem;
 use crate::payments::{GatewayError, RefundOrder};
 
+/// How long after its approval a refund may be asked for. Stripe forgets our keys after 24 hours and
+/// would then give back once more. <https://docs.stripe.com/api/idempotent_requests>
+const ASKED_FOR: TimeDelta = TimeDelta::hours(23);
+
 fn unknown() -> Failure {
     Problem::new("refund.unknown", "there is no such payment or refund").into()
+}
+
+fn nothing_left() -> Failure {
+    let text = "nothing is left of the payment";
+    Problem::new("refund.nothing-left", text).into()
 }
 
 fn not_now() -> Failure {
@@ -52,7 +64,7 @@ pub fn refundable(file: &PaymentFile) -> Result<Money, Failure> {
 /// Asks that everything that is left of a payment is given back. Returns the key of the refund.
 ///
 /// # Errors
-/// `access.denied`, `refund.unknown`, `refund.nothing-left`.
+/// `access.denied`, `refund.unknown`, `refund.not-by-card`, `refund.nothing-left`.
 pub async fn request(app: &App, by: &Principal, payment: i64) -> Result<String, Failure> {
     require(by, Permission::RefundPayment)?;
     let (actor, account, now) = (by.actor(), by.account(), app.clock.business());
@@ -61,10 +73,13 @@ pub async fn request(app: &App, by: &Principal, payment: i64) -> Result<String, 
     app.db
         .write(async move |txn: &Txn| {
             let file = locked(txn, PaymentId(payment)).await?;
+            if file.record.payment.method != Method::Card {
+                let text = "the payment did not come by card";
+                return Err(Problem::new("refund.not-by-card", text).into());
+            }
             let amount = refundable(&file)?;
             if amount.minor() <= 0 {
-                let text = "nothing is left of the payment";
-                return Err(Problem::new("refund.nothing-left", text).into());
+                return Err(nothing_left());
             }
             let refund = Refund {
                 id: 0,
@@ -101,18 +116,25 @@ async fn locked(txn: &Txn, id: PaymentId) -> Result<PaymentFile, Failure> {
 /// reached, the refund stays on its way and is sent again by itself.
 ///
 /// # Errors
-/// `access.denied`, `access.four-eyes`, `refund.unknown`, `refund.state`.
+/// `access.denied`, `access.four-eyes`, `refund.unknown`, `refund.state`, `refund.nothing-left` when
+/// the money settles something else by now.
 pub async fn approve(app: &App, by: &Principal, key: &str) -> Result<(), Failure> {
     let (principal, now) = (by.clone(), app.clock.business());
     require(by, Permission::ApproveRefund)?;
     let name = key.to_owned();
     app.db
         .write(async move |txn: &Txn| {
+            let asked = refunds::by_key(txn, &name).await?.ok_or_else(unknown)?;
+            let file = locked(txn, asked.payment).await?;
             let refund = refunds::lock(txn, &name).await?.ok_or_else(unknown)?;
             let (RefundState::Requested, Some(prepared_by)) = (refund.state, refund.requested_by)
             else {
                 return Err(not_now());
             };
+            // Its own amount is taken away there already.
+            if refundable(&file)?.is_negative() {
+                return Err(nothing_left());
+            }
             let eyes = FourEyes { prepared_by };
             let approval = eyes.approve(&principal, Permission::ApproveRefund);
             let approval =
@@ -156,41 +178,56 @@ pub async fn withdraw(app: &App, by: &Principal, key: &str) -> Result<(), Failur
     Ok(())
 }
 
-/// Sends an approved refund. The gateway's object is read first: it forgets our key after a day, so
-/// a refund that it has made already must be found there and not be asked for again.
+/// Sends an approved refund, once. The gateway's object is read first, and what is found there under
+/// our key, whatever its state, is not asked for again: the gateway forgets keys after a day.
 ///
 /// # Errors
 /// `gateway.*` when it refuses for good; a gateway that cannot be reached is no failure.
 pub(super) async fn send(app: &App, actor: &str, key: &str) -> Result<(), Failure> {
-    let on = app.db.reader();
-    let refund = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
-    let file = store::get(&on, refund.payment).await?;
-    let sent = async {
-        look(app, actor, &file).await?;
-        let now = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
-        if !matches!(now.state, RefundState::Sending { .. }) {
-            return Ok(());
-        }
-        let order = RefundOrder {
-            key: key.to_owned(),
-            payment: file.record.payment.reference.clone(),
-            amount: refund.amount,
-        };
-        match card(app)?.gateway.refund(&order).await {
-            Ok(_) => look(app, actor, &file).await,
-            Err(error @ GatewayError::Refused { .. }) => {
-                fail(app, actor, key).await?;
-                Err(error.into())
-            }
-            Err(error) => Err(error.into()),
-        }
-    };
-    match sent.await {
+    match send_once(app, actor, key).await {
         Err(Failure::Problem(problem)) if problem.code() == "gateway.unreachable" => {
             problem.log();
             Ok(())
         }
         other => other,
+    }
+}
+
+async fn send_once(app: &App, actor: &str, key: &str) -> Result<(), Failure> {
+    let on = app.db.reader();
+    let refund = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
+    let file = store::get(&on, refund.payment).await?;
+    look(app, actor, &file).await?;
+    let refund = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
+    let (RefundState::Sending { approved }, None) = (refund.state, &refund.reference) else {
+        return Ok(());
+    };
+    if app.clock.business() - approved.at >= ASKED_FOR {
+        // It is not there, and the gateway may have forgotten our key: it was never made.
+        return fail(app, actor, key).await;
+    }
+    let order = RefundOrder {
+        key: key.to_owned(),
+        payment: file.record.payment.reference.clone(),
+        amount: refund.amount,
+    };
+    match card(app)?.gateway.refund(&order).await {
+        Ok(made) => {
+            let key = key.to_owned();
+            app.db
+                .write(async move |txn: &Txn| name(txn, &key, &made.refund).await)
+                .await?;
+            look(app, actor, &file).await
+        }
+        Err(
+            error @ (GatewayError::Refused { .. }
+            | GatewayError::Unknown { .. }
+            | GatewayError::KeyReused { .. }),
+        ) => {
+            fail(app, actor, key).await?;
+            Err(error.into())
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -210,7 +247,8 @@ async fn fail(app: &App, actor: &str, key: &str) -> Result<(), Failure> {
     app.db
         .write(async move |txn: &Txn| {
             let refund = refunds::lock(txn, &name).await?.ok_or_else(unknown)?;
-            let RefundState::Sending { approved } = refund.state else {
+            let (RefundState::Sending { approved }, None) = (refund.state, &refund.reference)
+            else {
                 return Ok(());
             };
             let state = RefundState::Failed {

@@ -62,6 +62,7 @@ pub async fn take(app: &App, signature: &str, body: &[u8]) -> Result<Taken, Fail
 /// Keys of the checkouts that an event concerns.
 async fn concerned(app: &App, event: &Event) -> Result<Vec<String>, Failure> {
     let on = app.db.reader();
+    let of_session = event.kind.starts_with("checkout.session.");
     let one = match &event.about {
         About::Nothing => None,
         About::Checkout(key) => checkouts::by_key(&on, key).await?,
@@ -77,5 +78,14 @@ async fn concerned(app: &App, event: &Event) -> Result<Vec<String>, Failure> {
             };
         }
     };
+    // A checkout that was given up before its page was known is led to by the session alone.
+    let readable = |checkout: &checkouts::Checkout| {
+        let unnamed = matches!(
+            checkout.state,
+            checkouts::CheckoutState::Expired { session: None, .. }
+        );
+        of_session || !unnamed
+    };
+    let one = one.filter(readable);
     Ok(one.into_iter().map(|checkout| checkout.key).collect())
 }
