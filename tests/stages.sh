@@ -73,6 +73,7 @@ check_dependencies() {
 # SQLite. The official judges and PostgreSQL have their own stages.
 run_facts() {
     need_cargo cargo-nextest cargo-nextest 0.9.143
+    need systemd-analyze systemd
     HERDBOOK_JUDGES=skip HERDBOOK_TEST_DATABASES=sqlite run_tests --workspace
 }
 

@@ -112,16 +112,42 @@ fn shown(key: &str, value: &str) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
         return value.to_owned();
     };
+    let (rest, query) = match rest.split_once('?') {
+        // A password that is not encoded may hold the question mark.
+        Some((_, query)) if query.contains('@') => return format!("{scheme}://(hidden)"),
+        Some((rest, query)) => (rest, format!("?{}", without_secrets(query))),
+        None => (rest, String::new()),
+    };
     // What is in front of the last @ before the path: a password may hold an @ itself.
     let host = rest.split('/').next().unwrap_or(rest);
     match host.rsplit_once('@') {
         Some((who, _)) => {
             let user = who.split(':').next().unwrap_or_default();
             let place = rest.get(who.len()..).unwrap_or_default();
-            format!("{scheme}://{user}:(hidden){place}")
+            format!("{scheme}://{user}:(hidden){place}{query}")
         }
-        None => value.to_owned(),
+        None => format!("{scheme}://{rest}{query}"),
     }
+}
+
+/// A query of an address, in which only what is known to be no secret is shown: a database takes
+/// its password there too.
+/// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS>
+fn without_secrets(query: &str) -> String {
+    const PLAIN: [&str; 6] = [
+        "sslmode",
+        "host",
+        "port",
+        "dbname",
+        "application_name",
+        "mode",
+    ];
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if PLAIN.contains(&name) => pair.to_owned(),
+        Some((name, _)) => format!("{name}=(hidden)"),
+        None => "(hidden)".to_owned(),
+    });
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]
@@ -172,6 +198,16 @@ mod tests {
                 "store.database_url",
                 "postgres://db/book",
                 "postgres://db/book",
+            ),
+            (
+                "store.database_url",
+                "postgres:///book?user=finance&password=geheim%40x&sslmode=require",
+                "postgres:///book?user=(hidden)&password=(hidden)&sslmode=require",
+            ),
+            (
+                "store.database_url",
+                "postgres://finance:p?ss@db/book?sslpassword=x",
+                "postgres://(hidden)",
             ),
             ("mail.server", "smtps://u:p@mail", "smtps://u:(hidden)@mail"),
             ("serve.listen", "127.0.0.1:8080", "127.0.0.1:8080"),

@@ -48,22 +48,22 @@ pub struct Figures {
     pub jobs: Vec<JobFigures>,
     /// Audit records without a seal.
     pub unsealed: Waiting,
-    /// Events that nobody has taken, of the newest ten thousand.
+    /// Events that their consumer has not taken, of the newest ten thousand.
     pub outbox: Waiting,
     /// Connections.
     pub pools: Vec<PoolFigures>,
 }
 
-/// Reads the figures, at a business time.
+/// Reads the figures, at a business time. Only events of `topics` wait for somebody.
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn figures(db: &Db, now: DateTime<Utc>) -> Result<Figures, DbError> {
+pub async fn figures(db: &Db, now: DateTime<Utc>, topics: &[&str]) -> Result<Figures, DbError> {
     let on = db.reader();
     Ok(Figures {
         jobs: jobs(&on).await?,
         unsealed: unsealed(&on).await?,
-        outbox: outbox(&on, now).await?,
+        outbox: outbox(&on, now, topics).await?,
         pools: db.pools(),
     })
 }
@@ -115,11 +115,21 @@ async fn unsealed(on: &impl Source) -> Result<Waiting, DbError> {
 }
 
 /// Events of the newest ten thousand that no consumer has taken.
-async fn outbox(on: &impl Source, now: DateTime<Utc>) -> Result<Waiting, DbError> {
-    let sql = "SELECT count(*) AS many, min(o.recorded_at) AS since FROM \
-               (SELECT id, recorded_at FROM outbox ORDER BY id DESC LIMIT 10000) o \
-               WHERE NOT EXISTS (SELECT 1 FROM outbox_delivery d WHERE d.event = o.id)";
-    let found = rows(on, sql, Vec::new()).await?;
+async fn outbox(on: &impl Source, now: DateTime<Utc>, topics: &[&str]) -> Result<Waiting, DbError> {
+    let mut filter = Filter::new(on);
+    let places: Vec<String> = topics.iter().map(|topic| filter.value(*topic)).collect();
+    if places.is_empty() {
+        return Ok(Waiting::default());
+    }
+    filter.add(format!("o.topic IN ({})", places.join(", ")));
+    let (conditions, values) = filter.parts();
+    let sql = format!(
+        "SELECT count(*) AS many, min(o.recorded_at) AS since FROM \
+         (SELECT id, topic, recorded_at FROM outbox ORDER BY id DESC LIMIT 10000) o \
+         WHERE {conditions} \
+         AND NOT EXISTS (SELECT 1 FROM outbox_delivery d WHERE d.event = o.id)"
+    );
+    let found = rows(on, &sql, values).await?;
     let Some(row) = found.first() else {
         return Ok(Waiting::default());
     };

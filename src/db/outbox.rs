@@ -98,6 +98,27 @@ pub async fn undelivered(
     events.collect()
 }
 
+/// Notes that a consumer wants nothing of a topic that is older than an instant.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn pass_over(
+    txn: &Txn,
+    topic: &str,
+    consumer: &str,
+    before: DateTime<Utc>,
+) -> Result<u64, DbError> {
+    let now = txn.now_micros();
+    let sql = format!(
+        "INSERT INTO outbox_delivery (event, consumer, delivered_at) \
+         SELECT o.id, $2, {now} FROM outbox o WHERE o.topic = $1 AND o.recorded_at < $3 \
+         AND NOT EXISTS (SELECT 1 FROM outbox_delivery d \
+         WHERE d.event = o.id AND d.consumer = $2) ON CONFLICT (event, consumer) DO NOTHING"
+    );
+    let values = vec![topic.into(), consumer.into(), stamp(before).into()];
+    txn.execute(&sql, values).await
+}
+
 /// Notes that a consumer has taken an event; saying it twice is the same as once.
 ///
 /// # Errors

@@ -1,20 +1,26 @@
 //! What waits for people today, and marks by which it is seen that something changed.
 
 use super::DbError;
+use super::filter::Filter;
 use super::txn::{Source, rows};
 
-/// The newest ids of what figures over the whole book follow from: equal marks, equal figures.
+/// The newest ids of what figures over the whole book follow from: equal marks, equal figures, but
+/// for what is committed late.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Marks {
-    /// Versions of contracts, customers and sellers, values of indices, and finished runs.
+    /// Versions of contracts, customers and sellers, values of indices, and how many runs are
+    /// finished: they end in another order than they began.
     pub agreed: [i64; 5],
     /// Entries of the ledger, allocations, and numbers that were taken.
     pub booked: [i64; 3],
     /// Numbers that were taken, and documents.
     pub filed: [i64; 2],
+    /// Whether a row may be committed after another one with a higher id, as on PostgreSQL: equal
+    /// marks then mean equal figures only for a while.
+    pub late: bool,
 }
 
-/// The marks of this moment: a handful of look-ups at the end of an index.
+/// The marks of this moment: a handful of look-ups at the end of an index, and a short index read.
 ///
 /// # Errors
 /// `db.unreachable`.
@@ -22,7 +28,7 @@ pub async fn marks(on: &impl Source) -> Result<Marks, DbError> {
     let newest = |table: &str| format!("(SELECT COALESCE(MAX(id), 0) FROM {table})");
     let sql = format!(
         "SELECT {} AS contract, {} AS customer, {} AS seller, {} AS value, \
-         (SELECT COALESCE(MAX(id), 0) FROM billing_run WHERE finished_at IS NOT NULL) AS run, \
+         (SELECT count(*) FROM billing_run WHERE finished_at IS NOT NULL) AS run, \
          {} AS entry, {} AS allocated, {} AS document, \
          (SELECT CAST(COALESCE(SUM(next), 0) AS BIGINT) FROM number_series) AS taken",
         newest("contract_version"),
@@ -48,6 +54,7 @@ pub async fn marks(on: &impl Source) -> Result<Marks, DbError> {
         ],
         booked: [of("entry")?, of("allocated")?, of("taken")?],
         filed: [of("taken")?, of("document")?],
+        late: Filter::new(on).postgres(),
     })
 }
 

@@ -297,6 +297,39 @@ pub fn new_invoice(language: Language, house: &House, notice: &Notice) -> Letter
     }
 }
 
+/// Tells a customer that money came in for a document.
+#[must_use]
+pub fn receipt(language: Language, house: &House, (number, amount): (&str, &str)) -> Letter {
+    let (subject, before, label) = match language {
+        Language::De => (
+            format!("Ihre Zahlung zu {number} ist da"),
+            format!("Für die Rechnung {number} sind {amount} eingegangen. Vielen Dank."),
+            "Rechnung ansehen",
+        ),
+        Language::En => (
+            format!("Your payment of {number} has come in"),
+            format!("{amount} for invoice {number} have come in. Thank you."),
+            "See the invoice",
+        ),
+        Language::Fr => (
+            format!("Votre paiement de {number} est arrivé"),
+            format!("{amount} nous sont parvenus pour la facture {number}. Merci."),
+            "Voir la facture",
+        ),
+    };
+    Letter {
+        subject,
+        language: tag(language),
+        before: vec![before],
+        link: Some((
+            label.to_owned(),
+            format!("{}/portal/invoices/{number}", house.site),
+        )),
+        after: Vec::new(),
+        closing: house.closing(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -194,10 +194,18 @@ impl Mailer for Smtp {
             let message = message(&self.sender, mail)?;
             match self.transport.send(message).await {
                 Ok(_) => Ok(()),
-                Err(error) if error.is_permanent() => Err(MailError::Refused(error.to_string())),
-                Err(error) => Err(MailError::NotNow(error.to_string())),
+                Err(error) if error.is_permanent() => Err(MailError::Refused(why(&error))),
+                Err(error) => Err(MailError::NotNow(why(&error))),
             }
         })
+    }
+}
+
+/// Why a mail was not taken, by the code of the answer alone: its text may quote the address.
+fn why(error: &lettre::transport::smtp::Error) -> String {
+    match error.status() {
+        Some(code) => format!("it answered {code}"),
+        None => error.to_string(),
     }
 }
 

@@ -63,7 +63,7 @@ const GAUGES: &[(&str, &str)] = &[
     ),
     (
         "herdbook_outbox_waiting",
-        "Events that nobody has taken, of the newest 10,000.",
+        "Events that their consumer has not taken, of the newest 10,000.",
     ),
     (
         "herdbook_outbox_oldest_seconds",

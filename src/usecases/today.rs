@@ -1,10 +1,14 @@
 //! What needs somebody today: runs to approve and to issue, what is due, what is blocked, late or
 //! missing. Each kind only for those who may act on it.
 
+use std::collections::BTreeSet;
+
 use super::Failure;
 use super::outlook::{self, Agreed, Booked, Cache, Known, Pending};
 use crate::access::{Permission, Principal};
 use crate::app::App;
+use crate::db::payments::PaymentId;
+use crate::db::payments::held::{self, Held, RefundUnderWay};
 use crate::db::proposals::{self, Proposal, ProposalState};
 use crate::db::today::{self, FailedJob};
 
@@ -43,12 +47,25 @@ pub struct Work {
     pub agreed: Option<Known<Agreed>>,
     /// What follows from what is booked; none for those who may not see invoices.
     pub booked: Option<Known<Booked>>,
+    /// Refunds that somebody else asked for.
+    pub approve_refunds: Vec<RefundUnderWay>,
+    /// Money that is held for customers, and of which nothing is being given back.
+    pub give_back: Several<Held>,
     /// Whether what is due waits for a run to be prepared.
     pub prepare: bool,
     /// Numbered documents without their files.
     pub pending: Pending,
     /// Jobs that were given up.
     pub failed: Several<FailedJob>,
+}
+
+fn to_give_back(held: &[Held], refunds: &[RefundUnderWay]) -> Several<Held> {
+    let busy: BTreeSet<PaymentId> = refunds.iter().map(|one| one.payment).collect();
+    let free = held.iter().filter(|one| !busy.contains(&one.payment));
+    Several {
+        first: free.clone().take(ROWS).cloned().collect(),
+        count: free.count() as u64,
+    }
 }
 
 /// What needs somebody today.
@@ -79,6 +96,18 @@ pub async fn work(app: &App, by: &Principal, cache: &Cache) -> Result<Work, Fail
     }
     if may(Permission::ReadInvoices) {
         work.booked = Some(outlook::booked(app, by, cache).await?);
+    }
+    let refunds = match may(Permission::ApproveRefund) || may(Permission::RefundPayment) {
+        true => held::under_way(&on).await?,
+        false => Vec::new(),
+    };
+    if let (true, Some(booked)) = (may(Permission::RefundPayment), &work.booked) {
+        work.give_back = to_give_back(&booked.figure.held, &refunds);
+    }
+    if may(Permission::ApproveRefund) {
+        let others = refunds.into_iter();
+        let others = others.filter(|one| one.waits && one.requested_by != Some(by.account()));
+        work.approve_refunds = others.collect();
     }
     if may(Permission::IssueRun) {
         work.pending = outlook::pending(app, by, cache)

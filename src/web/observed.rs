@@ -3,11 +3,13 @@
 //!
 //! Routes are named by their template: what stands in an address may be a secret or a name.
 
-use std::net::SocketAddr;
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use opentelemetry_http::HeaderExtractor;
@@ -19,10 +21,11 @@ use super::answer::Answer;
 use super::router::Shared;
 use crate::access::SecretHash;
 use crate::config::{MetricsAccess, ServeConfig};
-use crate::db::figures::{Figures, figures};
+use crate::db::figures::{Figures, JobFigures, figures};
 use crate::error::Problem;
-use crate::jobs::Pulse;
+use crate::jobs::{self, Pulse};
 use crate::observe::metrics;
+use crate::usecases::mail::relay;
 
 /// What names a request, on its way in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -62,12 +65,21 @@ impl Default for Watched {
 }
 
 impl Watched {
-    /// As it is configured, beside a worker.
+    /// As it is configured, beside a worker. Where others than this machine are served, a proxy
+    /// stands on it, and what that asks for cannot be told from what the machine does: then nobody
+    /// reads the figures without a token.
     #[must_use]
     pub fn of(config: &ServeConfig, pulse: Pulse) -> Self {
         let token = config.metrics_token.as_ref();
+        let metrics = match config.metrics {
+            MetricsAccess::Local if serves_others(config) => {
+                tracing::warn!("/metrics is closed behind a proxy: set serve.metrics to \"token\"");
+                MetricsAccess::Off
+            }
+            other => other,
+        };
         Self {
-            metrics: config.metrics,
+            metrics,
             token: token.map(|token| SecretHash::of(token.reveal())),
             pulse: Some(pulse),
         }
@@ -93,6 +105,17 @@ impl Watched {
             }
         }
     }
+}
+
+/// Whether readers come from elsewhere, by what the configuration says of their way here.
+fn serves_others(config: &ServeConfig) -> bool {
+    let elsewhere = config.public_url.as_ref().is_some_and(|url| {
+        let url = url.parse::<Uri>();
+        let host = url.as_ref().ok().and_then(Uri::host).unwrap_or_default();
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host != "localhost" && !address.is_ok_and(|address| address.is_loopback())
+    });
+    elsewhere || !config.trusted_proxies.is_empty()
 }
 
 /// Takes away what a stranger says about his request: its name, and the trace it belongs to.
@@ -184,7 +207,12 @@ pub(super) async fn show(
     let Some(handle) = metrics::handle() else {
         return Err(Problem::new("internal.unlisted", "figures are kept elsewhere").into());
     };
-    let read = figures(&shared.app.db, shared.app.clock.business()).await;
+    // Without a mail server nobody takes events, and nobody waits for it.
+    let topics: &[&str] = match shared.app.mail {
+        Some(_) => &relay::TOPICS,
+        None => &[],
+    };
+    let read = figures(&shared.app.db, shared.app.clock.business(), topics).await;
     let read = read.map_err(|error| Problem::hidden(error.code(), &error))?;
     set(&shared, &read);
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
@@ -194,14 +222,7 @@ pub(super) async fn show(
 /// Gauges are read when they are asked for.
 fn set(shared: &Shared, read: &Figures) {
     let label = |name: &'static str, value: &str| (name, value.to_owned());
-    for job in &read.jobs {
-        let kind = label("kind", &job.kind);
-        let labels = [kind.clone(), label("state", &job.state)];
-        metrics::set("herdbook_jobs", &labels, job.count);
-        if job.state == "queued" {
-            metrics::set("herdbook_jobs_oldest_seconds", &[kind], job.oldest_seconds);
-        }
-    }
+    set_jobs(&read.jobs);
     let (sealing, telling) = (read.unsealed, read.outbox);
     metrics::set("herdbook_audit_unsealed", &[], sealing.count);
     let oldest = sealing.oldest_seconds;
@@ -228,6 +249,30 @@ fn set(shared: &Shared, read: &Figures) {
     metrics::set("herdbook_worker_running", &[], running.into());
     if let Some(bytes) = metrics::resident_bytes() {
         metrics::set("herdbook_process_resident_bytes", &[], bytes);
+    }
+}
+
+/// Kinds of jobs whose gauges were set: one that has no jobs any more falls back to nothing.
+static KINDS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+fn set_jobs(read: &[JobFigures]) {
+    // A set that was left by a panic is whole: it only grows.
+    let mut kinds = KINDS.lock().unwrap_or_else(PoisonError::into_inner);
+    kinds.extend(jobs::KINDS.map(str::to_owned));
+    kinds.extend(read.iter().map(|job| job.kind.clone()));
+    for kind in kinds.iter() {
+        let label = ("kind", kind.clone());
+        for state in ["queued", "leased", "failed"] {
+            let own = read
+                .iter()
+                .find(|job| job.kind == *kind && job.state == state);
+            let labels = [label.clone(), ("state", state.to_owned())];
+            metrics::set("herdbook_jobs", &labels, own.map_or(0, |job| job.count));
+            if state == "queued" {
+                let oldest = own.map_or(0, |job| job.oldest_seconds);
+                metrics::set("herdbook_jobs_oldest_seconds", &[label.clone()], oldest);
+            }
+        }
     }
 }
 
@@ -278,6 +323,31 @@ mod tests {
         ] {
             assert_eq!(admits(access, peer, lines), expected, "{access:?} {peer}");
         }
+    }
+
+    #[test]
+    fn figures_for_this_machine_are_for_nobody_behind_a_proxy() {
+        let config = crate::config::Config::load(None).unwrap().serve;
+        let of = |url: Option<&str>, proxies: &[&str]| {
+            let config = ServeConfig {
+                public_url: url.map(str::to_owned),
+                trusted_proxies: proxies.iter().map(|one| one.parse().unwrap()).collect(),
+                ..config.clone()
+            };
+            Watched::of(&config, Pulse::default()).metrics
+        };
+        for url in [
+            None,
+            Some("http://127.0.0.1:8080"),
+            Some("http://localhost"),
+            Some("http://[::1]:8080"),
+        ] {
+            assert_eq!(of(url, &[]), MetricsAccess::Local, "{url:?}");
+        }
+        for url in ["https://billing.example.org", "http://192.0.2.1:80", "?"] {
+            assert_eq!(of(Some(url), &[]), MetricsAccess::Off, "{url}");
+        }
+        assert_eq!(of(None, &["10.0.0.0/8"]), MetricsAccess::Off);
     }
 
     #[test]

@@ -79,11 +79,14 @@ fn a_customer_pays_by_card_and_both_sides_see_it() {
         payments.contains("1360") || payments.contains("1460"),
         "{payments}"
     );
+    // The page shows what is read from the ledger, entry by entry under its key.
     let entries = finance.run(
         "return [...document.querySelectorAll('.why .tree .step')]
-            .filter(step => /1[34]60/.test(step.textContent)).length",
+            .filter(step => /1[34]60/.test(step.textContent)
+                && /payment(-fee)?\\/stripe\\//.test(step.textContent)).length",
     );
-    assert!(entries.as_u64() > Some(0), "the ledger has the payment");
+    assert!(entries.as_u64() >= Some(2), "payment and fee: {entries}");
+    site.ledger_holds();
 }
 
 /// The badge beside the title.

@@ -279,6 +279,16 @@ impl Site {
         link.trim().to_owned()
     }
 
+    /// Holds payments and their entries in the ledger against each other, beside the server.
+    pub fn ledger_holds(&self) {
+        let mut verify = herdbook("verify", self.folder.path());
+        let output = verify
+            .args(["--sample", "50"])
+            .output()
+            .expect("verify runs");
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// The page of a run that the tester has prepared.
     fn run(&self) -> &str {
         self.run.get_or_init(|| {

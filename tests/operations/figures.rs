@@ -1,6 +1,8 @@
 //! `/metrics`, `/healthz`, `/readyz`, and the name of each request.
 
-use harness::{Place, facts};
+use harness::{Place, behind_its_back, facts, on_both};
+use herdbook::db::outbox::{self, OutboxEvent};
+use herdbook::db::{Txn, audit, audit_chain, jobs};
 
 use crate::served::{Served, Visitor};
 
@@ -67,27 +69,63 @@ async fn figures_name_routes_by_their_template_and_nobody_by_name() {
     place.clear().await;
 }
 
-#[tokio::test]
-async fn waiting_work_is_counted() {
-    let place = Place::sqlite().await;
-    facts::parties(&place.db, 1).await;
-    place
-        .db
-        .write(async move |txn: &herdbook::db::Txn| {
-            herdbook::db::jobs::enqueue(txn, "test", "1", &1).await?;
-            herdbook::db::jobs::enqueue(txn, "test", "2", &2).await?;
-            herdbook::db::audit::append(txn, facts::noon(), &[facts::event("a", 1)]).await
+on_both! {
+    async fn waiting_work_is_counted(db: &Db) {
+        facts::parties(db, 1).await;
+        db.write(async move |txn: &Txn| {
+            jobs::enqueue(txn, "test", "1", &1).await?;
+            jobs::enqueue(txn, "test", "2", &2).await?;
+            let event = |topic: &str| OutboxEvent {
+                topic: topic.to_owned(),
+                subject: "1".to_owned(),
+                body: "{}".to_owned(),
+            };
+            outbox::write(txn, facts::noon(), &[event("told"), event("kept")]).await?;
+            audit::append(txn, facts::noon(), &[facts::event("a", 1)]).await
         })
         .await
         .expect("enqueued");
-    let read = herdbook::db::figures::figures(&place.db, facts::noon()).await;
-    let read = read.expect("figures");
-    assert_eq!(read.jobs.len(), 1, "{read:?}");
-    assert_eq!(
-        (read.jobs[0].count, read.jobs[0].state.as_str()),
-        (2, "queued")
-    );
-    assert_eq!(read.unsealed.count, 1, "{read:?}");
+        let read = herdbook::db::figures::figures(db, facts::noon(), &["told"]).await;
+        let read = read.expect("figures");
+        assert_eq!(read.jobs.len(), 1, "{read:?}");
+        assert_eq!((read.jobs[0].count, read.jobs[0].state.as_str()), (2, "queued"));
+        assert_eq!((read.unsealed.count, read.outbox.count), (1, 1), "{read:?}");
+        audit_chain::seal(&db.book, "test").await.expect("sealed");
+        let read = herdbook::db::figures::figures(db, facts::noon(), &[]).await;
+        let read = read.expect("figures");
+        assert_eq!((read.unsealed.count, read.outbox.count), (0, 0), "{read:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_gauge_falls_back_when_nothing_waits_any_more() {
+    let place = Place::sqlite().await;
+    let served = Served::over(&place, &[]);
+    let mut visitor = Visitor::of(&served);
+    // No worker of the server knows this kind.
+    let queued = r#"herdbook_jobs{kind="unknown",state="queued"} "#;
+    let waited = r#"herdbook_jobs_oldest_seconds{kind="unknown"} "#;
+    place
+        .db
+        .write(async move |txn: &herdbook::db::Txn| {
+            herdbook::db::jobs::enqueue(txn, "unknown", "1", &1).await
+        })
+        .await
+        .expect("enqueued");
+    behind_its_back(&place.db, "UPDATE job SET due_at = due_at - 90000000")
+        .await
+        .expect("due for long");
+    let before = visitor.get("/metrics").await.text;
+    assert_eq!(value(&before, queued), Some(1.0), "{before}");
+    assert!(value(&before, waited) >= Some(90.0), "{before}");
+    behind_its_back(&place.db, "UPDATE job SET state = 'done'")
+        .await
+        .expect("done");
+    let after = visitor.get("/metrics").await.text;
+    assert_eq!(value(&after, queued), Some(0.0), "{after}");
+    assert_eq!(value(&after, waited), Some(0.0), "{after}");
+    let never = r#"herdbook_jobs{kind="mail",state="failed"} "#;
+    assert_eq!(value(&after, never), Some(0.0), "{after}");
     place.clear().await;
 }
 

@@ -4,18 +4,22 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use harness::Place;
-use herdbook::access::Keyring;
+use harness::{Place, facts, numbers};
+use herdbook::access::{Keyring, SecretText};
 use herdbook::app::{App, Clock};
 use herdbook::billing::tax::TaxRules;
 use herdbook::documents::archive::Archive;
 use herdbook::documents::render::TemplateSet;
 use herdbook::documents::render_id::render_id;
 use herdbook::documents::worker::{PoolConfig, RenderPool};
-use herdbook::usecases::access::demonstrate;
+use herdbook::payments::webhook::sign;
+use herdbook::usecases::access::demonstrate::{self, Guest};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 
-use crate::served::{Answer, Served, Visitor};
+use crate::served::{Answer, Served, Visitor, until};
 
 /// An application over the book, with the keys that the server will find.
 fn app(place: &Place) -> App {
@@ -112,13 +116,106 @@ async fn wander(visitor: &mut Visitor, secrets: &mut Secrets) {
     }
 }
 
-#[tokio::test]
+/// A mail server that knows nobody, and repeats whom it does not know; how many it refused.
+async fn mail_server() -> (u16, Arc<AtomicU32>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let refused = Arc::new(AtomicU32::new(0));
+    let count = refused.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let count = count.clone();
+            tokio::spawn(async move {
+                let (read, mut write) = stream.into_split();
+                let mut lines = BufReader::new(read).lines();
+                let mut answer = "220 mail ESMTP".to_owned();
+                loop {
+                    let sent = write.write_all(format!("{answer}\r\n").as_bytes()).await;
+                    let (Ok(()), Ok(Some(line))) = (sent, lines.next_line().await) else {
+                        return;
+                    };
+                    answer = match line.split_once(':') {
+                        Some((word, whom)) if word.eq_ignore_ascii_case("RCPT TO") => {
+                            count.fetch_add(1, Ordering::SeqCst);
+                            format!("550 5.1.1 {whom} is unknown here")
+                        }
+                        _ => "250 mail".to_owned(),
+                    };
+                }
+            });
+        }
+    });
+    (port, refused)
+}
+
+/// A customer asks for a link by mail, opens another one, and looks at its portal.
+async fn portal(visitor: &mut Visitor, secrets: &mut Secrets, guest: &Guest) {
+    let email = guest.email.to_string();
+    secrets.add(&email);
+    secrets.add(guest.token.reveal());
+    let page = visitor.get("/portal/sign-in").await;
+    secrets.add_forms(&page);
+    let asked = [("email", email.as_str()), ("next", "/portal/invoices")];
+    let sent = visitor.send(&page, "/portal/sign-in", &asked).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let link = format!("/portal/sign-in/{}", guest.token.reveal());
+    let page = visitor.get(&link).await;
+    secrets.add_forms(&page);
+    let opened = visitor.send(&page, &link, &[("next", "/portal")]).await;
+    assert_eq!(opened.status, 303, "{}", opened.text);
+    for path in [
+        "/portal/invoices",
+        "/portal/account",
+        "/portal/invoices/RE-2026-00001",
+        "/portal/invoices/RE-2026-00001/paid",
+    ] {
+        visitor.get(path).await;
+    }
+}
+
+/// The card gateway tells of somebody; a stranger does so, too.
+async fn messages(visitor: &mut Visitor, secrets: &mut Secrets, signing: &str) {
+    let body = serde_json::json!({
+        "id": "evt_1", "type": "checkout.session.completed",
+        "data": { "object": {
+            "object": "checkout.session", "id": "cs_unknown_session",
+            "customer_details": { "email": "arthur@dent.example", "name": "Arthur Dent" },
+            "payment_method_details": { "card": { "last4": "4242424242" } },
+        } },
+    })
+    .to_string();
+    let now = Clock::real().system().timestamp();
+    let own = sign(body.as_bytes(), &SecretText::new(signing.to_owned()), now);
+    let taken = visitor.post("/hooks/stripe", &[("stripe-signature", &own)], &body);
+    assert_eq!(taken.await.status, 200);
+    let forged = own.replace("v1=", "v1=00");
+    let refused = visitor.post("/hooks/stripe", &[("stripe-signature", &forged)], &body);
+    assert!(refused.await.status >= 400);
+    for known in ["arthur@dent", "Arthur Dent", "4242424242", signing] {
+        secrets.add(known);
+    }
+    let signature = own.split_once("v1=").expect("a signature").1;
+    secrets.add(signature);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_line_of_the_log_holds_a_secret_or_a_name() {
     let place = Place::sqlite().await;
     let (password, people) = demonstrate::accounts(&app(&place)).await.expect("accounts");
+    facts::parties(&place.db, 1).await;
+    let guests = demonstrate::guests(&app(&place)).await.expect("guests");
+    let (port, refused) = mail_server().await;
+    let (port, signing) = (port.to_string(), "whsec_of_the_test");
     let settings = [
         ("HERDBOOK_LOG_FORMAT", "json"),
         ("HERDBOOK_LOG_FILTER", "trace,hyper=debug,h2=debug"),
+        ("HERDBOOK_MAIL_HOST", "127.0.0.1"),
+        ("HERDBOOK_MAIL_PORT", &port),
+        ("HERDBOOK_MAIL_TLS", "none"),
+        ("HERDBOOK_MAIL_SENDER", "billing@herdbook.example"),
+        ("HERDBOOK_STRIPE_SECRET_KEY", "sk_test_of_the_test"),
+        ("HERDBOOK_STRIPE_WEBHOOK_SECRETS", signing),
+        ("HERDBOOK_STRIPE_API_URL", "http://127.0.0.1:9"),
     ];
     let served = Served::over(&place, &settings);
     let mut visitor = Visitor::of(&served);
@@ -133,6 +230,24 @@ async fn no_line_of_the_log_holds_a_secret_or_a_name() {
     sign_in(&mut visitor, &mut secrets, [&email, &password, &code]).await;
     invite(&mut visitor, &mut secrets).await;
     wander(&mut visitor, &mut secrets).await;
+    secrets.add("sk_test_of_the_test");
+    messages(&mut visitor, &mut secrets, signing).await;
+    let mut customer = Visitor::of(&served);
+    portal(&mut customer, &mut secrets, &guests[0]).await;
+    until("a mail that is refused", || {
+        (refused.load(Ordering::SeqCst) > 0).then_some(())
+    });
+    // Nor does the list of jobs name whom a server does not know.
+    let quoted = "SELECT count(*) FROM job WHERE last_error LIKE '%@%'";
+    let told = "SELECT count(*) FROM job WHERE last_error LIKE '%550%'";
+    while numbers(&place.db, told).await == [0] {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(numbers(&place.db, quoted).await, [0]);
+    let kept = customer.cookies.values().filter(|value| !value.is_empty());
+    for value in kept {
+        secrets.add(value);
+    }
     for value in visitor.cookies.values().filter(|value| !value.is_empty()) {
         secrets.add(value);
     }

@@ -168,6 +168,12 @@ impl Visitor {
         self.ask(Method::POST, path, &[], Some(body.finish())).await
     }
 
+    /// Sends a body as it is.
+    pub async fn post(&mut self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.ask(Method::POST, path, headers, Some(body.to_owned()))
+            .await
+    }
+
     async fn ask(
         &mut self,
         method: Method,

@@ -177,6 +177,17 @@ pub async fn list(on: &impl Source, scope: Scope) -> Result<Vec<Account>, DbErro
     with_roles(on, found.all(&on.on().0).await?).await
 }
 
+/// The accounts of a customer.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn of_customer(on: &impl Source, number: u32) -> Result<Vec<Account>, DbError> {
+    let found = account::Entity::find()
+        .filter(account::Column::Customer.eq(number.to_string()))
+        .order_by_asc(account::Column::Id);
+    with_roles(on, found.all(&on.on().0).await?).await
+}
+
 /// Is there anybody of staff? A book without is set up by whoever has its first link.
 ///
 /// # Errors

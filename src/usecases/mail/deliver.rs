@@ -7,7 +7,7 @@ use crate::access::account::AccountState;
 use crate::access::one_time_link::{
     INVITATION_LIFE, LinkState, OneTimeLink, Purpose, SIGN_IN_LIFE,
 };
-use crate::access::{Account, Email, Party, Permission, SecretHash};
+use crate::access::{Account, AccountId, Email, Party, Permission, SecretHash};
 use crate::app::App;
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::billing::party::{Customer, Language};
@@ -133,14 +133,34 @@ async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, 
             number,
             issued_at,
         } => {
-            let found = accounts::get(&app.db.reader(), account).await?;
-            let Some(account) = found.filter(|one| one.state == AccountState::Active) else {
+            let found = document(app, account, &number).await?;
+            let Some((account, view)) = found else {
                 return Ok(None);
             };
-            let Some(letter) = notice(app, post, &account, &number).await? else {
+            (
+                account.clone(),
+                notice(app, post, &account, (&number, &view)).await?,
+                issued_at,
+            )
+        }
+        Order::Receipt {
+            account,
+            number,
+            amount,
+            received_at,
+        } => {
+            let found = document(app, account, &number).await?;
+            let Some((account, _)) = found else {
                 return Ok(None);
             };
-            (account, letter, issued_at)
+            let language = language(app, &account).await?;
+            let amount = format::money(amount, language);
+            let house = house(app, post).await?;
+            (
+                account,
+                letters::receipt(language, &house, (&number, &amount)),
+                received_at,
+            )
         }
     };
     Ok(Some(Mail {
@@ -237,23 +257,35 @@ async fn invitation(
     Ok(letters::invitation(language, house, &href, hours))
 }
 
-/// The notice of a document, for somebody who may still see it.
-async fn notice(
+/// A document, and somebody who may still see it.
+async fn document(
     app: &App,
-    post: &Post,
-    account: &Account,
+    account: AccountId,
     number: &str,
-) -> Result<Option<Letter>, Failure> {
+) -> Result<Option<(Account, Invoice)>, Failure> {
+    let found = accounts::get(&app.db.reader(), account).await?;
+    let Some(account) = found.filter(|one| one.state == AccountState::Active) else {
+        return Ok(None);
+    };
     let principal = account.principal();
     let principal = principal.map_err(|error| Failure::of(error.code(), &error))?;
     let Ok(granted) = principal.require(Permission::ReadOwnInvoices) else {
         return Ok(None);
     };
     let found = invoices::by_number(&app.db.reader(), granted.scope(), number).await?;
-    let Some(stored) = found.first() else {
-        return Ok(None);
-    };
-    let view: Invoice = stored.read_view()?;
+    match found.first() {
+        Some(stored) => Ok(Some((account, stored.read_view()?))),
+        None => Ok(None),
+    }
+}
+
+/// The notice of a document.
+async fn notice(
+    app: &App,
+    post: &Post,
+    account: &Account,
+    (number, view): (&str, &Invoice),
+) -> Result<Letter, Failure> {
     let language = language(app, account).await?;
     let pays = view.document_type != DocumentType::CreditNote;
     let notice = Notice {
@@ -265,7 +297,7 @@ async fn notice(
         due: format::date(view.payment.due_date, language),
     };
     let house = house(app, post).await?;
-    Ok(Some(letters::new_invoice(language, &house, &notice)))
+    Ok(letters::new_invoice(language, &house, &notice))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::Failure;
 use crate::access::keyring::KeyringError;
 use crate::access::{AccountId, Sealed};
 use crate::app::App;
+use crate::billing::Money;
 use crate::db::{Txn, jobs};
 use crate::keys::random;
 
@@ -54,6 +55,17 @@ pub enum Order {
         number: String,
         /// When it was issued.
         issued_at: DateTime<Utc>,
+    },
+    /// Money came in for a document.
+    Receipt {
+        /// Who is told.
+        account: AccountId,
+        /// Its number.
+        number: String,
+        /// How much.
+        amount: Money,
+        /// When it was known.
+        received_at: DateTime<Utc>,
     },
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::{Agreed, Booked, Known, Pending, load, not_made};
 use crate::billing::contract::Contract;
@@ -19,6 +20,10 @@ use crate::usecases::Failure;
 
 /// How long a page waits for the newest figure when it could show an earlier one.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a figure is taken for the newest while its marks stand still, where rows may be
+/// committed late. Then it is worked out again, for as long again without anybody waiting for it.
+const LATE: Duration = Duration::from_secs(60);
 
 /// The most contracts that are kept parsed: at a few kilobytes each, some hundred megabytes.
 const KEPT: usize = 50_000;
@@ -36,7 +41,7 @@ pub struct Cache {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Contracts(Arc<Mutex<Option<Parsed>>>);
 
-type Parsed = ((i64, NaiveDate), Arc<Vec<Contract>>);
+type Parsed = ((i64, NaiveDate), Arc<Vec<Contract>>, Instant);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What is kept is replaced as a whole, so a panic leaves no half of it.
@@ -44,21 +49,24 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Contracts {
-    /// The contracts as they are on a day; read anew only when there is a newer version.
+    /// The contracts as they are on a day; read anew when there is a newer version, and when one
+    /// may have been committed late.
     pub(super) async fn get(
         &self,
         on: &impl Source,
         at: AsOf,
-        newest: Option<i64>,
+        (newest, late): (Option<i64>, bool),
     ) -> Result<Arc<Vec<Contract>>, Failure> {
         let key = (newest.unwrap_or_default(), at.day);
-        if let Some((known, contracts)) = locked(&self.0).as_ref()
+        let read = Instant::now();
+        if let Some((known, contracts, made)) = locked(&self.0).as_ref()
             && *known == key
+            && !(late && made.elapsed() >= LATE)
         {
             return Ok(Arc::clone(contracts));
         }
         let contracts = Arc::new(load(on, at).await?);
-        let kept = (contracts.len() <= KEPT).then(|| (key, Arc::clone(&contracts)));
+        let kept = (contracts.len() <= KEPT).then(|| (key, Arc::clone(&contracts), read));
         *locked(&self.0) = kept;
         Ok(contracts)
     }
@@ -70,7 +78,8 @@ pub(super) struct Slot<K, T>(Mutex<State<K, T>>);
 
 #[derive(Debug)]
 struct State<K, T> {
-    newest: Option<(K, Arc<T>)>,
+    /// The marks, the figure, and when it was begun.
+    newest: Option<(K, Arc<T>, Instant)>,
     working: Option<(K, watch::Receiver<bool>)>,
 }
 
@@ -88,25 +97,29 @@ where
     K: Copy + PartialEq + Send + Sync + 'static,
     T: Send + Sync + 'static,
 {
-    /// The figure for these marks, worked out by `work` unless it is there or under way.
+    /// The figure for these marks, worked out by `work` unless it is there or under way. `late`
+    /// where rows may be committed after the marks have passed them.
     pub(super) async fn get(
         self: &Arc<Self>,
-        key: K,
+        (key, late): (K, bool),
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<Known<T>, Failure> {
-        self.get_within(PATIENCE, key, work).await
+        let good = if late { LATE } else { Duration::MAX };
+        self.get_within((PATIENCE, good), key, work).await
     }
 
     async fn get_within(
         self: &Arc<Self>,
-        patience: Duration,
+        (patience, good): (Duration, Duration),
         key: K,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<Known<T>, Failure> {
         let (mut done, earlier) = {
             let mut state = locked(&self.0);
-            if let Some((known, figure)) = &state.newest
-                && *known == key
+            let same = state.newest.as_ref().filter(|(known, ..)| *known == key);
+            let same = same.map(|(_, figure, made)| (Arc::clone(figure), made.elapsed()));
+            if let Some((figure, age)) = &same
+                && *age < good
             {
                 return Ok(Known {
                     figure: Arc::clone(figure),
@@ -118,6 +131,14 @@ where
                 Some((_, done)) => done.clone(),
                 None => self.start(&mut state, key, work),
             };
+            if let Some((figure, age)) = same
+                && age < good.saturating_mul(2)
+            {
+                return Ok(Known {
+                    figure,
+                    newest: true,
+                });
+            }
             (done, state.newest.is_some())
         };
         if earlier {
@@ -128,10 +149,10 @@ where
             drop(done.wait_for(|done| *done).await);
         }
         let state = locked(&self.0);
-        let (known, figure) = state.newest.as_ref().ok_or_else(not_made)?;
+        let (known, figure, made) = state.newest.as_ref().ok_or_else(not_made)?;
         Ok(Known {
             figure: Arc::clone(figure),
-            newest: *known == key,
+            newest: *known == key && made.elapsed() < good.saturating_mul(2),
         })
     }
 
@@ -144,11 +165,12 @@ where
         let (finished, done) = watch::channel(false);
         state.working = Some((key, done.clone()));
         let slot = Arc::clone(self);
+        let begun = Instant::now();
         tokio::spawn(async move {
             let made = work.await;
             let mut state = locked(&slot.0);
             match made {
-                Ok(figure) => state.newest = Some((key, Arc::new(figure))),
+                Ok(figure) => state.newest = Some((key, Arc::new(figure), begun)),
                 Err(failure) => Problem::from(failure).log(),
             }
             if state.working.as_ref().is_some_and(|(of, _)| *of == key) {
@@ -179,31 +201,57 @@ mod tests {
                 Ok::<_, Failure>(figure)
             }
         };
-        let (a, b) = tokio::join!(slot.get(1, work(10)), slot.get(1, work(11)));
+        let (a, b) = tokio::join!(
+            slot.get((1, false), work(10)),
+            slot.get((1, false), work(11))
+        );
         assert_eq!((*a.unwrap().figure, *b.unwrap().figure), (10, 10));
-        assert_eq!(*slot.get(1, work(12)).await.unwrap().figure, 10);
+        assert_eq!(*slot.get((1, false), work(12)).await.unwrap().figure, 10);
         assert_eq!(worked.load(Ordering::SeqCst), 1);
-        let next = slot.get(2, work(20)).await.unwrap();
+        let next = slot.get((2, false), work(20)).await.unwrap();
         assert_eq!((*next.figure, next.newest), (20, true));
     }
 
     #[tokio::test]
     async fn what_takes_long_is_shown_as_it_was() {
         let slot: Arc<Slot<u32, u32>> = Arc::default();
-        slot.get(1, async { Ok(10) }).await.unwrap();
+        slot.get((1, false), async { Ok(10) }).await.unwrap();
         let never = std::future::pending::<Result<u32, Failure>>();
-        let shown = slot.get_within(Duration::ZERO, 2, never).await.unwrap();
+        let shown = slot
+            .get_within((Duration::ZERO, Duration::MAX), 2, never)
+            .await
+            .unwrap();
         assert_eq!((*shown.figure, shown.newest), (10, false));
+    }
+
+    #[tokio::test]
+    async fn what_may_have_changed_behind_its_marks_is_worked_out_again() {
+        let slot: Arc<Slot<u32, u32>> = Arc::default();
+        let (soon, long) = (Duration::from_micros(1), Duration::from_secs(3_600));
+        let of = |good: Duration, figure: u32| {
+            let slot = Arc::clone(&slot);
+            async move {
+                let work = async move { Ok(figure) };
+                *slot.get_within((long, good), 1, work).await.unwrap().figure
+            }
+        };
+        assert_eq!(of(long, 10).await, 10);
+        assert_eq!(of(long, 11).await, 10, "it is good for an hour");
+        tokio::task::yield_now().await;
+        while slot.0.lock().unwrap().newest.as_ref().unwrap().2.elapsed() < soon * 2 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(of(soon, 12).await, 12, "it was good for a microsecond");
     }
 
     #[tokio::test]
     async fn what_fails_leaves_the_earlier_figure_or_says_so() {
         let slot: Arc<Slot<u32, u32>> = Arc::default();
         let failing = || async { Err(Problem::new("internal.unlisted", "x").into()) };
-        let failure = slot.get(1, failing()).await.unwrap_err();
+        let failure = slot.get((1, false), failing()).await.unwrap_err();
         assert_eq!(Problem::from(failure).code(), "outlook.not-made");
-        slot.get(2, async { Ok(20) }).await.unwrap();
-        let shown = slot.get(3, failing()).await.unwrap();
+        slot.get((2, false), async { Ok(20) }).await.unwrap();
+        let shown = slot.get((3, false), failing()).await.unwrap();
         assert_eq!((*shown.figure, shown.newest), (20, false));
     }
 }

@@ -25,6 +25,7 @@ use crate::billing::outlook::{
 use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;
 use crate::billing::tax::{ServiceNature, Supply, TaxRules, decide};
+use crate::db::payments::held::{Held, held};
 use crate::db::payments::receivables::receivables;
 use crate::db::runs::{self, Blocked};
 use crate::db::today::PendingDocument;
@@ -80,6 +81,8 @@ pub struct Booked {
     pub open: ByCurrency<OpenAmounts>,
     /// When they should come in.
     pub cash: ByCurrency<ExpectedCash>,
+    /// Money that is held for customers, the oldest first.
+    pub held: Vec<Held>,
 }
 
 /// Numbered documents whose files are still to be made.
@@ -123,7 +126,10 @@ pub async fn agreed(app: &App, by: &Principal, cache: &Cache) -> Result<Known<Ag
     let marks = today::marks(&app.db.reader()).await?;
     let (own, kept) = (app.clone(), cache.contracts.clone());
     let work = async move { work_out_agreed(&own, &kept, marks).await };
-    cache.agreed.get((marks.agreed, day), work).await
+    cache
+        .agreed
+        .get(((marks.agreed, day), marks.late), work)
+        .await
 }
 
 /// What follows from what is booked.
@@ -136,7 +142,10 @@ pub async fn booked(app: &App, by: &Principal, cache: &Cache) -> Result<Known<Bo
     let marks = today::marks(&app.db.reader()).await?;
     let own = app.clone();
     let work = async move { work_out_booked(&own).await };
-    cache.booked.get((marks.booked, day), work).await
+    cache
+        .booked
+        .get(((marks.booked, day), marks.late), work)
+        .await
 }
 
 /// Numbered documents whose files are still to be made.
@@ -152,7 +161,10 @@ pub async fn pending(app: &App, by: &Principal, cache: &Cache) -> Result<Known<P
         let (first, count) = today::pending_documents(&on, LISTED).await?;
         Ok(Pending { first, count })
     };
-    cache.pending.get((marks.filed, day), work).await
+    cache
+        .pending
+        .get(((marks.filed, day), marks.late), work)
+        .await
 }
 
 async fn work_out_agreed(
@@ -162,7 +174,9 @@ async fn work_out_agreed(
 ) -> Result<Agreed, Failure> {
     let on = app.db.reader();
     let at = AsOf::now(app.clock.business());
-    let all = kept.get(&on, at, marks.agreed.first().copied()).await?;
+    let all = kept
+        .get(&on, at, (marks.agreed.first().copied(), marks.late))
+        .await?;
     let indices = index_table(&on, all.iter(), at.known_at).await?;
     let closed = runs::closed_until(&on).await?;
     let blocked = match runs::latest(&on).await? {
@@ -219,6 +233,7 @@ async fn work_out_booked(app: &App) -> Result<Booked, Failure> {
         known_at: at.known_at,
         open,
         cash,
+        held: held(&on).await?,
     })
 }
 

@@ -212,7 +212,7 @@ pub(in super::super) fn state(
     let due = format::date(view.payment.due_date, words.0);
     let day = [("day", Argument::Text(&due))];
     match (view.document_type, view.payment.means) {
-        (DocumentType::CreditNote, _) => ("good", words.say("state-given-back")),
+        (DocumentType::CreditNote, _) => ("good", words.say("state-set-off")),
         (_, PaymentMeans::Card) => ("open", words.with("state-card", &day)),
         _ => ("open", words.with("state-due", &day)),
     }

@@ -74,7 +74,11 @@ pub(in super::super) async fn show(
     let found = found.map_err(failed)?;
     let late = found.booked.iter();
     let late = late.flat_map(|known| late_ones(&known.figure)).take(ROWS);
-    let numbers: BTreeSet<u32> = late.map(|one| one.customer).collect();
+    let late = late.map(|one| one.customer);
+    let paid = found.give_back.first.iter().map(|one| one.customer);
+    let back = found.approve_refunds.iter().take(ROWS);
+    let numbers = late.chain(paid).chain(back.map(|one| one.customer));
+    let numbers: BTreeSet<u32> = numbers.collect();
     let names = outlook::names(&shared.app, &who.principal, numbers).await;
     let names = names.map_err(failed)?;
     let today = shared.app.clock.business().date_naive();

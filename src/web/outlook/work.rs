@@ -63,6 +63,8 @@ pub(super) fn groups(of: &Written<'_>, work: &Work, (blocks, lacks): (bool, bool
             words.say("home-open-run"),
         ),
     ];
+    groups.push(refunds(of, work));
+    groups.push(held(of, work));
     if let Some(known) = &work.agreed {
         if work.prepare {
             groups.push(due(of, &known.figure));
@@ -215,6 +217,56 @@ fn overdue(of: &Written<'_>, figure: &Booked) -> Group {
     let rows: Vec<Row> = rows.collect();
     let count = late_ones(figure).count();
     group(words.say("home-overdue"), count, rows).listed_at(words, "/outlook/open")
+}
+
+fn refunds(of: &Written<'_>, work: &Work) -> Group {
+    let found = work.approve_refunds.iter();
+    let rows = found.take(ROWS).map(|one| {
+        let paid = (one.customer, one.invoice.as_deref(), one.since);
+        Row {
+            action: of.words.say("home-review"),
+            ..payment(of, paid, one.amount)
+        }
+    });
+    let label = of.words.say("home-refunds");
+    group(label, work.approve_refunds.len(), rows.collect()).listed_at(of.words, "/invoices")
+}
+
+fn held(of: &Written<'_>, work: &Work) -> Group {
+    let found = work.give_back.first.iter();
+    let rows = found.map(|one| {
+        let paid = (one.customer, one.invoice.as_deref(), one.received_on);
+        payment(of, paid, one.amount)
+    });
+    let rows: Vec<Row> = rows.collect();
+    let mut group = group(of.words.say("home-held"), rows.len(), rows);
+    group.count = work.give_back.count;
+    group.listed_at(of.words, "/invoices")
+}
+
+/// Money of a payment that waits, with the invoice it was meant for.
+fn payment(
+    of: &Written<'_>,
+    (customer, invoice, since): (u32, Option<&str>, chrono::NaiveDate),
+    money: Money,
+) -> Row {
+    let words = of.words;
+    let since = format::date(since, words.0);
+    let name = of.names.get(&customer).cloned();
+    let name = name.unwrap_or_else(|| customer.to_string());
+    Row {
+        what: invoice.map_or_else(|| name.clone(), str::to_owned),
+        detail: name,
+        amount: amount(words, money),
+        state: "due",
+        when: words.with("home-since", &[("day", Argument::Text(&since))]),
+        action: words.say("home-open-invoice"),
+        href: match invoice {
+            Some(number) => format!("/invoices/{}#payments", encoded(number)),
+            None => String::new(),
+        },
+        ..Row::default()
+    }
 }
 
 fn pending(of: &Written<'_>, work: &Work) -> Group {

@@ -29,6 +29,15 @@ pub(super) fn standing(
     stands: Option<&Settlement>,
     today: NaiveDate,
 ) -> (&'static str, String) {
+    // Money that is held for the customer is said first, also of an invoice that was taken back.
+    if let Some(Settlement::Overpaid { over, .. }) = stands {
+        let cancelled = matches!(stored.state, InvoiceState::Cancelled { .. });
+        let word = if cancelled { "paid-held" } else { "paid-over" };
+        let text = with_amount(words, *over, |words, amount| {
+            words.with(word, &[("amount", Argument::Text(amount))])
+        });
+        return ("due", text);
+    }
     if matches!(stored.state, InvoiceState::Cancelled { .. }) {
         return state(words, stored, view);
     }
@@ -37,10 +46,10 @@ pub(super) fn standing(
     let days = [("days", Argument::Count(late.unsigned_abs()))];
     match stands {
         Some(Settlement::Paid { on: Some(on) }) => ("good", paid_on(words, *on)),
-        Some(Settlement::Overpaid { over, .. }) => (
+        Some(Settlement::GivesBack { open }) if open.minor() > 0 => (
             "due",
-            with_amount(words, *over, |words, amount| {
-                words.with("paid-over", &[("amount", Argument::Text(amount))])
+            with_amount(words, *open, |words, amount| {
+                words.with("paid-to-give-back", &[("amount", Argument::Text(amount))])
             }),
         ),
         Some(Settlement::Partly { open, .. }) => {

@@ -1,6 +1,8 @@
 //! The payments of an invoice, for the finance team: how much, its fee, what it settles, what was
 //! given back, and the ledger entries it stands in.
 
+use std::collections::HashMap;
+
 use super::super::answer::Failed;
 use super::super::form::token;
 use super::super::parts::{Step, step};
@@ -18,7 +20,7 @@ use crate::db::payments::refunds::{Refund, RefundState};
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::payments::refund::refundable;
-use crate::usecases::payments::{booked, read};
+use crate::usecases::payments::{keys, read};
 use crate::web::format;
 
 /// A payment as the page shows it.
@@ -69,8 +71,16 @@ pub(in super::super) async fn load(
     let (state, state_text) = stands.badge(stored, view);
     let files = read::of_invoice(&shared.app, &who.principal, stored.id).await;
     let files = files.map_err(|error| Failed::of(words, error))?;
-    let number = stored.number().unwrap_or_default();
-    let rows = payments(words, &who.principal, (stored.id, number), &files);
+    let ledger = read::entries(&shared.app, &who.principal, &files).await;
+    let ledger = ledger.map_err(|error| Failed::of(words, error))?;
+    let of = Of {
+        words,
+        by: &who.principal,
+        invoice: stored.id,
+        number: stored.number().unwrap_or_default(),
+        ledger: &ledger,
+    };
+    let rows: Result<Vec<_>, Failure> = files.iter().map(|file| payment(&of, file)).collect();
     Ok(Section {
         state,
         state_text,
@@ -91,26 +101,24 @@ pub(in super::super) async fn load(
     })
 }
 
-/// The payments of an invoice, for a reader.
-///
-/// # Errors
-/// `db.corrupt-row`, `ledger.*`.
-fn payments(
+/// What the payments of an invoice are shown with, and to whom.
+struct Of<'a> {
     words: Words,
-    by: &Principal,
-    (invoice, number): (InvoiceId, &str),
-    files: &[PaymentFile],
-) -> Result<Vec<Payment>, Failure> {
-    let one = |file: &PaymentFile| payment(words, by, (invoice, number), file);
-    files.iter().map(one).collect()
+    by: &'a Principal,
+    invoice: InvoiceId,
+    number: &'a str,
+    /// What the ledger holds, by key.
+    ledger: &'a HashMap<String, EntryRecord>,
 }
 
-fn payment(
-    words: Words,
-    by: &Principal,
-    (invoice, number): (InvoiceId, &str),
-    file: &PaymentFile,
-) -> Result<Payment, Failure> {
+fn payment(of: &Of<'_>, file: &PaymentFile) -> Result<Payment, Failure> {
+    let Of {
+        words,
+        by,
+        invoice,
+        number,
+        ledger,
+    } = *of;
     let payment = &file.record.payment;
     let money = |money: Money| format::money(money, words.0);
     let fee = file.fees.first().map(|fee| money(fee.amount));
@@ -120,7 +128,8 @@ fn payment(
         left.minor() > 0 && payment.method == Method::Card && by.may(Permission::RefundPayment);
     let amount = money(left);
     let refund = |one: &Refund| row(words, by, number, one);
-    let entries = booked(file)?;
+    let entries = keys(file).into_iter();
+    let entries: Vec<&EntryRecord> = entries.filter_map(|key| ledger.get(&key)).collect();
     Ok(Payment {
         day: format::date(payment.received_on, words.0),
         how: match payment.method {
@@ -142,8 +151,8 @@ fn payment(
 }
 
 /// The entries of a payment, each with its sides.
-fn derivation(words: Words, key: &str, entries: &[EntryRecord]) -> Step {
-    let of_entry = |entry: &EntryRecord| {
+fn derivation(words: Words, key: &str, entries: &[&EntryRecord]) -> Step {
+    let of_entry = |entry: &&EntryRecord| {
         let side = |one: &crate::db::ledger::PostingRecord| {
             let (label, minor) = match one.debit_minor {
                 0 => (words.say("entry-credit"), one.credit_minor),

@@ -1,14 +1,18 @@
 //! CSV by RFC 4180: UTF-8, comma, CRLF, a header. Figures have a decimal point and no thousands,
-//! dates are ISO 8601, instants UTC.
+//! dates are ISO 8601, instants UTC. It begins with a byte order mark: without it a spreadsheet
+//! takes the text for another encoding.
 //!
 //! A spreadsheet runs text that begins like a formula. Such text gets an apostrophe before it,
 //! which spreadsheets take for "this is text"; figures are written by us alone and get none.
 
 use super::cell::Value;
 
+/// U+FEFF (Unicode, chapter 23.8).
+const MARK: char = '\u{feff}';
+
 /// One line for each row, and the header before them.
 pub(super) fn write(header: &[String], rows: &[Vec<Value>]) -> Vec<u8> {
-    let mut out = String::new();
+    let mut out = String::from(MARK);
     line(&mut out, header.iter().map(|text| guarded(text)));
     for row in rows {
         line(&mut out, row.iter().map(plain));
@@ -60,7 +64,8 @@ mod tests {
     use crate::billing::{Currency, Money};
 
     fn written(values: Vec<Value>) -> String {
-        String::from_utf8(write(&["A".to_owned()], &[values])).expect("UTF-8")
+        let text = String::from_utf8(write(&["A".to_owned()], &[values])).expect("UTF-8");
+        text.strip_prefix(MARK).expect("a mark").to_owned()
     }
 
     #[test]

@@ -1,6 +1,8 @@
 # Zahlen und bezahlt.
 paid-on = Bezahlt am { $day }
 paid-over = Bezahlt, { $amount } zu viel
+paid-held = Storniert, { $amount } zurückzugeben
+paid-to-give-back = { $amount } zurückzugeben
 paid-partly = Noch { $amount } offen
 paid-overdue = { $days ->
     [one] Einen Tag überfällig

@@ -1,6 +1,8 @@
 # Paying and paid.
 paid-on = Paid on { $day }
 paid-over = Paid, { $amount } too much
+paid-held = Cancelled, { $amount } to be given back
+paid-to-give-back = { $amount } to be given back
 paid-partly = { $amount } still open
 paid-overdue = { $days ->
     [one] One day overdue

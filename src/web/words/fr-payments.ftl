@@ -1,6 +1,8 @@
 # Payer et payé.
 paid-on = Payée le { $day }
 paid-over = Payée, { $amount } de trop
+paid-held = Annulée, { $amount } à restituer
+paid-to-give-back = { $amount } à restituer
 paid-partly = { $amount } encore à payer
 paid-overdue = { $days ->
     [one] Un jour de retard
