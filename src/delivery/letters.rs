@@ -373,4 +373,13 @@ mod tests {
         );
         assert!(letter.plain().contains("/portal/invoices/RE-2026-00001"));
     }
+    #[test]
+    fn a_receipt_says_how_much_came_in_for_what() {
+        for language in [Language::De, Language::En, Language::Fr] {
+            let letter = receipt(language, &house(), ("RE-2026-00001", "1,200.00 EUR"));
+            let text = letter.plain();
+            assert!(text.contains("1,200.00 EUR"), "{text}");
+            assert!(text.contains("/portal/invoices/RE-2026-00001"), "{text}");
+        }
+    }
 }

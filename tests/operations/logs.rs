@@ -116,6 +116,24 @@ async fn wander(visitor: &mut Visitor, secrets: &mut Secrets) {
     }
 }
 
+const KEY: &str = "sk_test_of_the_test";
+const SIGNING: &str = "whsec_of_the_test";
+
+/// A server that logs all it can, with mail and cards.
+fn settings(port: &str) -> [(&'static str, &str); 9] {
+    [
+        ("HERDBOOK_LOG_FORMAT", "json"),
+        ("HERDBOOK_LOG_FILTER", "trace,hyper=debug,h2=debug"),
+        ("HERDBOOK_MAIL_HOST", "127.0.0.1"),
+        ("HERDBOOK_MAIL_PORT", port),
+        ("HERDBOOK_MAIL_TLS", "none"),
+        ("HERDBOOK_MAIL_SENDER", "billing@herdbook.example"),
+        ("HERDBOOK_STRIPE_SECRET_KEY", KEY),
+        ("HERDBOOK_STRIPE_WEBHOOK_SECRETS", SIGNING),
+        ("HERDBOOK_STRIPE_API_URL", "http://127.0.0.1:9"),
+    ]
+}
+
 /// A mail server that knows nobody, and repeats whom it does not know; how many it refused.
 async fn mail_server() -> (u16, Arc<AtomicU32>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -174,7 +192,7 @@ async fn portal(visitor: &mut Visitor, secrets: &mut Secrets, guest: &Guest) {
 }
 
 /// The card gateway tells of somebody; a stranger does so, too.
-async fn messages(visitor: &mut Visitor, secrets: &mut Secrets, signing: &str) {
+async fn messages(visitor: &mut Visitor, secrets: &mut Secrets) {
     let body = serde_json::json!({
         "id": "evt_1", "type": "checkout.session.completed",
         "data": { "object": {
@@ -185,13 +203,13 @@ async fn messages(visitor: &mut Visitor, secrets: &mut Secrets, signing: &str) {
     })
     .to_string();
     let now = Clock::real().system().timestamp();
-    let own = sign(body.as_bytes(), &SecretText::new(signing.to_owned()), now);
+    let own = sign(body.as_bytes(), &SecretText::new(SIGNING.to_owned()), now);
     let taken = visitor.post("/hooks/stripe", &[("stripe-signature", &own)], &body);
     assert_eq!(taken.await.status, 200);
     let forged = own.replace("v1=", "v1=00");
     let refused = visitor.post("/hooks/stripe", &[("stripe-signature", &forged)], &body);
     assert!(refused.await.status >= 400);
-    for known in ["arthur@dent", "Arthur Dent", "4242424242", signing] {
+    for known in ["arthur@dent", "Arthur Dent", "4242424242", SIGNING] {
         secrets.add(known);
     }
     let signature = own.split_once("v1=").expect("a signature").1;
@@ -205,19 +223,7 @@ async fn no_line_of_the_log_holds_a_secret_or_a_name() {
     facts::parties(&place.db, 1).await;
     let guests = demonstrate::guests(&app(&place)).await.expect("guests");
     let (port, refused) = mail_server().await;
-    let (port, signing) = (port.to_string(), "whsec_of_the_test");
-    let settings = [
-        ("HERDBOOK_LOG_FORMAT", "json"),
-        ("HERDBOOK_LOG_FILTER", "trace,hyper=debug,h2=debug"),
-        ("HERDBOOK_MAIL_HOST", "127.0.0.1"),
-        ("HERDBOOK_MAIL_PORT", &port),
-        ("HERDBOOK_MAIL_TLS", "none"),
-        ("HERDBOOK_MAIL_SENDER", "billing@herdbook.example"),
-        ("HERDBOOK_STRIPE_SECRET_KEY", "sk_test_of_the_test"),
-        ("HERDBOOK_STRIPE_WEBHOOK_SECRETS", signing),
-        ("HERDBOOK_STRIPE_API_URL", "http://127.0.0.1:9"),
-    ];
-    let served = Served::over(&place, &settings);
+    let served = Served::over(&place, &settings(&port.to_string()));
     let mut visitor = Visitor::of(&served);
     let mut secrets = Secrets::default();
     secrets.add(&password);
@@ -230,8 +236,8 @@ async fn no_line_of_the_log_holds_a_secret_or_a_name() {
     sign_in(&mut visitor, &mut secrets, [&email, &password, &code]).await;
     invite(&mut visitor, &mut secrets).await;
     wander(&mut visitor, &mut secrets).await;
-    secrets.add("sk_test_of_the_test");
-    messages(&mut visitor, &mut secrets, signing).await;
+    secrets.add(KEY);
+    messages(&mut visitor, &mut secrets).await;
     let mut customer = Visitor::of(&served);
     portal(&mut customer, &mut secrets, &guests[0]).await;
     until("a mail that is refused", || {

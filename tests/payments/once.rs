@@ -120,7 +120,7 @@ on_both! {
 }
 
 on_both! {
-    async fn two_refunds_under_one_key_are_two_facts(db: &Db) {
+    async fn a_refund_under_a_key_of_ours_that_we_did_not_ask_for_is_a_fact_of_its_own(db: &Db) {
         let town = Town::new(db).await;
         let key = approved(&town, pending()).await;
         // Somebody gives back once more at the gateway, and says that it was ours.

@@ -84,7 +84,8 @@ pub struct RefundUnderWay {
 pub async fn under_way(on: &impl Source) -> Result<Vec<RefundUnderWay>, DbError> {
     let sql = "SELECT r.id, r.payment, r.state, r.amount_minor, r.currency, r.requested_by, \
          r.requested_at, y.customer, i.number \
-         FROM refund r JOIN payment y ON y.id = r.payment LEFT JOIN invoice i ON i.id = y.meant_for \
+         FROM refund r JOIN payment y ON y.id = r.payment \
+         LEFT JOIN invoice i ON i.id = y.meant_for \
          WHERE r.state IN ('requested', 'sending') ORDER BY r.id";
     let found = rows(on, sql, Vec::new()).await?;
     let refund = |row: &sea_orm::QueryResult| {

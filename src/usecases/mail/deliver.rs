@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::{Order, opened};
 use crate::access::account::AccountState;
 use crate::access::one_time_link::{
@@ -91,7 +93,6 @@ fn pause(attempt: u32) -> Duration {
 /// The mail of a job; none where nobody is to get one any more.
 async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, Failure> {
     let order: Order = job.read_body()?;
-    let now = app.clock.system();
     let (account, letter, at) = match order {
         Order::SignIn {
             email,
@@ -99,17 +100,10 @@ async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, 
             next,
             asked_at,
         } => {
-            let Some(account) = customer_of(app, &opened(app, &email)?).await? else {
+            let asked = (email.as_str(), token.as_str(), next.as_str(), asked_at);
+            let Some((account, letter)) = link(app, post, asked).await? else {
                 return Ok(None);
             };
-            let token = opened(app, &token)?;
-            if now >= asked_at + SIGN_IN_LIFE || !stored(app, &account, &token, asked_at).await? {
-                return Ok(None);
-            }
-            let house = house(app, post).await?;
-            let href = format!("{}/portal/sign-in/{token}{}", house.site, query(&next));
-            let language = language(app, &account).await?;
-            let letter = letters::sign_in(language, &house, &href, SIGN_IN_LIFE.num_minutes());
             (account, letter, asked_at)
         }
         Order::Invitation {
@@ -120,7 +114,7 @@ async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, 
             let Some(account) = accounts::get(&app.db.reader(), account).await? else {
                 return Ok(None);
             };
-            let over = now >= made_at + INVITATION_LIFE;
+            let over = app.clock.system() >= made_at + INVITATION_LIFE;
             if account.state == AccountState::Blocked || over {
                 return Ok(None);
             }
@@ -171,6 +165,27 @@ async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, 
     }))
 }
 
+/// A link that signs in, for whoever of a customer has the address.
+async fn link(
+    app: &App,
+    post: &Post,
+    (email, token, next, asked_at): (&str, &str, &str, DateTime<Utc>),
+) -> Result<Option<(Account, Letter)>, Failure> {
+    let Some(account) = customer_of(app, &opened(app, email)?).await? else {
+        return Ok(None);
+    };
+    let token = opened(app, token)?;
+    let over = app.clock.system() >= asked_at + SIGN_IN_LIFE;
+    if over || !stored(app, &account, &token, asked_at).await? {
+        return Ok(None);
+    }
+    let house = house(app, post).await?;
+    let href = format!("{}/portal/sign-in/{token}{}", house.site, query(next));
+    let language = language(app, &account).await?;
+    let letter = letters::sign_in(language, &house, &href, SIGN_IN_LIFE.num_minutes());
+    Ok(Some((account, letter)))
+}
+
 fn query(next: &str) -> String {
     if next.is_empty() {
         return String::new();
@@ -196,7 +211,7 @@ async fn stored(
     app: &App,
     account: &Account,
     token: &str,
-    asked_at: chrono::DateTime<chrono::Utc>,
+    asked_at: DateTime<Utc>,
 ) -> Result<bool, Failure> {
     let link = OneTimeLink {
         hash: SecretHash::of(token),

@@ -109,7 +109,17 @@ async fn book_charge(
     let key = on_file(&charge.payment);
     let file = store::by_key(txn, &key).await?;
     let known = file.as_ref().map(PaymentFile::on_file).unwrap_or_default();
-    let seen = seen(by, &key, view.customer.number, charge);
+    let mut charge = charge.clone();
+    for refund in &mut charge.refunds {
+        let Some(key) = &refund.key else { continue };
+        let named = refunds::by_key(txn, key).await?;
+        let own = file.as_ref().map(|file| file.record.id);
+        // Our name of a refund of another payment was put there by somebody else.
+        if named.is_some_and(|one| Some(one.payment) != own) {
+            refund.key = None;
+        }
+    }
+    let seen = seen(by, &key, view.customer.number, &charge);
     let new = news(&known, &seen)?;
     let record = PaymentRecord {
         id: PaymentId(0),

@@ -18,9 +18,9 @@ use crate::payments::{CheckoutOrder, GatewayError, Opened, SessionSeen};
 
 /// Checkouts and refunds that one sweep looks at.
 const SWEEP: u64 = 100;
-/// How long a page is asked for under one key. The gateway keeps its answer to a key for a day, also
-/// when it was an error of its own; whoever clicks after this time gets a page under another key.
-/// Nobody has seen a page that came to be all the same, so nobody can pay on it.
+/// How long a page is asked for under one key. The gateway keeps its answer to a key for a day,
+/// also when it was an error of its own; whoever clicks after this time gets a page under another
+/// key. Nobody has seen a page that came to be all the same, so nobody can pay on it.
 const ASKED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// Reads a checkout at the gateway and books what is new, together with the event that led here.
@@ -139,8 +139,8 @@ async fn end(app: &App, key: &str) -> Result<(), Failure> {
         .await
 }
 
-/// Looks at a checkout that runs: a page over an amount that is not open any more is closed, so that
-/// nobody pays what is not owed.
+/// Looks at a checkout that runs: a page over an amount that is not open any more is closed, so
+/// that nobody pays what is not owed.
 ///
 /// # Errors
 /// `gateway.*`, `db.*`.

@@ -22,8 +22,8 @@ use crate::db::{DbError, Txn, audit_chain};
 use crate::error::Problem;
 use crate::payments::{GatewayError, RefundOrder};
 
-/// How long after its approval a refund may be asked for. Stripe forgets our keys after 24 hours and
-/// would then give back once more. <https://docs.stripe.com/api/idempotent_requests>
+/// How long after its approval a refund may be asked for. Stripe forgets our keys after 24 hours
+/// and would then give back once more. <https://docs.stripe.com/api/idempotent_requests>
 const ASKED_FOR: TimeDelta = TimeDelta::hours(23);
 
 fn unknown() -> Failure {
@@ -116,8 +116,8 @@ async fn locked(txn: &Txn, id: PaymentId) -> Result<PaymentFile, Failure> {
 /// reached, the refund stays on its way and is sent again by itself.
 ///
 /// # Errors
-/// `access.denied`, `access.four-eyes`, `refund.unknown`, `refund.state`, `refund.nothing-left` when
-/// the money settles something else by now.
+/// `access.denied`, `access.four-eyes`, `refund.unknown`, `refund.state`, `refund.nothing-left`
+/// when the money settles something else by now.
 pub async fn approve(app: &App, by: &Principal, key: &str) -> Result<(), Failure> {
     let (principal, now) = (by.clone(), app.clock.business());
     require(by, Permission::ApproveRefund)?;
@@ -178,8 +178,8 @@ pub async fn withdraw(app: &App, by: &Principal, key: &str) -> Result<(), Failur
     Ok(())
 }
 
-/// Sends an approved refund, once. The gateway's object is read first, and what is found there under
-/// our key, whatever its state, is not asked for again: the gateway forgets keys after a day.
+/// Sends an approved refund, once. The gateway's object is read first, and what is found there
+/// under our key, whatever its state, is not asked for again: the gateway forgets keys after a day.
 ///
 /// # Errors
 /// `gateway.*` when it refuses for good; a gateway that cannot be reached is no failure.
