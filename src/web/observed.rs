@@ -270,7 +270,8 @@ fn set_jobs(read: &[JobFigures]) {
             metrics::set("herdbook_jobs", &labels, own.map_or(0, |job| job.count));
             if state == "queued" {
                 let oldest = own.map_or(0, |job| job.oldest_seconds);
-                metrics::set("herdbook_jobs_oldest_seconds", &[label.clone()], oldest);
+                let label = std::slice::from_ref(&label);
+                metrics::set("herdbook_jobs_oldest_seconds", label, oldest);
             }
         }
     }

@@ -204,11 +204,13 @@ async fn messages(visitor: &mut Visitor, secrets: &mut Secrets) {
     .to_string();
     let now = Clock::real().system().timestamp();
     let own = sign(body.as_bytes(), &SecretText::new(SIGNING.to_owned()), now);
-    let taken = visitor.post("/hooks/stripe", &[("stripe-signature", &own)], &body);
-    assert_eq!(taken.await.status, 200);
+    let headers = [("stripe-signature", own.as_str())];
+    let taken = visitor.post("/hooks/stripe", &headers, &body).await;
+    assert_eq!(taken.status, 200, "{}", taken.text);
     let forged = own.replace("v1=", "v1=00");
-    let refused = visitor.post("/hooks/stripe", &[("stripe-signature", &forged)], &body);
-    assert!(refused.await.status >= 400);
+    let headers = [("stripe-signature", forged.as_str())];
+    let refused = visitor.post("/hooks/stripe", &headers, &body).await;
+    assert!(refused.status >= 400, "{}", refused.text);
     for known in ["arthur@dent", "Arthur Dent", "4242424242", SIGNING] {
         secrets.add(known);
     }

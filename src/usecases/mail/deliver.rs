@@ -11,6 +11,7 @@ use crate::access::one_time_link::{
 };
 use crate::access::{Account, AccountId, Email, Party, Permission, SecretHash};
 use crate::app::App;
+use crate::billing::Money;
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::billing::party::{Customer, Language};
 use crate::db::access::{accounts, links};
@@ -127,15 +128,11 @@ async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, 
             number,
             issued_at,
         } => {
-            let found = document(app, account, &number).await?;
-            let Some((account, view)) = found else {
+            let Some((account, view)) = document(app, account, &number).await? else {
                 return Ok(None);
             };
-            (
-                account.clone(),
-                notice(app, post, &account, (&number, &view)).await?,
-                issued_at,
-            )
+            let letter = notice(app, post, &account, (&number, &view)).await?;
+            (account, letter, issued_at)
         }
         Order::Receipt {
             account,
@@ -143,18 +140,11 @@ async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, 
             amount,
             received_at,
         } => {
-            let found = document(app, account, &number).await?;
-            let Some((account, _)) = found else {
+            let Some((account, _)) = document(app, account, &number).await? else {
                 return Ok(None);
             };
-            let language = language(app, &account).await?;
-            let amount = format::money(amount, language);
-            let house = house(app, post).await?;
-            (
-                account,
-                letters::receipt(language, &house, (&number, &amount)),
-                received_at,
-            )
+            let letter = receipt(app, post, &account, (&number, amount)).await?;
+            (account, letter, received_at)
         }
     };
     Ok(Some(Mail {
@@ -313,6 +303,19 @@ async fn notice(
     };
     let house = house(app, post).await?;
     Ok(letters::new_invoice(language, &house, &notice))
+}
+
+/// The receipt of money that came in for a document.
+async fn receipt(
+    app: &App,
+    post: &Post,
+    account: &Account,
+    (number, amount): (&str, Money),
+) -> Result<Letter, Failure> {
+    let language = language(app, account).await?;
+    let amount = format::money(amount, language);
+    let house = house(app, post).await?;
+    Ok(letters::receipt(language, &house, (number, &amount)))
 }
 
 #[cfg(test)]

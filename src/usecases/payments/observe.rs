@@ -1,6 +1,8 @@
 //! Reading a checkout at the gateway, and booking what it tells: the one step that everything
 //! leads to.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
 use super::super::{Failure, SEALING};
@@ -18,6 +20,8 @@ use crate::payments::{CheckoutOrder, GatewayError, Opened, SessionSeen};
 
 /// Checkouts and refunds that one sweep looks at.
 const SWEEP: u64 = 100;
+/// How long whoever cancels an invoice waits for its page to be closed.
+const AT_ONCE: Duration = Duration::from_secs(5);
 /// How long a page is asked for under one key. The gateway keeps its answer to a key for a day,
 /// also when it was an error of its own; whoever clicks after this time gets a page under another
 /// key. Nobody has seen a page that came to be all the same, so nobody can pay on it.
@@ -173,7 +177,7 @@ pub(in super::super) async fn close_of(app: &App, invoice: InvoiceId) {
             None => Ok(()),
         }
     };
-    if let Err(failure) = closed.await {
+    if let Ok(Err(failure)) = tokio::time::timeout(AT_ONCE, closed).await {
         Problem::from(failure).log();
     }
 }
