@@ -26,7 +26,7 @@ use crate::db::invoices::feed::{self as heads, HeadCursor, HeadFilter, IssuedHea
 use crate::db::invoices::{self, StoredInvoice};
 use crate::db::jobs::feed::{self as job_feed, JobFilter, KnownJob};
 use crate::db::ledger::feed::{self as journal, EntryFilter, FedEntry};
-use crate::db::payments::receivables::receivables;
+use crate::db::payments::receivables::{Behind, open_page};
 use crate::db::proposals::{self, Proposal};
 use crate::db::readings::list::{self as reading_list, ClosedReading, ReadingFilter};
 use crate::db::{AsOf, Version};
@@ -268,22 +268,30 @@ pub async fn entries(
     Ok(journal::feed(&on, &filter, from).await?)
 }
 
-/// Documents of which something is open on a day, today unless it is given.
+/// A page of documents of which something is open on a day, today unless it is given, and the place
+/// behind which the next page begins.
 ///
 /// # Errors
 /// `access.denied`.
 pub async fn open(
     app: &App,
     by: &Principal,
-    day: Option<NaiveDate>,
-) -> Result<Vec<Receivable>, Failure> {
+    (day, customer): (Option<NaiveDate>, Option<u32>),
+    (after, limit): From<Behind>,
+) -> Result<(Vec<Receivable>, Option<Behind>), Failure> {
     let scope = granted(by, Permission::ReadLedger)?.scope();
     let now = today(app);
     let at = AsOf {
         day: day.unwrap_or(now.day),
         ..now
     };
-    Ok(receivables(&app.db.reader(), scope, at).await?)
+    let more = (after, limit.saturating_add(1));
+    let mut found = open_page(&app.db.reader(), (scope, customer), at, more).await?;
+    let kept = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > kept;
+    found.truncate(kept);
+    let next = found.last().filter(|_| more).map(|(place, _)| *place);
+    Ok((found.into_iter().map(|(_, one)| one).collect(), next))
 }
 
 /// Records of the audit trail, the last one first, and the id before which the next page begins.

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use harness::facts::{self, at, date, noon};
-use harness::on_both;
+use harness::{behind_its_back, numbers, on_both};
 use herdbook::access::{Reach, Scope};
-use herdbook::billing::outlook::open_amounts;
+use herdbook::billing::outlook::{Receivable, open_amounts};
 use herdbook::billing::party::Chart;
 use herdbook::billing::payment::{Fee, Method, Payment};
 use herdbook::billing::{Currency, Money};
@@ -14,7 +14,7 @@ use herdbook::db::invoices::InvoiceId;
 use herdbook::db::ledger::{self, EntryRecord, PostingRecord};
 use herdbook::db::payments::checkouts::{self, Checkout, CheckoutState};
 use herdbook::db::payments::events::{self, GatewayEvent};
-use herdbook::db::payments::receivables::{balances, receivables, standings};
+use herdbook::db::payments::receivables::{balances, misplaced, open_page, receivables, standings};
 use herdbook::db::payments::refunds::{self, Refund, RefundState};
 use herdbook::db::payments::{
     self, Allocation, PaymentId, PaymentRecord, SettledBy, allocate, lock_invoice,
@@ -107,6 +107,19 @@ async fn settled(db: &Db, record: PaymentRecord, invoice: InvoiceId, minor: i64)
     .expect("settled")
 }
 
+/// All open documents, a page of one at a time.
+async fn paged(db: &Db, of: (Scope, Option<u32>), at: AsOf) -> Vec<Receivable> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = open_page(&db.reader(), of, at, (after, 1)).await;
+        let Some((place, one)) = page.expect("read").pop() else {
+            return found;
+        };
+        found.push(one);
+        after = Some(place);
+    }
+}
+
 on_both! {
     async fn what_is_open_follows_from_ledger_and_allocations(db: &Db) {
         let ids = issued(db, 3).await;
@@ -153,7 +166,26 @@ on_both! {
         for (day, known, count) in cases {
             let open = receivables(&db.reader(), ALL, as_of(day, known)).await.expect("read");
             assert_eq!(open.len(), count, "{day} {known}");
+            let at = as_of(day, known);
+            assert_eq!(paged(db, (ALL, None), at).await, open, "{day} {known}");
+            let own = paged(db, (ALL, Some(10_001)), at).await;
+            let mut expected = open.clone();
+            expected.retain(|one| one.customer == 10_001);
+            assert_eq!(own, expected, "{day} {known}");
         }
+        // What is settled is read by nobody.
+        assert_eq!(numbers(db, "SELECT invoice FROM open_document").await, [ids[1].0]);
+    }
+}
+
+on_both! {
+    async fn a_list_of_what_is_open_that_is_wrong_is_noticed(db: &Db) {
+        let ids = issued(db, 2).await;
+        settled(db, payment("stripe/pi_1", 10_001, 11_900, Some(ids[0])), ids[0], 11_900).await;
+        let wrong = async || misplaced(&db.reader()).await.expect("read");
+        assert_eq!(wrong().await, Vec::<String>::new());
+        behind_its_back(db, "DELETE FROM open_document").await.expect("deleted");
+        assert_eq!(wrong().await, ["RE-2026-0002"]);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::access::{Reach, Scope};
 use crate::billing::Money;
 use crate::billing::outlook::Receivable;
 use crate::db::DbError;
-use crate::db::convert::From;
+use crate::db::convert::{From, day};
 use crate::db::filter::{AsOf, Filter};
 use crate::db::invoices::InvoiceId;
 use crate::db::txn::{Source, rows};
@@ -46,6 +46,9 @@ pub async fn receivables(
         let place = filter.value(number.to_string());
         filter.add(format!("i.customer = {place}"));
     }
+    filter.add(format!(
+        "i.id IN (SELECT invoice FROM open_document UNION ALL {LATER})"
+    ));
     let (conditions, values) = filter.parts();
     let sql = format!(
         "SELECT * FROM ({}) AS o WHERE o.owed <> o.allocated ORDER BY o.due_date, o.number",
@@ -53,6 +56,96 @@ pub async fn receivables(
     );
     let found = rows(on, &sql, values).await?;
     found.iter().map(receivable).collect()
+}
+
+/// Documents that are settled now, and may not have been on the day or by what was known then.
+const LATER: &str = "SELECT a.invoice FROM allocation a \
+    WHERE a.allocated_on > $2 OR a.recorded_at > $1 \
+    UNION ALL SELECT a.credit_note FROM allocation a \
+    WHERE a.credit_note IS NOT NULL AND (a.allocated_on > $2 OR a.recorded_at > $1)";
+
+/// Where a page of open documents begins: behind a due date and a document of that day.
+pub type Behind = (NaiveDate, InvoiceId);
+
+/// A page of open documents by due date, and for each the place behind which the next one begins.
+/// It costs as much in a large book as in a small one: it walks along the list of what is open.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn open_page(
+    on: &impl Source,
+    (scope, customer): (Scope, Option<u32>),
+    at: AsOf,
+    (after, limit): (Option<Behind>, u64),
+) -> Result<Vec<(Behind, Receivable)>, DbError> {
+    let mut filter = Filter::of_versions(on, at);
+    filter.add("i.state <> 'frozen' AND i.issue_date <= $2 AND i.issued_at <= $1".to_owned());
+    let reach = match scope.reach() {
+        Reach::Customer(number) => Some(number),
+        Reach::All => None,
+    };
+    for number in reach.into_iter().chain(customer) {
+        let place = filter.value(number.to_string());
+        filter.add(format!("PAGE.customer = {place}"));
+    }
+    if let Some((due, InvoiceId(id))) = after {
+        let (due, id) = (filter.value(day(due)), filter.value(id));
+        filter.add(format!(
+            "(PAGE.due_date > {due} OR (PAGE.due_date = {due} AND PAGE.id > {id}))"
+        ));
+    }
+    let (conditions, values) = filter.parts();
+    let listed = "JOIN open_document o ON o.invoice = i.id";
+    let listed = page_of(
+        listed,
+        &conditions
+            .replace("PAGE.id", "o.invoice")
+            .replace("PAGE", "o"),
+        ("o.due_date, o.invoice", limit),
+    );
+    let later = format!(
+        "{} AND i.id IN ({LATER}) AND i.id NOT IN (SELECT invoice FROM open_document)",
+        conditions.replace("PAGE", "i")
+    );
+    let later = page_of("", &later, ("i.due_date, i.id", limit));
+    let mut found = Vec::new();
+    for sql in [listed, later] {
+        for row in rows(on, &sql, values.clone()).await? {
+            let receivable = receivable(&row)?;
+            let id = InvoiceId(row.try_get("", "id")?);
+            found.push(((receivable.due, id), receivable));
+        }
+    }
+    found.sort_by_key(|(place, _)| *place);
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// Numbers of issued documents that stand in the list of what is open and are settled, or the other
+/// way round: the triggers that keep it were taken away for a while.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn misplaced(on: &impl Source) -> Result<Vec<String>, DbError> {
+    let all = "(SELECT COALESCE(SUM(a.amount_minor), 0) FROM allocation a WHERE a.invoice = i.id) \
+        - (SELECT COALESCE(SUM(c.amount_minor), 0) FROM allocation c WHERE c.credit_note = i.id)";
+    let sql = format!(
+        "SELECT i.number FROM invoice i WHERE i.number IS NOT NULL \
+         AND ({} <> {all}) <> (i.id IN (SELECT invoice FROM open_document)) ORDER BY i.id",
+        owed()
+    );
+    let found = rows(on, &sql, Vec::new()).await?;
+    let number = |row: &sea_orm::QueryResult| Ok(row.try_get("", "number")?);
+    found.iter().map(number).collect()
+}
+
+fn page_of(join: &str, conditions: &str, (order, limit): (&str, u64)) -> String {
+    let (owed, allocated) = (owed(), allocated());
+    format!(
+        "SELECT i.id, i.number, i.customer, i.currency, i.due_date, {owed} AS owed, \
+         {allocated} AS allocated FROM invoice i {join} \
+         WHERE {conditions} AND {owed} <> {allocated} ORDER BY {order} LIMIT {limit}"
+    )
 }
 
 fn receivable(row: &sea_orm::QueryResult) -> Result<Receivable, DbError> {
@@ -120,18 +213,28 @@ fn standing(row: &sea_orm::QueryResult) -> Result<Standing, DbError> {
 /// at, `$2` the day. What a document is over is what its entry posts to the customer's account: the
 /// sign of a credit note stands in the ledger, not in its amounts.
 fn documents(conditions: &str, more: &str) -> String {
+    format!(
+        "SELECT i.id, i.number, i.customer, i.currency, i.due_date, {} AS owed, \
+         {} AS allocated {more} FROM invoice i WHERE {conditions}",
+        owed(),
+        allocated(),
+    )
+}
+
+const fn owed() -> &'static str {
+    "(SELECT CAST(COALESCE(SUM(p.debit_minor - p.credit_minor), 0) AS BIGINT) \
+        FROM ledger_entry e JOIN posting p ON p.entry = e.id \
+        WHERE e.invoice = i.id AND p.currency = i.currency \
+        AND CAST(p.account AS BIGINT) = CAST(i.customer AS BIGINT))"
+}
+
+fn allocated() -> String {
     let known = |alias: &str| format!("{alias}.allocated_on <= $2 AND {alias}.recorded_at <= $1");
     format!(
-        "SELECT i.id, i.number, i.customer, i.currency, i.due_date, \
-         (SELECT CAST(COALESCE(SUM(p.debit_minor - p.credit_minor), 0) AS BIGINT) \
-            FROM ledger_entry e JOIN posting p ON p.entry = e.id \
-            WHERE e.invoice = i.id AND p.currency = i.currency \
-            AND CAST(p.account AS BIGINT) = CAST(i.customer AS BIGINT)) AS owed, \
-         (SELECT CAST(COALESCE(SUM(a.amount_minor), 0) AS BIGINT) FROM allocation a \
+        "((SELECT CAST(COALESCE(SUM(a.amount_minor), 0) AS BIGINT) FROM allocation a \
             WHERE a.invoice = i.id AND {a}) \
          - (SELECT CAST(COALESCE(SUM(c.amount_minor), 0) AS BIGINT) FROM allocation c \
-            WHERE c.credit_note = i.id AND {c}) AS allocated {more} \
-         FROM invoice i WHERE {conditions}",
+            WHERE c.credit_note = i.id AND {c}))",
         a = known("a"),
         c = known("c"),
     )

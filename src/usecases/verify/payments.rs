@@ -7,7 +7,7 @@ use super::super::payments::{booked, in_order};
 use super::{PAGE, VerifyReport};
 use crate::app::App;
 use crate::db::ledger::{self, EntryRecord};
-use crate::db::payments::receivables::balances;
+use crate::db::payments::receivables::{balances, misplaced};
 use crate::db::payments::{self, PaymentFile, PaymentId};
 
 pub(super) async fn check(app: &App, report: &mut VerifyReport) -> Result<(), Failure> {
@@ -38,6 +38,10 @@ pub(super) async fn check(app: &App, report: &mut VerifyReport) -> Result<(), Fa
         for key in expected.into_keys() {
             report.found(2, key, "what is on file is not booked");
         }
+    }
+    for number in misplaced(&reader).await? {
+        let what = "the list of open documents is not what ledger and allocations say of it";
+        report.found(2, number, what);
     }
     for one in balances(&reader).await? {
         let should = one.open.minus(one.left);

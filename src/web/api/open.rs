@@ -11,10 +11,11 @@ use super::super::router::Shared;
 use super::asked::{Asked, plain_day};
 use super::bearer::By;
 use super::core::{Amount, Core};
-use super::people::behind;
 use super::refusal::Refusal;
 use super::shown::{Page, page};
 use crate::billing::outlook::Receivable;
+use crate::db::invoices::InvoiceId;
+use crate::db::payments::receivables::Behind;
 use crate::error::Problem;
 use crate::usecases::records;
 
@@ -51,15 +52,10 @@ fn shown(found: Receivable) -> Result<OpenAmount, Refusal> {
     })
 }
 
-/// By due date, then by number.
-fn key(found: &Receivable) -> String {
-    format!("{}/{}", found.due, found.number)
-}
-
-fn known(text: &str) -> Option<String> {
-    let (due, _) = text.split_once('/')?;
-    plain_day(due)?;
-    Some(text.to_owned())
+/// A place in the list: a due date and a document of that day.
+fn known(text: &str) -> Option<Behind> {
+    let (due, id) = text.split_once('/')?;
+    Some((plain_day(due)?, InvoiceId(id.parse().ok()?)))
 }
 
 /// Open amounts
@@ -84,9 +80,9 @@ pub(super) async fn list(
     let customer = asked.number("customer", 1..=99_999);
     let from = (asked.cursor(LIST, known), asked.limit());
     asked.done()?;
-    let mut all = records::open(&shared.app, &by.principal, day).await?;
-    all.retain(|one| customer.is_none_or(|number| one.customer == number));
-    let (found, next) = behind(all, key, from);
+    let of = (day, customer);
+    let (found, next) = records::open(&shared.app, &by.principal, of, from).await?;
+    let next = next.map(|(due, InvoiceId(id))| format!("{due}/{id}"));
     let data = found
         .into_iter()
         .map(shown)
