@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::password_hash::PasswordHash;
 use super::principal::PrincipalError;
 use super::totp::Step;
-use super::{AccountId, Party, Principal, Role, Sealed};
+use super::{AccountId, Party, Principal, Role, Sealed, SecretHash};
 use crate::billing::party::Language;
 
 /// Longest e-mail address, in bytes (RFC 5321, section 4.5.3.1.3, without the brackets).
@@ -226,6 +226,21 @@ impl Account {
     /// [`PrincipalError::ForeignRole`] when stored roles are of the other side.
     pub fn principal(&self) -> Result<Principal, PrincipalError> {
         Principal::person(self.id, self.party, self.roles.iter().copied())
+    }
+
+    /// Stands for what an administrator sees and changes of the account: another name, other roles
+    /// or another state make another text. A form says by it what it was made from.
+    #[must_use]
+    pub fn edition(&self) -> String {
+        let roles: Vec<&str> = self.roles.iter().map(|role| role.as_str()).collect();
+        // Neither a name nor a role holds a line end.
+        let facts = format!(
+            "{}\n{}\n{}",
+            self.state.as_str(),
+            roles.join("\n"),
+            self.name
+        );
+        SecretHash::of(&facts).to_string()
     }
 
     /// How the audit trail names the account.

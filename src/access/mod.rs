@@ -14,6 +14,7 @@ pub mod csrf;
 mod deadline;
 pub mod four_eyes;
 pub mod keyring;
+pub mod known_device;
 pub mod lockout;
 pub mod network;
 pub mod one_time_link;

@@ -69,7 +69,7 @@ pub enum Permission {
     ReadUsers,
     /// Invite, change and block users, end their sessions.
     ManageUsers,
-    /// Make and revoke API tokens.
+    /// Revoke the API tokens of others; everybody of staff has their own.
     ManageTokens,
     /// Portal: see the own invoices and download them.
     ReadOwnInvoices,

@@ -15,6 +15,7 @@ use crate::db::access::accounts;
 use crate::error::Problem;
 use crate::usecases::access::users::{self, Invitation};
 use crate::usecases::access::{sign_in_link, tokens};
+use crate::usecases::seal_trail;
 
 /// Manages who may sign in.
 #[derive(Debug, Args)]
@@ -74,6 +75,7 @@ struct Invite {
 /// Runs the verb.
 pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Problem> {
     let app = args.store.app(&config, Opening::Existing).await?;
+    let changes = !matches!(args.verb, Verb::List);
     match args.verb {
         Verb::Invite(invite) => {
             let link = invited(&app, &invite).await?;
@@ -108,6 +110,10 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
                 println!("{}\t{}\t{state}\t{roles}", account.email, account.name);
             }
         }
+    }
+    // After the links are printed: they exist whether or not the trail can be sealed now.
+    if changes {
+        seal_trail(&app).await;
     }
     Ok(ExitCode::SUCCESS)
 }

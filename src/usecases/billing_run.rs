@@ -19,7 +19,7 @@ use crate::db::audit::{self, AuditEvent};
 use crate::db::browse::{Pages, Window};
 use crate::db::proposals::{self, Done, Proposal, ProposalOrder, ProposalState};
 use crate::db::runs;
-use crate::db::{Txn, audit_chain, sha256_hex};
+use crate::db::{Txn, sha256_hex};
 use crate::error::Problem;
 
 pub use issue::{Outcome, progress, work};
@@ -90,7 +90,6 @@ pub async fn prepare(app: &App, by: &Principal, request: Request) -> Result<i64,
         .db
         .write(async move |txn: &Txn| keep_in(txn, &own, &by, &proposal).await)
         .await?;
-    seal(app).await?;
     Ok(kept.id)
 }
 
@@ -133,15 +132,6 @@ pub async fn keep_in(
     let mut kept = proposal.clone();
     kept.id = id;
     Ok(kept)
-}
-
-/// Seals the trail after a step of a run.
-///
-/// # Errors
-/// `db.*`.
-pub async fn seal(app: &App) -> Result<(), Failure> {
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
-    Ok(())
 }
 
 /// The application with the principal as the one who acts.

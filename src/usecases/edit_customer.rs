@@ -18,7 +18,7 @@ use crate::book::BEGINNING;
 use crate::db::audit::{self, AuditEvent};
 use crate::db::customers;
 use crate::db::customers::edit::{Edition, edition, last_number, lock, states_at};
-use crate::db::{AsOf, DbError, Source, Txn, Version, WriteError, audit_chain};
+use crate::db::{AsOf, DbError, Source, Txn, Version, WriteError};
 use crate::error::{Fault, Problem};
 
 /// A customer as somebody wants it to be from a day on.
@@ -198,7 +198,8 @@ pub async fn as_it_was(
 }
 
 /// The state that holds on a day; the first one before any does.
-pub(super) fn on_day(states: &[Version<Customer>], day: NaiveDate) -> Option<Customer> {
+#[must_use]
+pub fn on_day(states: &[Version<Customer>], day: NaiveDate) -> Option<Customer> {
     let dated: Vec<(NaiveDate, Customer)> = states
         .iter()
         .map(|state| (state.valid_from, state.body.clone()))
@@ -301,36 +302,13 @@ fn on_file(edit: &Edit, states: &[Version<Customer>]) -> bool {
 /// `access.denied`; `customer.invalid` with each wrong fact; `customer.stale` when somebody was
 /// faster; `customer.taken`, `customer.unknown`; `db.*`.
 pub async fn save(app: &App, by: &Principal, edit: &Edit) -> Result<Edited, EditError> {
-    let scope = granted(by)?.scope();
-    record(app, by.actor(), scope, edit).await
+    let (own, by, edit) = (app.clone(), by.clone(), edit.clone());
+    app.db
+        .write(async move |txn: &Txn| save_in(txn, &own, &by, &edit).await)
+        .await
 }
 
-/// As [`save`], for a use case that has asked for a permission of its own.
-pub(super) async fn record(
-    app: &App,
-    actor: String,
-    scope: Scope,
-    edit: &Edit,
-) -> Result<Edited, EditError> {
-    let (own, edit) = (app.clone(), edit.clone());
-    let edited = app
-        .db
-        .write(async move |txn: &Txn| record_in(txn, &own, (&actor, scope), &edit).await)
-        .await?;
-    seal(app).await?;
-    Ok(edited)
-}
-
-/// Seals the trail after an edit.
-///
-/// # Errors
-/// `db.*`.
-pub async fn seal(app: &App) -> Result<(), Failure> {
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
-    Ok(())
-}
-
-/// As [`save`], in a transaction; [`seal`] comes after it.
+/// As [`save`], in a transaction.
 ///
 /// # Errors
 /// Those of [`save`].
@@ -344,7 +322,8 @@ pub async fn save_in(
     record_in(txn, app, (&by.actor(), scope), edit).await
 }
 
-async fn record_in(
+/// As [`save_in`], for a use case that has asked for a permission of its own.
+pub(super) async fn record_in(
     txn: &Txn,
     app: &App,
     (actor, scope): (&str, Scope),

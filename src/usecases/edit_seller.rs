@@ -22,7 +22,7 @@ use crate::billing::party::check::{WrongFact, entered_seller};
 use crate::db::audit::{self, AuditEvent};
 use crate::db::numbering::{Series, all_series};
 use crate::db::sellers::{self, Edition};
-use crate::db::{DbError, Source, Txn, Version, WriteError, audit_chain};
+use crate::db::{DbError, Source, Txn, Version, WriteError};
 use crate::error::{Fault, Problem};
 
 /// A seller as somebody wants it to be from its `valid_from` on.
@@ -52,6 +52,9 @@ pub enum EditError {
     /// Somebody else has recorded something since.
     #[error("the seller was changed since this edit began")]
     Stale,
+    /// Another proposal waits than the one that was looked at.
+    #[error("the change that was looked at no longer waits: another one took its place")]
+    Replaced,
     /// No such seller, or nothing waits.
     #[error("there is no seller {code}")]
     Unknown {
@@ -70,6 +73,7 @@ impl EditError {
         match self {
             Self::Wrong(_) => "seller.invalid",
             Self::Stale => "seller.stale",
+            Self::Replaced => "seller.replaced",
             Self::Unknown { .. } => "seller.unknown",
             Self::Failure(Failure::Db(error)) => error.code(),
             Self::Failure(Failure::Problem(problem)) => problem.code(),
@@ -214,6 +218,15 @@ fn on_day(states: &[Version<Seller>], day: NaiveDate) -> Option<Seller> {
     Some(Dated::since(&dated)?.on(day).clone())
 }
 
+impl SellerSheet {
+    /// The state that the change which waits would take the place of.
+    #[must_use]
+    pub fn before_waiting(&self) -> Option<Seller> {
+        let waits = self.waiting.as_ref()?;
+        on_day(&self.states, waits.after.valid_from)
+    }
+}
+
 /// Checks an edit; says what it would replace. Nothing is written.
 ///
 /// # Errors
@@ -284,7 +297,6 @@ pub async fn save(app: &App, by: &Principal, edit: &Edit) -> Result<Edited, Edit
             Ok::<_, EditError>(Edited::Waits)
         })
         .await?;
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
     Ok(edited)
 }
 
@@ -328,12 +340,28 @@ async fn note(
     Ok(())
 }
 
-/// A second person takes or refuses the bank account that waits. Whoever proposed it may refuse it,
-/// and never take it. A second time changes nothing.
+/// What a second person says about a change that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// The proposal that was looked at: [`Waiting::proposal`].
+    pub proposal: i64,
+    /// Is it taken, or refused?
+    pub takes: bool,
+}
+
+/// A second person takes or refuses the bank account that waits: the one that was looked at, never
+/// one that took its place meanwhile. Whoever proposed it may refuse it, and never take it. A
+/// second time changes nothing.
 ///
 /// # Errors
-/// `access.denied`, `access.four-eyes`, `access.approval-by-token`, `seller.unknown`, `db.*`.
-pub async fn decide(app: &App, by: &Principal, code: &str, takes: bool) -> Result<(), EditError> {
+/// `access.denied`, `access.four-eyes`, `access.approval-by-token`, `seller.replaced`,
+/// `seller.unknown`, `db.*`.
+pub async fn decide(
+    app: &App,
+    by: &Principal,
+    code: &str,
+    decision: Decision,
+) -> Result<(), EditError> {
     require(by, Permission::EditSettings)?;
     let (own, by, code) = (app.clone(), by.clone(), code.to_owned());
     app.db
@@ -342,8 +370,11 @@ pub async fn decide(app: &App, by: &Principal, code: &str, takes: bool) -> Resul
             let Some(waits) = waiting(txn, &code, newest).await? else {
                 return Ok(());
             };
+            if waits.proposal != decision.proposal {
+                return Err(EditError::Replaced);
+            }
             let actor = by.actor();
-            if !takes {
+            if !decision.takes {
                 let payload = serde_json::json!({ "refused": waits.after.bank });
                 return note(txn, &own, (&actor, "seller.refused", &code), &payload).await;
             }
@@ -355,6 +386,5 @@ pub async fn decide(app: &App, by: &Principal, code: &str, takes: bool) -> Resul
             record(txn, &own, (&actor, &waits.after), (newest, before)).await
         })
         .await?;
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
     Ok(())
 }

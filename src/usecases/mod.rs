@@ -32,14 +32,24 @@ pub mod usage;
 pub mod verify;
 pub mod work_queue;
 
+use crate::app::App;
 use crate::billing::biller::BillingError;
-use crate::db::{DbError, WriteError};
+use crate::db::{DbError, WriteError, audit_chain};
 use crate::error::Problem;
 
 pub use facts::ContractFacts;
 
 /// How long a command waits at its end until the audit trail it wrote to is sealed.
 const SEALING: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// Seals the trail at the end of a command, where no server may follow. In a server its worker
+/// seals, and no request waits for that. What was done stands whatever becomes of the seal: a
+/// failure goes to the log, and whoever seals next makes up for it.
+pub async fn seal_trail(app: &App) {
+    if let Err(error) = audit_chain::seal_all(&app.db.book, &app.actor, SEALING).await {
+        Problem::from(Failure::from(error)).log();
+    }
+}
 
 /// Why a use case stops.
 #[derive(Debug, thiserror::Error)]

@@ -20,6 +20,7 @@ use crate::billing::revenue::monthly_recurring;
 use crate::db::audit::AuditEntry;
 use crate::db::audit::feed::{self as trail, TrailFilter};
 use crate::db::contracts::list::{self as contract_list, ContractFilter, ContractState};
+use crate::db::customers::edit::edition;
 use crate::db::customers::list::{self as customer_list, CustomerFilter};
 use crate::db::documents::{self, DocumentRecord};
 use crate::db::invoices::feed::{self as heads, HeadCursor, HeadFilter, IssuedHead};
@@ -71,7 +72,8 @@ pub async fn customers(
     Ok(customer_list::feed(&on, scope, filter, today(app), (after, limit)).await?)
 }
 
-/// One customer as it is today; none when there is none within reach.
+/// One customer as it is today, and the revision of its newest edition; none when there is none
+/// within reach.
 ///
 /// # Errors
 /// `access.denied`.
@@ -79,11 +81,19 @@ pub async fn customer(
     app: &App,
     by: &Principal,
     number: &str,
-) -> Result<Option<Version<Customer>>, Failure> {
+) -> Result<Option<(Version<Customer>, i64)>, Failure> {
     let scope = granted(by, Permission::ReadCustomers)?.scope();
-    let numbers = [number.to_owned()];
-    let found = customer_list::several(&app.db.reader(), scope, &numbers, today(app)).await?;
-    Ok(found.into_iter().next())
+    let (on, numbers) = (app.db.reader(), [number.to_owned()]);
+    // Looked up first: an edition that is recorded in between makes the pair look older, and what
+    // is made from it is refused; never newer.
+    let Some(newest) = edition(&on, scope, number).await? else {
+        return Ok(None);
+    };
+    let found = customer_list::several(&on, scope, &numbers, today(app)).await?;
+    Ok(found
+        .into_iter()
+        .next()
+        .map(|found| (found, newest.revision)))
 }
 
 /// A contract and where it stands.

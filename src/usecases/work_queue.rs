@@ -4,9 +4,9 @@ use super::Failure;
 use crate::access::principal::Denied;
 use crate::access::{Permission, Principal};
 use crate::app::App;
+use crate::db::Txn;
 use crate::db::audit::{self, AuditEvent};
 use crate::db::job_list::{self, Job, OutboxEntry};
-use crate::db::{Txn, audit_chain};
 use crate::error::Problem;
 
 /// Events of the outbox that are shown.
@@ -86,6 +86,5 @@ pub async fn retry(app: &App, by: &Principal, id: i64) -> Result<bool, Failure> 
             Ok::<_, Failure>(true)
         })
         .await?;
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
     Ok(changed)
 }

@@ -140,6 +140,10 @@ impl IntoResponse for Failed {
         match html(words, &page) {
             Ok(mut response) => {
                 *response.status_mut() = status;
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    let soon = HeaderValue::from_static("5");
+                    response.headers_mut().insert(header::RETRY_AFTER, soon);
+                }
                 response
             }
             Err(_) => status.into_response(),

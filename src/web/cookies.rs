@@ -1,7 +1,9 @@
-//! The cookies: a session, a sign-in half-way, and an anonymous visit that forms are tied to.
+//! The cookies: a session, a sign-in half-way, an anonymous visit that forms are tied to, and a
+//! browser that is known again.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use crate::access::known_device::LIFE;
 use crate::access::{SecretHash, SecretText};
 use crate::error::Problem;
 use crate::keys::random;
@@ -17,6 +19,8 @@ pub(super) enum Cookie {
     Visit,
     /// What was just done, for the next page to say.
     Said,
+    /// That somebody has signed in with this browser before; it opens nothing.
+    Device,
 }
 
 /// How cookies are set: over https they are bound to it and to this host.
@@ -40,10 +44,12 @@ impl Cookies {
             (true, Cookie::Attempt) => "__Host-herdbook-attempt",
             (true, Cookie::Visit) => "__Host-herdbook-visit",
             (true, Cookie::Said) => "__Host-herdbook-said",
+            (true, Cookie::Device) => "__Host-herdbook-device",
             (false, Cookie::Session) => "herdbook",
             (false, Cookie::Attempt) => "herdbook-attempt",
             (false, Cookie::Visit) => "herdbook-visit",
             (false, Cookie::Said) => "herdbook-said",
+            (false, Cookie::Device) => "herdbook-device",
         }
     }
 
@@ -76,6 +82,12 @@ impl Cookies {
         let mut line = strict.unwrap_or(line);
         line.set_sensitive(true);
         line
+    }
+
+    /// Sets a cookie that the browser keeps when it is closed: by it the browser is known again.
+    pub(super) fn keep(self, token: &SecretText) -> HeaderValue {
+        let age = format!("; Max-Age={}", LIFE.num_seconds());
+        self.line(Cookie::Device, token.reveal(), &age)
     }
 
     /// Sets what the next page says; a page that never comes leaves it for a minute.

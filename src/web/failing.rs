@@ -28,6 +28,7 @@ fn of_access(words: Words, code: &str) -> Option<(String, String)> {
         "access.approval-by-token" => (words.say("failed-token"), words.say("failed-token-do")),
         "account.last-admin" => (words.say("error-last-admin"), String::new()),
         _ if code.starts_with("csrf.") => (words.say("failed-forged"), words.say("failed-again")),
+        "sign-in.busy" => (words.say("failed-busy"), words.say("failed-again")),
         _ if code.starts_with("sign-in.") || code.starts_with("session.") => {
             (words.say("failed-session"), words.say("failed-session-do"))
         }
@@ -47,7 +48,13 @@ fn of_store(words: Words, code: &str) -> Option<(String, String)> {
     Some(match code {
         "db.conflict" | "db.lease-lost" => (words.say("failed-busy"), words.say("failed-again")),
         "web.form-too-long" => (words.say("failed-long"), words.say("failed-shorten")),
-        _ if starts(&["customer.stale", "seller.stale"]) => {
+        _ if starts(&[
+            "customer.stale",
+            "seller.stale",
+            "seller.replaced",
+            "account.stale",
+        ]) =>
+        {
             (words.say("failed-stale"), words.say("failed-look"))
         }
         _ if starts(&["run."]) => (words.say("failed-run"), words.say("failed-run-do")),

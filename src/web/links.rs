@@ -1,8 +1,10 @@
 //! Download links that expire: path and instant under a keyed hash, so that nothing is stored.
 
-use ring::{hmac, rand};
+use ring::hmac;
 
-/// Makes and checks links. The key lives as long as the process: a restart ends every link.
+use crate::access::Keyring;
+
+/// Makes and checks links. Every node of a server has the same key, also after a restart.
 #[derive(Clone)]
 pub struct Links {
     key: hmac::Key,
@@ -31,13 +33,11 @@ impl LinkError {
 }
 
 impl Links {
-    /// Links under a fresh random key.
-    ///
-    /// # Errors
-    /// When the machine has no random numbers.
-    pub fn new() -> Result<Self, ring::error::Unspecified> {
-        let key = hmac::Key::generate(hmac::HMAC_SHA256, &rand::SystemRandom::new())?;
-        Ok(Self { key })
+    /// Links under the server's own keys.
+    #[must_use]
+    pub fn of(keys: &Keyring) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &keys.derive("links"));
+        Self { key }
     }
 
     /// The signature of a path until an instant (seconds since 1970).
@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn a_link_opens_its_own_document_until_it_expires() {
-        let links = Links::new().unwrap();
+        let links = |byte| Links::of(&Keyring::of("test".to_owned(), [byte; 32]));
+        let (links, other) = (links(1), links(2));
         let sign = links.sign("/documents/RE-2026-00001/pdf", 1_000);
         assert_eq!(
             links.check("/documents/RE-2026-00001/pdf", 1_000, &sign, 999),
@@ -103,7 +104,6 @@ mod tests {
         ] {
             assert_eq!(links.check(path, expires, &sign, 1), Err(LinkError::Forged));
         }
-        let other = Links::new().unwrap();
         let forged = other.check("/documents/RE-2026-00001/pdf", 1_000, &sign, 1);
         assert_eq!(forged, Err(LinkError::Forged));
     }

@@ -22,6 +22,7 @@ use super::cookies::Cookies;
 use super::frame::Place;
 use super::guard::{MaybeWho, Table, Who, guard, language};
 use super::observed::{self, Watched};
+use super::portal::year::Downloads;
 use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;
@@ -48,6 +49,8 @@ pub(super) struct Shared {
     pub(super) outlook: Cache,
     pub(super) links: Arc<Links>,
     pub(super) link_minutes: u32,
+    /// Whose years are being sent.
+    pub(super) downloads: Arc<Downloads>,
     /// The first seller's name: whose book this is.
     pub(super) organisation: String,
     /// Where readers reach the server, without a slash at its end.
@@ -138,7 +141,7 @@ pub struct Site {
 /// The routes over an application.
 ///
 /// # Errors
-/// `internal.unlisted` when the machine has no random numbers for the links' key.
+/// `config.invalid` when the public address is none.
 pub fn router(app: App, site: Site) -> Result<Router, Problem> {
     router_under(app, site, api::USUAL_LIMIT)
 }
@@ -148,7 +151,6 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
 /// # Errors
 /// Those of [`router`].
 pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Problem> {
-    let links = Links::new().map_err(|error| Problem::of("internal.unlisted", &error))?;
     let (routes, lines) = routes().into_parts();
     let passkeys = Passkeys::of(&site.public_url, &site.organisation)?;
     let secure = site.public_url.starts_with("https://");
@@ -162,8 +164,9 @@ pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Proble
         provider: site.provider,
         passkeys: passkeys.map(Arc::new),
         public_url: site.public_url.trim_end_matches('/').to_owned(),
+        links: Arc::new(Links::of(&app.keys)),
+        downloads: Arc::default(),
         app,
-        links: Arc::new(links),
         link_minutes: site.link_minutes,
         organisation: site.organisation,
         watched: site.watched,

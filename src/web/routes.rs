@@ -302,6 +302,13 @@ fn settings(routes: Routes) -> Routes {
             access::passkeys::begin_add,
         )
         .post("/account/passkeys/remove", Staff, access::passkeys::remove)
+        .get("/account/tokens", Staff, upkeep::tokens::own)
+        .post("/account/tokens", Staff, upkeep::tokens::issue_own)
+        .post(
+            "/account/tokens/{token}/revoke",
+            Staff,
+            upkeep::tokens::revoke_own,
+        )
         .post("/account/provider", Staff, access::provider::connect)
         .post(
             "/account/provider/disconnect",

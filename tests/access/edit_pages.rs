@@ -180,5 +180,22 @@ on_both! {
         assert!(text.contains("DE75512108001245126199"), "{text}");
         assert!(!text.contains("value=\"take\""), "not by whoever proposed it");
         assert!(text.contains("value=\"refuse\""));
+        // A second person looks at it, and it is replaced before the button is pressed.
+        let other = it.staff("second@example.org", &[Role::Admin]).await;
+        let other = other.opened.token.reveal();
+        let page = "/settings/seller/herdbook";
+        let (_, looked_at) = get(&router, other, "en", page).await;
+        let proposal = shown(&looked_at, "proposal");
+        let third = format!("{form}&bank.iban=DE89370400440532013000");
+        let (status, text) = post(&router, &session, SELLER, SELLER, &third).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let decide = format!("{page}/decide");
+        let sent = format!("proposal={proposal}&decision=take");
+        let (status, text) = post(&router, other, page, &decide, &sent).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{text}");
+        assert!(text.contains("DE89370400440532013000"), "the new difference is shown: {text}");
+        let sent = format!("proposal={}&decision=take", shown(&text, "proposal"));
+        let (status, text) = post(&router, other, page, &decide, &sent).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
     }
 }

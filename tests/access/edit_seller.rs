@@ -6,7 +6,7 @@ use herdbook::app::App;
 use herdbook::book;
 use herdbook::db::audit::of_subject;
 use herdbook::usecases::edit_seller::{
-    Edit, EditError, Edited, SellerSheet, decide, one, preview, save,
+    Decision, Edit, EditError, Edited, SellerSheet, decide, one, preview, save,
 };
 use herdbook::usecases::import::import;
 
@@ -15,6 +15,8 @@ use crate::fixture::{Fixture, code_of};
 const CODE: &str = "herdbook";
 /// An account whose check number fits.
 const OTHER: &str = "DE75512108001245126199";
+/// Another one.
+const THIRD: &str = "DE89370400440532013000";
 
 async fn at_work(it: &Fixture) -> (Principal, Principal) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
@@ -31,6 +33,15 @@ async fn at_work(it: &Fixture) -> (Principal, Principal) {
 
 async fn sheet(app: &App, by: &Principal) -> SellerSheet {
     one(app, by, CODE, None).await.expect("on file")
+}
+
+/// A decision on the change that waits now.
+async fn on_what_waits(app: &App, by: &Principal, takes: bool) -> Decision {
+    let waits = sheet(app, by).await.waiting;
+    Decision {
+        proposal: waits.map_or(0, |waits| waits.proposal),
+        takes,
+    }
 }
 
 async fn edit_of(app: &App, by: &Principal) -> Edit {
@@ -74,11 +85,12 @@ on_both! {
         }
         let now = sheet(&it.app, &two).await;
         assert_eq!((now.seller.bank.iban, now.states.len()), (before.clone(), 1));
-        let own = decide(&it.app, &one, CODE, true).await.expect_err("refused");
+        let takes = on_what_waits(&it.app, &two, true).await;
+        let own = decide(&it.app, &one, CODE, takes).await.expect_err("refused");
         assert_eq!(own.code(), "access.four-eyes");
-        decide(&it.app, &two, CODE, true).await.expect("taken");
+        decide(&it.app, &two, CODE, takes).await.expect("taken");
         assert_eq!(sheet(&it.app, &one).await.seller.bank.iban, OTHER);
-        decide(&it.app, &two, CODE, true).await.expect("twice is once");
+        decide(&it.app, &two, CODE, takes).await.expect("twice is once");
         let trail = of_subject(&db.reader(), &format!("seller/{CODE}")).await.expect("trail");
         let actions: Vec<&str> = trail.iter().map(|one| one.action.as_str()).collect();
         assert_eq!(actions, ["seller.proposed", "seller.changed"]);
@@ -93,15 +105,44 @@ on_both! {
         let before = edit.seller.bank.iban.clone();
         edit.seller.bank.iban = OTHER.to_owned();
         save(&it.app, &one, &edit).await.expect("kept");
-        decide(&it.app, &one, CODE, false).await.expect("refused by whoever proposed it");
-        decide(&it.app, &two, CODE, true).await.expect("nothing waits");
+        let takes = on_what_waits(&it.app, &two, true).await;
+        let refuses = Decision { takes: false, ..takes };
+        decide(&it.app, &one, CODE, refuses).await.expect("refused by whoever proposed it");
+        decide(&it.app, &two, CODE, takes).await.expect("nothing waits");
         assert_eq!(sheet(&it.app, &one).await.seller.bank.iban, before);
         save(&it.app, &one, &edit).await.expect("kept");
+        let takes = on_what_waits(&it.app, &two, true).await;
         let mut other = edit_of(&it.app, &two).await;
         other.seller.website = "https://other.example".to_owned();
         save(&it.app, &two, &other).await.expect("saved");
-        decide(&it.app, &two, CODE, true).await.expect("nothing waits any more");
+        decide(&it.app, &two, CODE, takes).await.expect("nothing waits any more");
         assert_eq!(sheet(&it.app, &one).await.seller.bank.iban, before);
+    }
+}
+
+on_both! {
+    async fn a_proposal_that_took_anothers_place_is_not_taken_unseen(db: &Db) {
+        let it = Fixture::new(db);
+        let (one, two) = at_work(&it).await;
+        let mut edit = edit_of(&it.app, &one).await;
+        let before = edit.seller.bank.iban.clone();
+        edit.seller.bank.iban = OTHER.to_owned();
+        save(&it.app, &one, &edit).await.expect("kept");
+        let looked_at = on_what_waits(&it.app, &two, true).await;
+        edit.seller.bank.iban = THIRD.to_owned();
+        save(&it.app, &one, &edit).await.expect("kept in its place");
+        for takes in [true, false] {
+            let decision = Decision { takes, ..looked_at };
+            let replaced = decide(&it.app, &two, CODE, decision).await.expect_err("refused");
+            assert_eq!(replaced.code(), "seller.replaced");
+        }
+        let now = sheet(&it.app, &two).await;
+        assert_eq!(now.seller.bank.iban, before, "nothing was taken");
+        let waits = now.waiting.expect("it still waits");
+        assert_eq!(waits.after.bank.iban, THIRD);
+        let decision = Decision { proposal: waits.proposal, takes: true };
+        decide(&it.app, &two, CODE, decision).await.expect("taken");
+        assert_eq!(sheet(&it.app, &one).await.seller.bank.iban, THIRD);
     }
 }
 
@@ -121,7 +162,8 @@ on_both! {
             let person = it.principal_of(&it.session(role).await).await.expect("signed in");
             let refused = save(&it.app, &person, &edit).await.map_err(Into::into);
             assert_eq!(code_of(refused), "access.denied", "{role}");
-            let refused = decide(&it.app, &person, CODE, true).await.map_err(Into::into);
+            let decision = Decision { proposal: 0, takes: true };
+            let refused = decide(&it.app, &person, CODE, decision).await.map_err(Into::into);
             assert_eq!(code_of(refused), "access.denied", "{role}");
         }
     }

@@ -112,7 +112,7 @@ impl Fixture {
 
     /// The attempt that waits for a code after the right password.
     pub async fn attempt(&self, person: &Person) -> SecretHash {
-        let next = sign_in::password(&self.app, (&person.email, PASSWORD), &origin()).await;
+        let next = sign_in::password(&self.app, (&person.email, PASSWORD), (&origin(), None)).await;
         match next.expect("the right password") {
             Next::Code(token) => token.hash(),
             Next::Enrol(_) => panic!("the second factor is there"),

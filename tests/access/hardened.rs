@@ -185,6 +185,27 @@ on_both! {
 }
 
 on_both! {
+    async fn a_link_to_a_document_opens_at_every_node_and_after_a_restart(db: &Db) {
+        let it = Fixture::new(db);
+        crate::api::billed(&it).await;
+        let numbered = Site { link_minutes: 10, ..site() };
+        let [one, other] =
+            [0, 1].map(|_| router(it.app.clone(), numbered.clone()).expect("the routes"));
+        let session = it.session(Role::Finance).await;
+        let cookie = format!("herdbook={session}");
+        let headers = [("cookie", cookie.as_str())];
+        let (_, _, list) = Asked { headers: &headers, ..Asked::get("/invoices") }.of(&one).await;
+        let (_, after) = list.split_once("href=\"/documents/").expect("a link");
+        let link = after.split('"').next().expect("its end").replace("&#38;", "&");
+        let link = format!("/documents/{link}");
+        for routes in [&one, &other] {
+            let (status, _, text) = Asked::get(&link).of(routes).await;
+            assert_eq!(status, StatusCode::OK, "{link} {text}");
+        }
+    }
+}
+
+on_both! {
     async fn browsers_are_told_what_pages_may_do(db: &Db) {
         let it = Fixture::new(db);
         let secure = Site { public_url: "https://books.example.org".to_owned(), ..site() };

@@ -10,6 +10,7 @@ use harness::{behind_its_back, on_both};
 use herdbook::access::{Permission, Role, SecretHash};
 use herdbook::db::Db;
 use herdbook::identity::Provider;
+use herdbook::usecases::access::authenticate;
 use herdbook::usecases::access::users::{self, Change};
 use herdbook::web::router::{Site, router};
 use serde_json::json;
@@ -265,9 +266,13 @@ on_both! {
         assert!(campus.it.principal_of(&first).await.is_none(), "another role, another session");
         let who = campus.it.principal_of(&second).await.expect("signed in");
         assert!(who.may(Permission::ManageUsers) && !who.may(Permission::IssueRun));
+        let token = campus.it.token_of(&second).await;
         campus.provider.says(json!({ "groups": ["choir"] }));
         let refused = campus.sign_in().await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let (program, _) = authenticate::token(&campus.it.app, &token).await.expect("known");
+        let left = Permission::ALL.into_iter().filter(|one| program.may(*one)).count();
+        assert_eq!(left, 0, "a token of theirs may nothing any more");
         assert!(refused.text.contains("gives you no role"), "{}", refused.text);
         assert!(campus.it.principal_of(&second).await.is_none(), "nor any longer");
     }
@@ -302,6 +307,7 @@ on_both! {
             name: "Ada".to_owned(),
             roles: [Role::Finance].into(),
             blocked,
+            seen: None,
         };
         users::change(&campus.it.app, &by, id, &change(true)).await.expect("blocked");
         assert!(campus.it.principal_of(&session).await.is_none());

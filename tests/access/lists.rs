@@ -122,6 +122,14 @@ on_both! {
         let trail = audit::of_subject(&db.reader(), &format!("view/customers/{id}")).await;
         let actions: Vec<_> = trail.expect("the trail").into_iter().map(|one| one.action).collect();
         assert_eq!(actions, ["view.shared", "view.unshared"]);
+        // Whoever only reads keeps views, and leaves none with others.
+        let auditor = it.session(Role::Auditor).await;
+        let refused = send(&router, &auditor, "/lists/customers/views", &shared).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let kept = send(&router, &auditor, "/lists/customers/views", view).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
+        let page = get(&router, &auditor, "/customers").await;
+        assert!(page.text().contains(link) && !page.text().contains("name=\"shared\""));
     }
 }
 

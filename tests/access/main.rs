@@ -1,12 +1,14 @@
 //! Access end to end on both databases: who may sign in, with what, and what ends it.
 
 mod api;
+mod at_once;
 mod authenticator;
 mod customers;
 mod edit_customer;
 mod edit_pages;
 mod edit_seller;
 mod fixture;
+mod guesses;
 mod hardened;
 mod home;
 mod identity;

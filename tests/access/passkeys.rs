@@ -203,6 +203,7 @@ on_both! {
             name: "Changed".to_owned(),
             roles: [Role::Finance].into(),
             blocked,
+            seen: None,
         };
         users::change(&it.app, &by, who.account.id, &change(true)).await.expect("blocked");
         assert_eq!(code_of(it.signs_in(&mut authenticator).await), "account.blocked");

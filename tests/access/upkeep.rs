@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use harness::on_both;
 use herdbook::access::Role;
 use herdbook::db::audit::{self, AuditEvent, of_subject};
+use herdbook::db::audit_chain::seal_all;
 use herdbook::db::audit_list::AuditFilter;
 use herdbook::db::{Txn, jobs};
 use herdbook::usecases::Failure;
@@ -105,13 +106,14 @@ on_both! {
         let it = Fixture::new(db);
         let by = it.session(Role::Approver).await;
         let by = it.principal_of(&by).await.expect("signed in");
+        let seal = async || seal_all(&db.book, "test", Duration::from_secs(9)).await;
+        seal().await.expect("sealed");
         told(&it, &[("book.imported", "book/x")]).await;
         let all = AuditFilter::default();
         let (page, chain, _) =
             audit_trail::page(&it.app, &by, &all, (None, 1)).await.expect("read");
         assert_eq!(chain.unsealed, 1);
-        let sealed = herdbook::db::audit_chain::seal_all(&db.book, "test", Duration::from_secs(9));
-        sealed.await.expect("sealed");
+        seal().await.expect("sealed");
         let (_, chain, _) = audit_trail::page(&it.app, &by, &all, (None, 1)).await.expect("read");
         let head = chain.head.expect("a head");
         assert_eq!((chain.unsealed, head.hash.len()), (0, 64));

@@ -4,9 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use harness::on_both;
+use herdbook::access::claims::Identity;
 use herdbook::access::{Party, Permission, Role};
+use herdbook::db::access::accounts;
+use herdbook::db::{Txn, audit};
+use herdbook::usecases::access::enrol::{self, Chosen};
+use herdbook::usecases::access::sign_in::{self, Next};
 use herdbook::usecases::access::users::{self, Change, Invitation};
-use herdbook::usecases::access::{authenticate, sign_in, tokens};
+use herdbook::usecases::access::{authenticate, tokens};
 
 use crate::fixture::{Fixture, PASSWORD, code_of, origin};
 
@@ -15,6 +20,16 @@ fn change(roles: &[Role], blocked: bool) -> Change {
         name: "Changed".to_owned(),
         roles: roles.iter().copied().collect(),
         blocked,
+        seen: None,
+    }
+}
+
+fn invitation(email: &str, roles: &[Role]) -> Invitation {
+    Invitation {
+        email: email.to_owned(),
+        name: "New".to_owned(),
+        party: Party::Staff,
+        roles: roles.iter().copied().collect(),
     }
 }
 
@@ -23,12 +38,7 @@ on_both! {
         let it = Fixture::new(db);
         let finance = it.staff("f@example.org", &[Role::Finance]).await;
         let by = it.principal(&finance.opened).await.expect("signed in");
-        let invitation = Invitation {
-            email: "new@example.org".to_owned(),
-            name: "New".to_owned(),
-            party: Party::Staff,
-            roles: BTreeSet::from([Role::Sales]),
-        };
+        let invitation = invitation("new@example.org", &[Role::Sales]);
         assert_eq!(code_of(users::invite(&it.app, &by, &invitation).await), "access.denied");
         assert_eq!(code_of(users::list(&it.app, &by).await), "access.denied");
         let admin = it.staff("a@example.org", &[Role::Admin]).await;
@@ -58,14 +68,14 @@ on_both! {
         users::change(&it.app, &by, id, &change(&[Role::Finance], true)).await.expect("blocked");
         assert!(it.principal(&person.opened).await.is_none());
         let code = it.code(&person.secret, 0);
-        let half_way = sign_in::code(&it.app, (&attempt, &code), &origin(), None).await;
+        let half_way = sign_in::code(&it.app, (&attempt, &code), (&origin(), None), None).await;
         assert_eq!(code_of(half_way), "sign-in.over");
         let tried = ("f@example.org", PASSWORD);
-        let refused = sign_in::password(&it.app, tried, &origin()).await;
+        let refused = sign_in::password(&it.app, tried, (&origin(), None)).await;
         assert_eq!(code_of(refused), "account.blocked");
         users::change(&it.app, &by, id, &change(&[Role::Sales], false)).await.expect("let in");
         let attempt = it.attempt(&person).await;
-        let opened = sign_in::code(&it.app, (&attempt, &code), &origin(), None).await;
+        let opened = sign_in::code(&it.app, (&attempt, &code), (&origin(), None), None).await;
         let who = it.principal(&opened.expect("signed in")).await.expect("signed in");
         assert!(who.may(Permission::EditCustomers) && !who.may(Permission::IssueRun));
     }
@@ -100,11 +110,105 @@ on_both! {
         assert!(it.principal(&person.opened).await.is_none());
         let attempt = it.attempt(&anew).await;
         let old = it.code(&person.secret, 1);
-        let refused = sign_in::code(&it.app, (&attempt, &old), &origin(), None).await;
+        let refused = sign_in::code(&it.app, (&attempt, &old), (&origin(), None), None).await;
         assert_eq!(code_of(refused), "totp.wrong");
         let spare = &person.recovery[0];
-        let refused = sign_in::code(&it.app, (&attempt, spare), &origin(), None).await;
+        let refused = sign_in::code(&it.app, (&attempt, spare), (&origin(), None), None).await;
         assert_eq!(code_of(refused), "totp.wrong");
+    }
+}
+
+on_both! {
+    async fn a_new_invitation_ends_every_other_way_in(db: &Db) {
+        let it = Fixture::new(db);
+        let admin = it.staff("a@example.org", &[Role::Admin]).await;
+        let person = it.staff("f@example.org", &[Role::Finance]).await;
+        let by = it.principal(&admin.opened).await.expect("signed in");
+        let id = person.opened.session.account;
+        let token = it.token_of(person.opened.token.reveal()).await;
+        let identity = Identity {
+            issuer: "https://id.example.org".to_owned(),
+            subject: "thief".to_owned(),
+        };
+        let linked = identity.clone();
+        let connected = db.write(async move |txn: &Txn| {
+            accounts::link_identity(txn, &linked, id).await
+        });
+        connected.await.expect("connected");
+        let link = users::invite_again(&it.app, &by, id).await.expect("a link");
+        authenticate::token(&it.app, &token).await.expect("until it is used");
+        it.enrol("f@example.org", link.reveal()).await;
+        let revoked = authenticate::token(&it.app, &token).await.map(|_| ());
+        assert_eq!(code_of(revoked), "token.revoked");
+        let known = accounts::by_identity(&db.reader(), &identity).await.expect("read");
+        assert_eq!(known, None, "the provider opens nothing");
+        let trail = audit::of_subject(&db.reader(), &format!("account/{id}")).await.expect("read");
+        let set = trail.iter().rev().find(|one| one.action == "account.password-set");
+        let told = set.expect("noted").payload.clone().expect("kept");
+        assert!(told.contains("\"tokens_revoked\":1"), "{told}");
+        assert!(told.contains("\"providers_disconnected\":1"), "{told}");
+    }
+}
+
+on_both! {
+    async fn of_two_enrolments_the_first_that_is_confirmed_stands(db: &Db) {
+        let it = Fixture::new(db);
+        let invited = invitation("n@example.org", &[Role::Finance]);
+        let made = users::create(&it.app, "test".to_owned(), &invited).await;
+        let link = made.expect("made").1.expect("a link");
+        let chosen = Chosen {
+            token: link.reveal().to_owned(),
+            password: PASSWORD.to_owned(),
+            admin: None,
+        };
+        let first = enrol::choose_password(&it.app, chosen).await.expect("taken").hash();
+        let typed = ("n@example.org", PASSWORD);
+        let second = sign_in::password(&it.app, typed, (&origin(), None)).await;
+        let Ok(Next::Enrol(second)) = second else { panic!("the second factor is to come") };
+        let second = second.hash();
+        let mut codes = Vec::new();
+        for attempt in [first, second] {
+            let waiting = enrol::enrolment(&it.app, &attempt).await.expect("waits");
+            codes.push(it.code(&waiting.secret, 0));
+        }
+        let confirmed = enrol::confirm(&it.app, (&second, &codes[1]), &origin(), None).await;
+        confirmed.expect("the first that is confirmed");
+        let late = enrol::confirm(&it.app, (&first, &codes[0]), &origin(), None).await;
+        assert_eq!(code_of(late), "sign-in.over");
+    }
+}
+
+on_both! {
+    async fn everybody_of_staff_has_tokens_of_their_own(db: &Db) {
+        let it = Fixture::new(db);
+        let admin = it.staff("a@example.org", &[Role::Admin]).await;
+        let person = it.staff("f@example.org", &[Role::Finance]).await;
+        let other = it.staff("s@example.org", &[Role::Sales]).await;
+        let mut who = Vec::new();
+        for one in [&admin, &person, &other] {
+            who.push(it.principal(&one.opened).await.expect("signed in"));
+        }
+        let [by, own, other] = who.try_into().expect("three");
+        let until = it.app.clock.system() + TimeDelta::days(30);
+        let scopes = BTreeSet::from([Permission::IssueRun]);
+        let beyond = tokens::issue(&it.app, &other, "Runs", scopes.clone(), until).await;
+        assert_eq!(code_of(beyond), "token.beyond-owner", "no more than they may");
+        let made = tokens::issue(&it.app, &own, "Runs", scopes.clone(), until).await;
+        let (text, named) = made.expect("their own, with what changes something");
+        let (program, _) = authenticate::token(&it.app, text.reveal()).await.expect("known");
+        let another = tokens::issue(&it.app, &program, "Again", scopes.clone(), until).await;
+        assert_eq!(code_of(another), "access.denied", "a token makes no token");
+        let id = &named.token.id;
+        assert_eq!(code_of(tokens::revoke(&it.app, &program, id).await), "access.denied");
+        assert_eq!(code_of(tokens::revoke(&it.app, &other, id).await), "token.unknown");
+        assert_eq!(tokens::own(&it.app, &other).await.expect("listed").len(), 0);
+        assert_eq!(tokens::own(&it.app, &own).await.expect("listed").len(), 1);
+        assert_eq!(tokens::list(&it.app, &by).await.expect("listed").len(), 1);
+        tokens::revoke(&it.app, &own, id).await.expect("their own");
+        let made = tokens::issue(&it.app, &own, "Runs", scopes, until).await.expect("made");
+        tokens::revoke(&it.app, &by, &made.1.token.id).await.expect("an administrator may");
+        let listed = tokens::own(&it.app, &own).await.expect("listed");
+        assert!(listed.iter().all(|one| one.token.revoked_at.is_some()));
     }
 }
 

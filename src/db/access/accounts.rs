@@ -15,7 +15,7 @@ use crate::db::DbError;
 use crate::db::bulk::insert_all;
 use crate::db::convert::{From, stamp};
 use crate::db::entities::{account, account_identity, account_role, recovery_code};
-use crate::db::txn::{Source, Txn};
+use crate::db::txn::{Source, Txn, rows};
 
 /// Adds an account.
 ///
@@ -107,6 +107,19 @@ pub async fn lock(txn: &Txn, id: AccountId) -> Result<Option<Account>, DbError> 
         found = found.lock_exclusive();
     }
     one(txn, found.one(txn.orm()).await?).await
+}
+
+/// Lets nobody else look for the last administrator until the transaction ends. SQLite has one
+/// writer at a time as it is.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn lock_admins(txn: &Txn) -> Result<(), DbError> {
+    if txn.postgres() {
+        let sql = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 0))) held";
+        rows(txn, sql, vec!["administrators".into()]).await?;
+    }
+    Ok(())
 }
 
 /// One account.

@@ -34,6 +34,8 @@ pub struct KeptAnswer {
     pub status: u16,
     /// Where the outcome is found.
     pub location: Option<String>,
+    /// The ETag of the outcome, where the next change is made for one.
+    pub etag: Option<String>,
     /// The body, as JSON text; may be empty.
     pub body: String,
 }
@@ -72,6 +74,7 @@ pub async fn find(
         request,
         status,
         location,
+        etag,
         body,
         at: _,
     } = row;
@@ -86,6 +89,7 @@ pub async fn find(
     Ok(Known::Answered(KeptAnswer {
         status,
         location,
+        etag,
         body,
     }))
 }
@@ -120,11 +124,12 @@ pub async fn claim(txn: &Txn, receipt: &Receipt, now: DateTime<Utc>) -> Result<K
 /// # Errors
 /// `db.unreachable`.
 pub async fn keep(txn: &Txn, receipt: &Receipt, answer: &KeptAnswer) -> Result<(), DbError> {
-    let update = "UPDATE api_answer SET status = $3, location = $4, body = $5 \
+    let update = "UPDATE api_answer SET status = $3, location = $4, body = $5, etag = $6 \
                   WHERE account = $1 AND key = $2";
     let KeptAnswer {
         status,
         location,
+        etag,
         body,
     } = answer.clone();
     let values = vec![
@@ -133,6 +138,7 @@ pub async fn keep(txn: &Txn, receipt: &Receipt, answer: &KeptAnswer) -> Result<(
         i64::from(status).into(),
         location.into(),
         body.into(),
+        etag.into(),
     ];
     txn.execute(update, values).await?;
     Ok(())

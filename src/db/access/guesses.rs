@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::access::lockout::{Failures, Subject};
+use crate::access::lockout::{Failures, Subject, Verdict, verdict};
 use crate::db::DbError;
 use crate::db::convert::{From, stamp};
 use crate::db::entities::sign_in_failure;
@@ -41,16 +41,18 @@ pub async fn failures(
     }))
 }
 
-/// Counts a failure. Of two at once none is lost: the second waits for the row of the first.
+/// Counts an attempt as failed before it is looked at, unless it has to wait. Of attempts at once
+/// each sees those before it: the row stays locked until the transaction ends. A transaction that
+/// is rolled back has counted nothing.
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn fail(
+pub async fn count(
     txn: &Txn,
     subject: Subject,
     key: &str,
     now: DateTime<Utc>,
-) -> Result<(), DbError> {
+) -> Result<(Verdict, Option<Failures>), DbError> {
     // The row must be there to be locked; one that was just made counts for nothing yet.
     let insert = "INSERT INTO sign_in_failure (kind, subject, count, last_at) \
                   VALUES ($1, $2, 1, $3) ON CONFLICT (kind, subject) DO NOTHING";
@@ -58,18 +60,47 @@ pub async fn fail(
     let mut row = values();
     row.push(stamp(now).into());
     if txn.execute(insert, row).await? == 1 {
-        return Ok(());
+        return Ok((Verdict::Allowed, None));
     }
     if txn.postgres() {
         let lock = "SELECT 1 FROM sign_in_failure WHERE kind = $1 AND subject = $2 FOR UPDATE";
         txn.execute(lock, values()).await?;
     }
     let stored = failures(txn, subject, key).await?;
-    let Failures { count, last_at } = Failures::one_more(stored, subject, now);
-    let update = "UPDATE sign_in_failure SET count = $3, last_at = $4 \
+    let verdict = verdict(stored, subject, now);
+    if verdict == Verdict::Allowed {
+        let Failures { count, last_at } = Failures::one_more(stored, subject, now);
+        let update = "UPDATE sign_in_failure SET count = $3, last_at = $4 \
+                      WHERE kind = $1 AND subject = $2";
+        let mut row = values();
+        row.extend([i64::from(count).into(), stamp(last_at).into()]);
+        txn.execute(update, row).await?;
+    }
+    Ok((verdict, stored))
+}
+
+/// Takes back what [`count`] counted at a moment, for an attempt that was right after all. What
+/// others counted meanwhile stays.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn take_back(
+    txn: &Txn,
+    subject: Subject,
+    key: &str,
+    (counted_at, before): (DateTime<Utc>, Option<Failures>),
+) -> Result<(), DbError> {
+    let values = || vec![kind(subject).into(), key.into()];
+    let last = "DELETE FROM sign_in_failure WHERE kind = $1 AND subject = $2 AND count <= 1";
+    if txn.execute(last, values()).await? == 1 {
+        return Ok(());
+    }
+    let last_at = before.map_or(counted_at, |before| before.last_at);
+    let update = "UPDATE sign_in_failure SET count = count - 1, \
+                  last_at = CASE WHEN last_at = $3 THEN $4 ELSE last_at END \
                   WHERE kind = $1 AND subject = $2";
     let mut row = values();
-    row.extend([i64::from(count).into(), stamp(last_at).into()]);
+    row.extend([stamp(counted_at).into(), stamp(last_at).into()]);
     txn.execute(update, row).await?;
     Ok(())
 }

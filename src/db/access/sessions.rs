@@ -141,10 +141,7 @@ pub async fn revoke_all(
         update = update.filter(session::Column::Hash.ne(kept.to_string()));
     }
     let updated = update.exec(txn.orm()).await?;
-    sign_in_attempt::Entity::delete_many()
-        .filter(sign_in_attempt::Column::Account.eq(&id))
-        .exec(txn.orm())
-        .await?;
+    end_attempts(txn, account).await?;
     Ok(updated.rows_affected)
 }
 
@@ -248,6 +245,18 @@ pub async fn attempt(on: &impl Source, hash: &SecretHash) -> Result<Option<Attem
         stage,
         begun_at: from.instant(&begun_at)?,
     }))
+}
+
+/// Ends every sign-in half-way of an account.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn end_attempts(txn: &Txn, account: AccountId) -> Result<(), DbError> {
+    sign_in_attempt::Entity::delete_many()
+        .filter(sign_in_attempt::Column::Account.eq(account.to_string()))
+        .exec(txn.orm())
+        .await?;
+    Ok(())
 }
 
 /// Ends a sign-in half-way; false when it is gone by now, so that of two requests one goes on.

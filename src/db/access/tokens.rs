@@ -90,6 +90,20 @@ pub async fn revoke(txn: &Txn, id: &TokenId, at: DateTime<Utc>) -> Result<bool, 
     Ok(updated.rows_affected == 1)
 }
 
+/// Revokes all tokens of an account; returns how many still stood.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn revoke_all(txn: &Txn, owner: AccountId, at: DateTime<Utc>) -> Result<u64, DbError> {
+    let updated = api_token::Entity::update_many()
+        .col_expr(api_token::Column::RevokedAt, stamp(at).into())
+        .filter(api_token::Column::Owner.eq(owner.to_string()))
+        .filter(api_token::Column::RevokedAt.is_null())
+        .exec(txn.orm())
+        .await?;
+    Ok(updated.rows_affected)
+}
+
 /// Notes a use.
 ///
 /// # Errors

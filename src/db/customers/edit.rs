@@ -18,6 +18,14 @@ pub async fn lock(txn: &Txn, number: &str) -> Result<(), DbError> {
     VERSIONS.lock(txn, number).await
 }
 
+/// Lets nobody else look for the next free number until the transaction ends.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn lock_numbers(txn: &Txn) -> Result<(), DbError> {
+    VERSIONS.lock(txn, "next number").await
+}
+
 /// The newest edition of a customer within reach; none when there is no such customer.
 ///
 /// # Errors

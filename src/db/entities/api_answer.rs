@@ -14,6 +14,7 @@ pub struct Model {
     pub location: Option<String>,
     pub body: String,
     pub at: String,
+    pub etag: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

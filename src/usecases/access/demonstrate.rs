@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use data_encoding::BASE32_DNSSEC;
-use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::users::{self, Invitation};
@@ -43,7 +42,6 @@ pub async fn accounts(app: &App) -> Result<(String, Vec<Shown>), Failure> {
     for role in Role::ALL.into_iter().filter(|role| role.is_staff()) {
         shown.push(one(app, role, &password).await?);
     }
-    super::seal(app).await?;
     Ok((password, shown))
 }
 
@@ -125,10 +123,9 @@ async fn one(app: &App, role: Role, password: &str) -> Result<Shown, Failure> {
     let chosen = NewPassword::choose(password, email.as_str());
     let chosen = chosen.map_err(refused(PasswordError::code))?;
     let salt = random()?;
-    let hashed = spawn_blocking(move || PasswordHash::of(&chosen, salt)).await;
-    let hash = hashed
-        .map_err(|error| Failure::of("internal.unlisted", &error))?
-        .map_err(refused(HashError::code))?;
+    let turn = super::hashing::turn().await?;
+    let hash = turn.run(move || PasswordHash::of(&chosen, salt)).await?;
+    let hash = hash.map_err(refused(HashError::code))?;
     let purpose = Account::totp_purpose(account.id);
     let sealed = app
         .keys

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::sign_in::{open_session, stage_of, totp_secret};
-use super::{note, own_actor, refused, seal};
+use super::{hashing, note, own_actor, refused};
 use crate::access::account::{AccountError, AccountState};
 use crate::access::attempt::{Attempt, AttemptOver, Stage};
 use crate::access::one_time_link::{LinkError, OneTimeLink, Purpose};
@@ -17,7 +16,7 @@ use crate::access::totp::{TotpError, TotpSecret};
 use crate::access::{Account, AccountId, Email, Party, Role, SecretHash, SecretText, recovery};
 use crate::app::App;
 use crate::db::access::sessions::Origin;
-use crate::db::access::{accounts, links, passkeys, sessions};
+use crate::db::access::{accounts, links, passkeys, providers, sessions, tokens};
 use crate::db::{Source, Txn};
 use crate::error::Problem;
 use crate::keys::random;
@@ -59,10 +58,11 @@ pub struct Chosen {
 }
 
 /// Uses up the link, stores the password, and begins a sign-in that sets up the second factor.
-/// Earlier sessions of the account end.
+/// Earlier sessions of the account end, and so does every other way in: passkeys, the connection
+/// with a provider, API tokens.
 ///
 /// # Errors
-/// `one-time-link.*`, `password.*`, `account.*`.
+/// `one-time-link.*`, `password.*`, `account.*`, `sign-in.busy`.
 pub async fn choose_password(app: &App, chosen: Chosen) -> Result<SecretText, Failure> {
     let (link, invited) = link(app, &chosen.token).await?;
     let invited = match (&link.purpose, &chosen.admin) {
@@ -73,19 +73,12 @@ pub async fn choose_password(app: &App, chosen: Chosen) -> Result<SecretText, Fa
     let password = NewPassword::choose(&chosen.password, invited.email.as_str());
     let password = password.map_err(refused(PasswordError::code))?;
     let salt = random()?;
-    let hashed = spawn_blocking(move || PasswordHash::of(&password, salt)).await;
-    let hash = hashed
-        .map_err(|error| Failure::of("internal.unlisted", &error))?
-        .map_err(refused(HashError::code))?;
-    // A new invitation takes the second factor too: whoever lost it gets one.
-    let account = Account {
-        password: Some(hash),
-        totp: None,
-        totp_step: None,
-        ..invited
-    };
-    let stage = stage_of(app, &account)?;
-    let (token, attempt) = Attempt::begin(random()?, account.id, stage, app.clock.system());
+    let turn = hashing::turn().await?;
+    let hash = turn.run(move || PasswordHash::of(&password, salt)).await?;
+    let hash = hash.map_err(refused(HashError::code))?;
+    let invited = anew(invited, &hash);
+    let stage = stage_of(app, &invited)?;
+    let (token, attempt) = Attempt::begin(random()?, invited.id, stage, app.clock.system());
     let own = app.clone();
     app.db
         .write(async move |txn: &Txn| {
@@ -93,30 +86,53 @@ pub async fn choose_password(app: &App, chosen: Chosen) -> Result<SecretText, Fa
             if !links::use_up(txn, &link.hash, now).await? {
                 return Err(refused(LinkError::code)(LinkError::Used { at: now }));
             }
-            match link.purpose {
-                Purpose::Setup => set_up(txn, &own, &account).await?,
-                _ => {
-                    accounts::lock(txn, account.id).await?;
-                    accounts::save(txn, &account).await?;
-                    sessions::revoke_all(txn, account.id, None, now).await?;
-                    // Whoever stole the account may have added one.
-                    passkeys::remove_all(txn, account.id).await?;
+            let (account, ended) = match link.purpose {
+                Purpose::Setup => {
+                    set_up(txn, &own, &invited).await?;
+                    (invited.clone(), serde_json::json!({}))
                 }
-            }
+                _ => recovered(txn, &own, (invited.id, &hash)).await?,
+            };
             sessions::begin(txn, &attempt).await?;
-            let nothing = serde_json::json!({});
-            note(
-                txn,
-                &own,
-                own_actor(&account)?,
-                ("account.password-set", &account),
-                nothing,
-            )
-            .await
+            let done = ("account.password-set", &account);
+            note(txn, &own, own_actor(&account)?, done, ended).await
         })
         .await?;
-    seal(app).await?;
     Ok(token)
+}
+
+/// The account with a new password. An invitation takes the second factor too: whoever lost it gets
+/// one.
+fn anew(account: Account, hash: &PasswordHash) -> Account {
+    Account {
+        password: Some(hash.clone()),
+        totp: None,
+        totp_step: None,
+        ..account
+    }
+}
+
+/// Stores the new password, in the account as it is now, and ends every other way in: whoever stole
+/// the account may have left one. Returns the account, and what ended for the trail.
+async fn recovered(
+    txn: &Txn,
+    app: &App,
+    (id, hash): (AccountId, &PasswordHash),
+) -> Result<(Account, serde_json::Value), Failure> {
+    let now = app.clock.system();
+    let account = accounts::lock(txn, id).await?.ok_or_else(unknown_account)?;
+    if account.state == AccountState::Blocked {
+        return Err(refused(AccountError::code)(AccountError::Blocked));
+    }
+    let account = anew(account, hash);
+    accounts::save(txn, &account).await?;
+    let ended = serde_json::json!({
+        "sessions_ended": sessions::revoke_all(txn, id, None, now).await?,
+        "passkeys_removed": passkeys::remove_all(txn, id).await?,
+        "providers_disconnected": providers::disconnect(txn, id).await?,
+        "tokens_revoked": tokens::revoke_all(txn, id, now).await?,
+    });
+    Ok((account, ended))
 }
 
 fn first_admin(email: &str, name: &str) -> Result<Account, Failure> {
@@ -233,9 +249,11 @@ pub async fn confirm(
             if account.state == AccountState::Blocked {
                 return Err(refused(AccountError::code)(AccountError::Blocked));
             }
-            if !sessions::end_attempt(txn, &attempt.hash).await? {
+            // One that was begun before another was confirmed does not take its place.
+            if !sessions::end_attempt(txn, &attempt.hash).await? || account.totp.is_some() {
                 return Err(Problem::new("sign-in.over", "the sign-in has ended").into());
             }
+            sessions::end_attempts(txn, account.id).await?;
             let account = Account {
                 state: AccountState::Active,
                 totp: Some(sealed.clone()),
@@ -250,6 +268,5 @@ pub async fn confirm(
             open_session(txn, &own, &account, (bytes, before, &origin), "first code").await
         })
         .await?;
-    seal(app).await?;
     Ok((opened, texts))
 }

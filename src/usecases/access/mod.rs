@@ -2,8 +2,10 @@
 
 pub mod admit;
 pub mod authenticate;
+mod counted;
 pub mod demonstrate;
 pub mod enrol;
+mod hashing;
 pub mod passkeys;
 pub mod preferences;
 pub mod provider;
@@ -18,7 +20,7 @@ use crate::access::Account;
 use crate::access::principal::PrincipalError;
 use crate::app::App;
 use crate::db::audit::AuditEvent;
-use crate::db::{Txn, audit, audit_chain};
+use crate::db::{Txn, audit};
 use crate::error::Problem;
 
 /// A refusal with the code of a pure error.
@@ -32,12 +34,6 @@ fn refused<E: std::error::Error + 'static>(
 fn wrong() -> Failure {
     let text = "the e-mail address, the password or the code is wrong";
     Problem::new("sign-in.wrong", text).into()
-}
-
-/// Seals the trail after something was written to it.
-async fn seal(app: &App) -> Result<(), Failure> {
-    audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
-    Ok(())
 }
 
 /// Notes what an account did or what was done to it.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::authenticate::SignedIn;
 use super::sign_in::open_session;
-use super::{note, own_actor, refused, seal};
+use super::{note, own_actor, refused};
 use crate::access::account::{AccountError, AccountState, checked_name};
 use crate::access::session::Opened;
 use crate::access::{Account, AccountId, Party, SecretHash, SecretText};
@@ -109,7 +109,8 @@ pub async fn begin_add(app: &App, party: &Passkeys, who: &SignedIn) -> Result<As
 /// Adds the passkey that an authenticator made.
 ///
 /// # Errors
-/// `passkey.over`, `passkey.refused`, `passkey.known`, `account.malformed-name`.
+/// `passkey.over`, `passkey.refused`, `passkey.known`, `passkey.too-many`,
+/// `account.malformed-name`.
 pub async fn add(
     app: &App,
     party: &Passkeys,
@@ -144,12 +145,16 @@ pub async fn add(
             {
                 return Err(Problem::new("passkey.known", "").into());
             }
+            // Counted again under the lock of the account: several may have been begun at once.
+            accounts::lock(txn, account.id).await?;
+            if passkeys::of_account(txn, account.id).await?.len() >= MOST {
+                return Err(Problem::new("passkey.too-many", "").into());
+            }
             passkeys::insert(txn, &stored).await?;
             let done = json!({ "passkey": stored.id });
             note(txn, &own, actor.clone(), ("passkey.added", &account), done).await
         })
-        .await?;
-    seal(app).await
+        .await
 }
 
 /// Removes a passkey of the account of a session.
@@ -173,8 +178,7 @@ pub async fn remove(app: &App, who: &SignedIn, id: Uuid) -> Result<(), Failure> 
             )
             .await
         })
-        .await?;
-    seal(app).await
+        .await
 }
 
 /// Begins a sign-in by whatever passkey the person chooses.
@@ -233,7 +237,6 @@ pub async fn sign_in(
             checked_in(txn, &own, (account, stored, checked), opening).await
         })
         .await?;
-    seal(app).await?;
     match tried {
         Tried::Opened(opened) => Ok(*opened),
         Tried::Refused(problem) => Err((*problem).into()),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::sign_in::open_session;
-use super::{note, own_actor, refused, seal};
+use super::{note, own_actor, refused};
 use crate::access::account::{AccountError, AccountState};
 use crate::access::claims::ClaimsError;
 use crate::access::session::Opened;
@@ -169,8 +169,7 @@ async fn connect(app: &App, id: AccountId, proved: &Proved) -> Result<(), Failur
             let actor = own_actor(&account)?;
             note(txn, &own, actor, ("account.connected", &account), done).await
         })
-        .await?;
-    seal(app).await
+        .await
 }
 
 /// What a sign-in led to, after the transaction.
@@ -221,17 +220,23 @@ async fn sign_in(
             Ok::<_, Failure>(Tried::Opened(opened))
         })
         .await?;
-    seal(app).await?;
     match tried {
         Tried::Opened(opened) => Ok(opened),
         Tried::NoRole(error) => Err(refused(ClaimsError::code)(error)),
     }
 }
 
-/// Ends the sessions of somebody whom the provider gives no role any more.
+/// Takes the roles away from somebody whom the provider gives none any more, and ends the sessions.
+/// Another way in, or an API token, leads to nothing then.
 async fn without_role(txn: &Txn, app: &App, account: &Account) -> Result<(), Failure> {
     let ended = sessions::revoke_all(txn, account.id, None, app.clock.system()).await?;
-    let done = json!({ "sessions_ended": ended });
+    let bare = Account {
+        roles: BTreeSet::new(),
+        ..account.clone()
+    };
+    accounts::save(txn, &bare).await?;
+    let done = json!({ "sessions_ended": ended, "before": { "roles": account.roles },
+        "after": { "roles": bare.roles } });
     note(
         txn,
         app,
@@ -340,6 +345,5 @@ pub async fn disconnect(app: &App, id: AccountId) -> Result<(), Failure> {
             )
             .await
         })
-        .await?;
-    seal(app).await
+        .await
 }

@@ -1,21 +1,21 @@
 //! Staff sign in with a password and a second factor.
 
-use tokio::task::spawn_blocking;
-
-use super::{note, own_actor, refused, seal, wrong};
+use super::counted::Counted;
+use super::{hashing, note, own_actor, refused, wrong};
 use crate::access::account::{AccountError, AccountState};
 use crate::access::attempt::{Attempt, AttemptOver, Stage};
 use crate::access::keyring::KeyringError;
-use crate::access::lockout::{self, Subject, TooManyFailures};
-use crate::access::password_hash::{Checked, HashError, check};
+use crate::access::known_device::DeviceKey;
+use crate::access::lockout::Subject;
+use crate::access::password_hash::{Checked, HashError, Outdated, PasswordHash, check};
 use crate::access::recovery;
 use crate::access::session::{Opened, Session};
 use crate::access::totp::{TotpError, TotpSecret};
-use crate::access::{Account, AccountId, Email, SecretHash, SecretText};
+use crate::access::{Account, AccountId, Email, Party, SecretHash, SecretText};
 use crate::app::App;
+use crate::db::Txn;
 use crate::db::access::sessions::Origin;
 use crate::db::access::{accounts, guesses, sessions};
-use crate::db::{Source, Txn, sha256_hex};
 use crate::keys::random;
 use crate::usecases::Failure;
 
@@ -29,13 +29,14 @@ pub enum Next {
 }
 
 /// Checks e-mail address and password, and begins a sign-in that waits for the second factor.
+/// `device` is what the browser brought of an earlier sign-in.
 ///
 /// # Errors
-/// `sign-in.wrong`, `lockout.wait`, `account.blocked`.
+/// `sign-in.wrong`, `lockout.wait`, `sign-in.busy`, `account.blocked`.
 pub async fn password(
     app: &App,
     (email, attempt): (&str, &str),
-    origin: &Origin,
+    (origin, device): (&Origin, Option<&str>),
 ) -> Result<Next, Failure> {
     let now = app.clock.system();
     let on = app.db.reader();
@@ -44,36 +45,28 @@ pub async fn password(
         Some(email) => accounts::by_email(&on, email).await?,
         None => None,
     };
-    // Who tries addresses is slowed down whether or not they are known.
-    let key = match (&found, &email) {
-        (Some(account), _) => account.id.to_string(),
-        (None, Some(email)) => sha256_hex(email.as_str().as_bytes()),
-        (None, None) => String::new(),
+    // Customers have no password. What is tried here with their addresses is like any stranger's,
+    // and keeps nobody's link waiting.
+    let found = found.filter(|account| account.party == Party::Staff);
+    let counted = match (&found, &email) {
+        (Some(account), _) => Counted::of_account(app, account.id, (origin, device)),
+        (None, Some(email)) => Counted::of_unknown(email, origin),
+        (None, None) => Counted::of_address(origin),
     };
-    admit(app, &on, &key, origin).await?;
+    counted.admit(&on, now).await?;
+    let turn = hashing::turn().await?;
+    let taken = counted.count_now(app).await?;
     let stored = found.as_ref().and_then(|account| account.password.clone());
     let attempt = attempt.to_owned();
-    // Some 30 ms and 19 MiB, apart from the threads that answer requests.
-    let checked = spawn_blocking(move || check(stored.as_ref(), &attempt)).await;
-    let checked = checked
-        .map_err(|error| Failure::of("internal.unlisted", &error))?
-        .map_err(refused(HashError::code))?;
+    let checked = turn.run(move || check(stored.as_ref(), &attempt)).await?;
+    let checked = checked.map_err(refused(HashError::code))?;
     let (Some(account), Checked::Right { outdated }) = (found, checked) else {
-        failed(app, key, origin.clone()).await?;
         return Err(wrong());
     };
     if account.state == AccountState::Blocked {
         return Err(refused(AccountError::code)(AccountError::Blocked));
     }
-    let fresh = match outdated {
-        None => None,
-        Some(outdated) => {
-            let salt = random()?;
-            let hashed = spawn_blocking(move || outdated.hash(salt)).await;
-            let hashed = hashed.map_err(|error| Failure::of("internal.unlisted", &error))?;
-            Some(hashed.map_err(refused(HashError::code))?)
-        }
-    };
+    let fresh = renewed(outdated).await?;
     let stage = stage_of(app, &account)?;
     let enrols = matches!(stage, Stage::Enrol(_));
     let (token, begun) = Attempt::begin(random()?, account.id, stage, now);
@@ -88,6 +81,7 @@ pub async fn password(
                 };
                 accounts::save(txn, &account).await?;
             }
+            counted.take_back(txn, &taken).await?;
             sessions::begin(txn, &begun).await?;
             Ok::<_, Failure>(())
         })
@@ -97,6 +91,20 @@ pub async fn password(
     } else {
         Next::Code(token)
     })
+}
+
+/// A password that was hashed by older settings, hashed anew. Where everybody waits for a turn it
+/// stays as it is until the next sign-in.
+async fn renewed(outdated: Option<Outdated>) -> Result<Option<PasswordHash>, Failure> {
+    let Some(outdated) = outdated else {
+        return Ok(None);
+    };
+    let Ok(turn) = hashing::turn().await else {
+        return Ok(None);
+    };
+    let salt = random()?;
+    let hashed = turn.run(move || outdated.hash(salt)).await?;
+    Ok(Some(hashed.map_err(refused(HashError::code))?))
 }
 
 /// What has to come after the password of this account.
@@ -127,32 +135,14 @@ pub(super) fn totp_secret(
     Ok(TotpSecret::new(bytes))
 }
 
-/// May this account and this address try?
-pub(super) async fn admit(
-    app: &App,
-    on: &impl Source,
-    account: &str,
-    origin: &Origin,
-) -> Result<(), Failure> {
-    let now = app.clock.system();
-    let by_account = guesses::failures(on, Subject::Account, account).await?;
-    let by_address = guesses::failures(on, Subject::Address, &origin.address).await?;
-    lockout::verdict(by_account, Subject::Account, now)
-        .and(lockout::verdict(by_address, Subject::Address, now))
-        .admit()
-        .map_err(refused(TooManyFailures::code))
-}
-
-/// Counts a failure for the account and the address.
-pub(super) async fn failed(app: &App, account: String, origin: Origin) -> Result<(), Failure> {
-    let now = app.clock.system();
-    app.db
-        .write(async move |txn: &Txn| {
-            guesses::fail(txn, Subject::Account, &account, now).await?;
-            guesses::fail(txn, Subject::Address, &origin.address, now).await?;
-            Ok::<_, Failure>(())
-        })
-        .await
+/// What a browser gets that has just signed in to an account: by it the browser is known again, and
+/// strangers who fail to sign in do not keep it waiting.
+///
+/// # Errors
+/// `keys.no-random`.
+pub fn known_device(app: &App, account: AccountId) -> Result<SecretText, Failure> {
+    let key = DeviceKey::of(&app.keys);
+    Ok(key.token(account, random()?, app.clock.system()))
 }
 
 /// What a code led to.
@@ -169,32 +159,27 @@ enum Tried {
 pub async fn code(
     app: &App,
     (attempt, code): (&SecretHash, &str),
-    origin: &Origin,
+    (origin, device): (&Origin, Option<&str>),
     before: Option<SecretHash>,
 ) -> Result<Opened, Failure> {
     let on = app.db.reader();
     let Some(begun) = sessions::attempt(&on, attempt).await? else {
         return Err(gone());
     };
-    admit(app, &on, &begun.account.to_string(), origin).await?;
+    let counted = Counted::of_account(app, begun.account, (origin, device));
+    counted.admit(&on, app.clock.system()).await?;
     let (own, code, from) = (app.clone(), code.to_owned(), origin.clone());
-    let key = begun.account.to_string();
     let bytes: [u8; 32] = random()?;
     let tried = app
         .db
         .write(async move |txn: &Txn| {
-            try_code(txn, &own, (&begun, &code), (bytes, before, &from)).await
+            let tried = (&begun, code.as_str(), &counted);
+            try_code(txn, &own, tried, (bytes, before, &from)).await
         })
         .await?;
     match tried {
-        Tried::Opened(opened) => {
-            seal(app).await?;
-            Ok(opened.0)
-        }
-        Tried::Refused(why) => {
-            failed(app, key, origin.clone()).await?;
-            Err(refused(TotpError::code)(why))
-        }
+        Tried::Opened(opened) => Ok(opened.0),
+        Tried::Refused(why) => Err(refused(TotpError::code)(why)),
         Tried::Over(Some(why)) => Err(refused(AttemptOver::code)(why)),
         Tried::Over(None) => Err(gone()),
     }
@@ -207,7 +192,7 @@ fn gone() -> Failure {
 async fn try_code(
     txn: &Txn,
     app: &App,
-    (begun, code): (&Attempt, &str),
+    (begun, code, counted): (&Attempt, &str, &Counted),
     (bytes, before, origin): ([u8; 32], Option<SecretHash>, &Origin),
 ) -> Result<Tried, Failure> {
     let now = app.clock.system();
@@ -222,6 +207,9 @@ async fn try_code(
         return Ok(Tried::Over(None));
     };
     let secret = totp_secret(app, account.id, sealed)?;
+    // Under the lock of the account, so that of many codes at once no more are looked at than may
+    // be. It stays counted unless it was right.
+    let taken = counted.count(txn, now).await?;
     let (account, factor) = match secret.verify(code, account.totp_step, now) {
         Ok(step) => {
             let account = Account {
@@ -250,6 +238,7 @@ async fn try_code(
     if !sessions::end_attempt(txn, &begun.hash).await? {
         return Ok(Tried::Over(None));
     }
+    counted.succeeded(txn, &taken).await?;
     accounts::save(txn, &account).await?;
     let opened = open_session(txn, app, &account, (bytes, before, origin), factor).await?;
     Ok(Tried::Opened(Box::new((opened, account))))
@@ -304,6 +293,5 @@ pub async fn sign_out(app: &App, session: &Session, account: &Account) -> Result
             }
             Ok::<_, Failure>(())
         })
-        .await?;
-    seal(app).await
+        .await
 }

@@ -6,8 +6,9 @@
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::sign_in::{admit, failed, open_session};
-use super::{note, refused, seal};
+use super::counted::Counted;
+use super::sign_in::open_session;
+use super::{note, refused};
 use crate::access::account::{AccountError, AccountState};
 use crate::access::one_time_link::{LinkError, OneTimeLink, Purpose, SIGN_IN_LIFE};
 use crate::access::rate::{Limit, Limited};
@@ -24,6 +25,8 @@ use crate::usecases::mail::{self, Order};
 
 /// Links that may be asked for from one network address.
 const FROM_ADDRESS: Limit = Limit::of(20, 20_000);
+/// Links that may be asked for by everybody together: what the worker looks through in good time.
+const BY_ALL: Limit = Limit::of(600, 50);
 /// Links that may be asked for to one e-mail address, known or not.
 const TO_ADDRESS: Limit = Limit::of(3, 180_000);
 
@@ -44,9 +47,11 @@ pub async fn ask(app: &App, (email, next): (&str, &str), origin: &Origin) -> Res
     let email: Email = email.parse().map_err(refused(AccountError::code))?;
     let now = app.clock.system();
     let hash = sha256_hex(email.as_str().as_bytes());
+    // The one that all share comes last: who is refused before takes nothing from others.
     let buckets = [
         (format!("link-from/{}", origin.address), FROM_ADDRESS),
         (format!("link-to/{hash}"), TO_ADDRESS),
+        ("links".to_owned(), BY_ALL),
     ];
     let secret = SecretText::of_bytes(&random::<{ crate::access::one_time_link::LINK_BYTES }>()?);
     let order = Order::SignIn {
@@ -94,7 +99,6 @@ pub async fn give(app: &App, actor: String, id: AccountId) -> Result<SecretText,
             note(txn, &own, actor.clone(), done, serde_json::json!({})).await
         })
         .await?;
-    seal(app).await?;
     Ok(token)
 }
 
@@ -151,15 +155,12 @@ pub async fn redeem(
     origin: &Origin,
     before: Option<SecretHash>,
 ) -> Result<Opened, Failure> {
-    let looked = look(app, token).await;
-    let key = match &looked {
-        Ok(account) => account.id.to_string(),
-        Err(_) => String::new(),
-    };
-    admit(app, &app.db.reader(), &key, origin).await?;
-    if let Err(failure) = looked {
+    // Nobody guesses a token of 256 bits: what is slowed down is who tries, never who was sent one.
+    let counted = Counted::of_address(origin);
+    counted.admit(&app.db.reader(), app.clock.system()).await?;
+    if let Err(failure) = look(app, token).await {
         if matches!(&failure, Failure::Problem(why) if why.code() == "one-time-link.unknown") {
-            failed(app, key, origin.clone()).await?;
+            counted.count_now(app).await?;
         }
         return Err(failure);
     }
@@ -177,7 +178,6 @@ pub async fn redeem(
             open_session(txn, &own, &account, (bytes, before, &from), "link").await
         })
         .await?;
-    seal(app).await?;
     Ok(opened)
 }
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{refused, seal};
+use super::refused;
 use crate::access::account::{AccountError, checked_name};
 use crate::access::api_token::{ApiToken, TokenError, TokenId};
-use crate::access::principal::Denied;
+use crate::access::principal::{Denied, Kind};
 use crate::access::{AccountId, Permission, Principal, Scope, SecretText};
 use crate::app::App;
 use crate::db::Txn;
@@ -28,6 +28,24 @@ pub async fn list(app: &App, by: &Principal) -> Result<Vec<NamedToken>, Failure>
     Ok(tokens::list(&app.db.reader(), None).await?)
 }
 
+/// The own tokens of somebody of staff, the newest first.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn own(app: &App, by: &Principal) -> Result<Vec<NamedToken>, Failure> {
+    person(by)?;
+    Ok(tokens::list(&app.db.reader(), Some(by.account())).await?)
+}
+
+/// Tokens are a matter of people of staff: one that made another would outlive its own expiry.
+fn person(by: &Principal) -> Result<(), Failure> {
+    if *by.kind() == Kind::User {
+        return Ok(());
+    }
+    let (actor, permission) = (by.actor(), Permission::ManageTokens);
+    Err(refused(Denied::code)(Denied { actor, permission }))
+}
+
 /// All tokens, the newest first, and the names of those they act for.
 ///
 /// # Errors
@@ -42,7 +60,8 @@ pub async fn list_with_owners(
     Ok((all, names.collect()))
 }
 
-/// Makes a token that acts for whoever makes it; its text is shown once.
+/// Makes a token that acts for whoever makes it, with no more than they may; its text is shown
+/// once. Everybody of staff makes their own, so that nobody needs rights beyond their work for it.
 ///
 /// # Errors
 /// `access.denied`, `token.*`.
@@ -53,8 +72,7 @@ pub async fn issue(
     scopes: BTreeSet<Permission>,
     expires_at: DateTime<Utc>,
 ) -> Result<(SecretText, NamedToken), Failure> {
-    by.require(Permission::ManageTokens)
-        .map_err(refused(Denied::code))?;
+    person(by)?;
     make(app, (by.actor(), by), name, scopes, expires_at).await
 }
 
@@ -92,22 +110,23 @@ pub async fn make(
             Ok::<_, Failure>(())
         })
         .await?;
-    seal(app).await?;
     Ok((text, named))
 }
 
-/// Revokes a token. A second time changes nothing.
+/// Revokes a token: one's own, or anybody's with the permission to manage tokens. A second time
+/// changes nothing.
 ///
 /// # Errors
 /// `access.denied`, `token.unknown`.
 pub async fn revoke(app: &App, by: &Principal, id: &TokenId) -> Result<(), Failure> {
-    by.require(Permission::ManageTokens)
-        .map_err(refused(Denied::code))?;
-    let (id, actor) = (id.clone(), by.actor());
+    person(by)?;
+    let any = by.may(Permission::ManageTokens);
+    let (id, actor, own) = (id.clone(), by.actor(), by.account());
     let (now, recorded_at) = (app.clock.system(), app.clock.business());
     app.db
         .write(async move |txn: &Txn| {
-            if tokens::get(txn, &id).await?.is_none() {
+            let found = tokens::get(txn, &id).await?;
+            if !found.is_some_and(|named| any || named.token.owner == own) {
                 return Err(Problem::new("token.unknown", "there is no such token").into());
             }
             if tokens::revoke(txn, &id, now).await? {
@@ -116,8 +135,7 @@ pub async fn revoke(app: &App, by: &Principal, id: &TokenId) -> Result<(), Failu
             }
             Ok::<_, Failure>(())
         })
-        .await?;
-    seal(app).await
+        .await
 }
 
 fn event(actor: &str, action: &str, id: &TokenId, payload: &serde_json::Value) -> AuditEvent {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::{note, refused, seal};
+use super::{note, refused};
 use crate::access::account::{AccountError, AccountState, checked_name};
 use crate::access::one_time_link::{OneTimeLink, Purpose};
 use crate::access::principal::Denied;
@@ -152,7 +152,6 @@ pub async fn create(
             note(txn, &own, actor.clone(), ("account.created", &made), after).await
         })
         .await?;
-    seal(app).await?;
     Ok((account, staff.then_some(token)))
 }
 
@@ -213,7 +212,6 @@ pub async fn renew(app: &App, actor: String, id: AccountId) -> Result<SecretText
             note(txn, &own, actor.clone(), done, nothing).await
         })
         .await?;
-    seal(app).await?;
     Ok(token)
 }
 
@@ -226,13 +224,17 @@ pub struct Change {
     pub roles: BTreeSet<Role>,
     /// May the person sign in?
     pub blocked: bool,
+    /// What the change was made from ([`Account::edition`]); none for a change of whatever is on
+    /// file.
+    pub seen: Option<String>,
 }
 
 /// Changes name, roles and state. Sessions of an account that is blocked or has other roles end at
 /// once.
 ///
 /// # Errors
-/// `access.denied`, `account.*`; `account.last-admin` when nobody could give roles any more.
+/// `access.denied`, `account.*`; `account.stale` when somebody else was faster;
+/// `account.last-admin` when nobody could give roles any more.
 pub async fn change(
     app: &App,
     by: &Principal,
@@ -249,6 +251,11 @@ pub async fn change(
             let before = accounts::lock(txn, id).await?;
             let before = before
                 .ok_or_else(|| Problem::new("account.unknown", "there is no such account"))?;
+            let as_seen = |seen: &String| *seen == before.edition();
+            if !change.seen.as_ref().is_none_or(as_seen) {
+                let text = "the account was changed since this edit began";
+                return Err(Problem::new("account.stale", text).into());
+            }
             let state = state_after(txn, &before, change.blocked).await?;
             let after = Account {
                 name: name.clone(),
@@ -282,7 +289,6 @@ pub async fn change(
             Ok::<_, Failure>(after)
         })
         .await?;
-    seal(app).await?;
     Ok(changed)
 }
 
@@ -313,6 +319,8 @@ async fn keep_an_admin(txn: &Txn, before: &Account, after: &Account) -> Result<(
     if !rules(before) || rules(after) {
         return Ok(());
     }
+    // Of two who are taken away at once the second sees the first.
+    accounts::lock_admins(txn).await?;
     let all = accounts::list(txn, crate::access::Scope::of_program()).await?;
     if all.iter().any(|other| other.id != after.id && rules(other)) {
         return Ok(());
@@ -350,8 +358,7 @@ pub async fn end_session(
             }
             Ok::<_, Failure>(())
         })
-        .await?;
-    seal(app).await
+        .await
 }
 
 /// Sets the language of an account's own pages and mail; none for that of the browser.

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::{refused, seal};
+use super::refused;
 use crate::access::principal::Denied;
-use crate::access::{AccountId, Party, Permission, Principal};
+use crate::access::{AccountId, Party, Permission, Principal, Role};
 use crate::app::App;
 use crate::db::access::preferences::{self, SavedView};
 use crate::db::audit::{self, AuditEvent};
@@ -34,6 +34,12 @@ fn staff(by: &Principal) -> Result<(), Failure> {
             .map(|_| ())
             .map_err(refused(Denied::code)),
     }
+}
+
+/// May they share a view? Whoever only reads leaves nothing in what others see.
+#[must_use]
+pub fn may_share(by: &Principal) -> bool {
+    by.roles().iter().any(|role| *role != Role::Auditor)
 }
 
 /// The views of a list that somebody may use: the own ones, and those that are shared.
@@ -75,6 +81,10 @@ pub async fn save(app: &App, by: &Principal, new: NewView) -> Result<(), Failure
     if !is_key(&new.list) || new.query.len() > QUERY_MAX {
         return Err(Problem::new("view.malformed", "this is no view of a list").into());
     }
+    if new.shared && !may_share(by) {
+        let text = "an auditor keeps views, and shares none";
+        return Err(Problem::new("access.denied", text).into());
+    }
     let view = SavedView {
         id: Uuid::now_v7(),
         account: by.account(),
@@ -94,8 +104,7 @@ pub async fn save(app: &App, by: &Principal, new: NewView) -> Result<(), Failure
             preferences::insert_view(txn, &view).await?;
             note(txn, &own, &actor, (before.as_ref(), Some(&view))).await
         })
-        .await?;
-    seal(app).await
+        .await
 }
 
 /// The view of the same name that the person has.
@@ -127,7 +136,6 @@ pub async fn remove(app: &App, by: &Principal, id: Uuid) -> Result<SavedView, Fa
             Ok::<_, Failure>(view)
         })
         .await?;
-    seal(app).await?;
     Ok(removed)
 }
 

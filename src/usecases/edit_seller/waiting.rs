@@ -13,6 +13,8 @@ use crate::db::sellers::Edition;
 /// A change that waits for a second person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
+    /// Which proposal this is: its record in the audit trail, which nobody can rewrite.
+    pub proposal: i64,
     /// The seller as it would be.
     pub after: Seller,
     /// Who proposed it; nobody that can be told when a program did.
@@ -57,6 +59,7 @@ fn read(entry: &AuditEntry) -> Option<Waiting> {
     let proposed: Proposed = serde_json::from_str(entry.payload.as_deref()?).ok()?;
     let by = entry.actor.strip_prefix("user/");
     Some(Waiting {
+        proposal: entry.id,
         after: proposed.after,
         made_from: proposed.made_from,
         by: by.and_then(|id| Uuid::try_parse(id).ok()).map(AccountId),

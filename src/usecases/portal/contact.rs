@@ -4,14 +4,15 @@ use chrono::NaiveDate;
 
 use crate::access::account::{AccountError, checked_name};
 use crate::access::principal::Denied;
-use crate::access::{Account, Email, Granted, Permission, Principal};
+use crate::access::{Account, Email, Granted, Permission, Principal, Scope};
 use crate::app::App;
 use crate::billing::party::{Contact, Customer};
+use crate::db::Txn;
 use crate::db::access::accounts;
-use crate::db::customers::edit::{edition, states_at};
+use crate::db::customers::edit::{edition, lock, states_at};
 use crate::error::Problem;
 use crate::usecases::Failure;
-use crate::usecases::edit_customer::{Edit, EditError, Edited, on_day, record};
+use crate::usecases::edit_customer::{Edit, EditError, Edited, on_day, record_in};
 
 /// Longest telephone number, in characters.
 const PHONE: usize = 40;
@@ -112,7 +113,8 @@ fn is_phone(text: &str) -> bool {
     text.is_empty() || (text.chars().all(fits) && digits >= 3 && text.chars().count() <= PHONE)
 }
 
-/// Keeps a new contact from today on. All other facts of the customer stay as they are.
+/// Keeps a new contact from today on, also in every later state that is on file: it is the
+/// customer's own word, and no scheduled change takes it back. All other facts stay as they are.
 ///
 /// # Errors
 /// `access.denied`, `customer.stale` when somebody was faster, `customer.invalid`.
@@ -123,25 +125,60 @@ pub async fn save(
     contact: Contact,
 ) -> Result<Edited, EditError> {
     let scope = granted(by)?.scope();
-    let known = open(app, by).await?;
+    let number = number_of(by)?;
+    let (own, actor) = (app.clone(), by.actor());
+    app.db
+        .write(async move |txn: &Txn| {
+            let by = (actor.as_str(), scope);
+            keep(txn, &own, by, (&number, made_from, &contact)).await
+        })
+        .await
+}
+
+async fn keep(
+    txn: &Txn,
+    app: &App,
+    (actor, scope): (&str, Scope),
+    (number, made_from, contact): (&str, i64, &Contact),
+) -> Result<Edited, EditError> {
+    let unknown = || EditError::Unknown {
+        number: number.to_owned(),
+    };
+    lock(txn, number).await?;
+    let newest = edition(txn, scope, number).await?.ok_or_else(unknown)?;
+    let states = states_at::<Customer>(txn, scope, number, newest.revision).await?;
     let today: NaiveDate = app.clock.business().date_naive();
-    let customer = Customer {
-        contact: Some(contact),
-        valid_from: Some(today),
-        ..known.customer.clone()
+    let now = on_day(&states, today).ok_or_else(unknown)?;
+    let mut kept = Edited {
+        number: now.number,
+        edition: newest.revision,
+        changed: false,
     };
-    if customer.contact == known.customer.contact {
-        return Ok(Edited {
-            number: customer.number,
-            edition: known.edition,
-            changed: false,
-        });
+    let later = states
+        .into_iter()
+        .filter(|state| state.valid_from > today)
+        .map(|state| (state.valid_from, state.body));
+    let mut made_from = made_from;
+    for (first, customer) in std::iter::once((today, now)).chain(later) {
+        if customer.contact.as_ref() == Some(contact) {
+            continue;
+        }
+        let edit = Edit {
+            customer: Customer {
+                contact: Some(contact.clone()),
+                valid_from: Some(first),
+                ..customer
+            },
+            made_from: Some(made_from),
+        };
+        let edited = record_in(txn, app, (actor, scope), &edit).await?;
+        made_from = edited.edition;
+        kept = Edited {
+            changed: kept.changed || edited.changed,
+            ..edited
+        };
     }
-    let edit = Edit {
-        customer,
-        made_from: Some(made_from),
-    };
-    record(app, by.actor(), scope, &edit).await
+    Ok(kept)
 }
 
 #[cfg(test)]

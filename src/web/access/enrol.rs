@@ -12,7 +12,7 @@ use super::super::frame::bare;
 use super::super::parts::BareFrame;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
-use super::sign_in::attempt;
+use super::sign_in::{attempt, signed_in};
 use super::{From, code as code_of, go, told};
 use crate::access::SecretHash;
 use crate::access::one_time_link::Purpose;
@@ -236,6 +236,9 @@ pub(in super::super) async fn send_factor(
     let tried = (&attempt, fields.one("code"));
     let (opened, codes) = match enrol::confirm(&shared.app, tried, &origin, before).await {
         Ok(confirmed) => confirmed,
+        Err(failure) if code_of(&failure) == "sign-in.over" => {
+            return Ok(go("/sign-in", [shared.cookies.clear(Cookie::Attempt)]));
+        }
         Err(failure) => match told(words, &failure) {
             Some(error) => return factor(&shared, words, &headers, (attempt, error)).await,
             None => return Err(Failed::of(words, failure)),
@@ -247,11 +250,7 @@ pub(in super::super) async fn send_factor(
         codes: codes.iter().map(|code| code.reveal().to_owned()).collect(),
     };
     let mut response = html(words, &page)?;
-    for cookie in [
-        shared.cookies.set(Cookie::Session, &opened.token),
-        shared.cookies.clear(Cookie::Attempt),
-        shared.cookies.clear(Cookie::Visit),
-    ] {
+    for cookie in signed_in(&shared, &opened) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

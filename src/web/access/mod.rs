@@ -6,6 +6,7 @@ pub(super) mod enrol;
 pub(super) mod passkeys;
 pub(super) mod provider;
 pub(super) mod sign_in;
+mod stale;
 pub(super) mod users;
 
 use axum::extract::FromRequestParts;

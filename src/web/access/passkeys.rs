@@ -16,6 +16,7 @@ use super::super::guard::Who;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
 use super::account::moment;
+use super::sign_in::signed_in;
 use super::{From, code as code_of, go, own_path, told};
 use crate::access::SecretHash;
 use crate::db::access::passkeys::StoredPasskey;
@@ -104,11 +105,7 @@ pub(in super::super) async fn sign_in(
     let sent = (fields.one("ceremony"), fields.one("answer"), tied);
     let opened = passkeys::sign_in(&shared.app, party, sent, &origin, before).await;
     let opened = opened.map_err(|failure| failed(words, failure))?;
-    let cookies = [
-        shared.cookies.set(Cookie::Session, &opened.token),
-        shared.cookies.clear(Cookie::Attempt),
-        shared.cookies.clear(Cookie::Visit),
-    ];
+    let cookies = signed_in(&shared, &opened);
     Ok(go(own_path(fields.one("next")), cookies))
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{From, code as code_of, go, own_path, told};
 use crate::access::SecretHash;
+use crate::access::session::Opened;
 use crate::usecases::access::sign_in::{self, Next};
 
 #[derive(Debug, Default, Deserialize)]
@@ -114,7 +115,9 @@ pub(in super::super) async fn send(
 ) -> Result<Response, Failed> {
     let next = own_path(fields.one("next"));
     let typed = (fields.one("email"), fields.one("password"));
-    let (to, token) = match sign_in::password(&shared.app, typed, &origin).await {
+    let device = shared.cookies.read(&headers, Cookie::Device);
+    let from = (&origin, device.as_deref());
+    let (to, token) = match sign_in::password(&shared.app, typed, from).await {
         Ok(Next::Code(token)) => ("/sign-in/code", token),
         Ok(Next::Enrol(token)) => ("/enrol", token),
         Err(failure) => match told(words, &failure) {
@@ -208,17 +211,10 @@ pub(in super::super) async fn send_code(
     };
     let before = shared.cookies.read(&headers, Cookie::Session);
     let before = before.map(|token| SecretHash::of(&token));
-    let tried = (&attempt, fields.one("code"));
-    match sign_in::code(&shared.app, tried, &origin, before).await {
-        Ok(opened) => {
-            let cookies = [
-                shared.cookies.set(Cookie::Session, &opened.token),
-                shared.cookies.clear(Cookie::Attempt),
-                // The next visit is another: nobody knows what it was tied to.
-                shared.cookies.clear(Cookie::Visit),
-            ];
-            Ok(go(next, cookies))
-        }
+    let device = shared.cookies.read(&headers, Cookie::Device);
+    let (tried, from) = ((&attempt, fields.one("code")), (&origin, device.as_deref()));
+    match sign_in::code(&shared.app, tried, from, before).await {
+        Ok(opened) => Ok(go(next, signed_in(&shared, &opened))),
         Err(failure) if code_of(&failure) == "sign-in.over" => {
             Ok(go("/sign-in", [shared.cookies.clear(Cookie::Attempt)]))
         }
@@ -227,6 +223,21 @@ pub(in super::super) async fn send_code(
             None => Err(Failed::of(words, failure)),
         },
     }
+}
+
+/// The cookies of a browser that has just signed in: the session, and by what it is known again.
+pub(super) fn signed_in(shared: &Shared, opened: &Opened) -> Vec<HeaderValue> {
+    let mut cookies = vec![
+        shared.cookies.set(Cookie::Session, &opened.token),
+        shared.cookies.clear(Cookie::Attempt),
+        // The next visit is another: nobody knows what it was tied to.
+        shared.cookies.clear(Cookie::Visit),
+    ];
+    // Without one the browser is a stranger's next time, and signed in all the same.
+    if let Ok(device) = sign_in::known_device(&shared.app, opened.session.account) {
+        cookies.push(shared.cookies.keep(&device));
+    }
+    cookies
 }
 
 /// `POST /sign-out`.

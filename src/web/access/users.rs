@@ -9,6 +9,7 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::super::answer::{Failed, html};
+use super::super::fields::Difference;
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
@@ -16,6 +17,7 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
 use super::account::{SessionRow, end, rows};
+use super::stale::meanwhile;
 use super::{go, told};
 use crate::access::account::AccountState;
 use crate::access::{Account, AccountId, Party, Permission, Role};
@@ -117,7 +119,7 @@ fn row(words: Words, account: &Account) -> Row {
     }
 }
 
-fn state(words: Words, state: AccountState) -> (&'static str, String) {
+pub(super) fn state(words: Words, state: AccountState) -> (&'static str, String) {
     match state {
         AccountState::Invited => ("open", words.say("user-state-invited")),
         AccountState::Active => ("good", words.say("user-state-active")),
@@ -140,7 +142,7 @@ fn choices(
     roles.into_iter().map(choice).collect()
 }
 
-fn role_name(words: Words, role: Role) -> String {
+pub(super) fn role_name(words: Words, role: Role) -> String {
     match role {
         Role::Admin => words.say("role-admin"),
         Role::Finance => words.say("role-finance"),
@@ -220,6 +222,10 @@ struct UserPage {
     manages: bool,
     roles: Vec<(&'static str, String, bool)>,
     sessions: Vec<SessionRow>,
+    /// What the form is made from.
+    seen: String,
+    /// What somebody else changed meanwhile, beside what was typed.
+    meanwhile: Option<Vec<Difference>>,
     error: String,
     /// The field that the error is about, and the error with the field's name.
     at: &'static str,
@@ -256,15 +262,24 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Path(text): Path<String>,
 ) -> Result<Response, Failed> {
-    let shown = (id(words, &text)?, String::new(), None);
+    let shown = (id(words, &text)?, Told::default(), None);
     user(&shared, words, &who, shown).await
+}
+
+/// What is said of a form that was sent.
+#[derive(Default)]
+struct Told {
+    /// What is wrong with it; empty when nothing is.
+    error: String,
+    /// Was somebody else faster?
+    stale: bool,
 }
 
 async fn user(
     shared: &Shared,
     words: Words,
     who: &SignedIn,
-    (id, error, typed): (AccountId, String, Option<&Change>),
+    (id, told, typed): (AccountId, Told, Option<&Change>),
 ) -> Result<Response, Failed> {
     let found = users::one(&shared.app, &who.principal, id).await;
     let (account, open) = match found {
@@ -279,8 +294,13 @@ async fn user(
     let fitting = Role::ALL
         .into_iter()
         .filter(|role| account.party.can_hold(*role));
-    let refused = !error.is_empty();
-    let (at, summary) = about(words, &error);
+    let status = match (told.stale, told.error.is_empty()) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let (at, summary) = about(words, &told.error);
+    let stale = typed.filter(|_| told.stale);
     let blocked = account.state == AccountState::Blocked;
     let page = UserPage {
         frame: shared
@@ -303,14 +323,14 @@ async fn user(
             fitting,
             typed.map_or(&account.roles, |typed| &typed.roles),
         ),
-        error,
+        seen: account.edition(),
+        meanwhile: stale.map(|typed| meanwhile(words, &account, typed)),
+        error: told.error,
         at,
         summary,
     };
     let mut response = html(words, &page)?;
-    if refused {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    }
+    *response.status_mut() = status;
     Ok(response)
 }
 
@@ -327,13 +347,20 @@ pub(in super::super) async fn change(
         name: fields.one("name").to_owned(),
         roles: roles_of(&fields),
         blocked: fields.one("blocked") == "yes",
+        seen: Some(fields.one("seen").to_owned()),
     };
     match users::change(&shared.app, &who.principal, id, &change).await {
         Ok(_) => Ok(go(&format!("/settings/users/{id}"), [])),
-        Err(failure) => match told(words, &failure) {
-            Some(error) => user(&shared, words, &who, (id, error, Some(&change))).await,
-            None => Err(Failed::of(words, failure)),
-        },
+        Err(failure) => {
+            let stale = super::code(&failure) == "account.stale";
+            let error = told(words, &failure);
+            if !stale && error.is_none() {
+                return Err(Failed::of(words, failure));
+            }
+            let error = error.unwrap_or_default();
+            let shown = (id, Told { error, stale }, Some(&change));
+            user(&shared, words, &who, shown).await
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A customer is entered or changed: the whole of it, or a merge patch (RFC 7396).
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Map, Value};
@@ -14,19 +14,20 @@ use super::customers::{shown, unknown};
 use super::refusal::Refusal;
 use super::runs::answered;
 use super::sent::{Sent, misread};
-use super::shown::{IfMatch, tag};
+use super::shown::{IfMatch, edition_tag};
 use crate::access::principal::Denied;
 use crate::access::{Permission, Principal, Scope};
 use crate::app::App;
 use crate::billing::party::Customer;
 use crate::billing::party::check::NUMBERS;
+use crate::book::BEGINNING;
 use crate::db::access::answers::KeptAnswer;
-use crate::db::customers::edit::{edition, last_number, lock};
+use crate::db::customers::edit::{edition, last_number, lock, lock_numbers, states_at};
 use crate::db::customers::list::several;
 use crate::db::{AsOf, Txn, Version};
 use crate::error::{Fault, Problem};
 use crate::usecases::Failure;
-use crate::usecases::edit_customer::{self, Edit};
+use crate::usecases::edit_customer::{self, Edit, on_day};
 use crate::usecases::once::once;
 
 /// The target with the patch put into it: null takes a field away, an object goes into an object,
@@ -70,13 +71,25 @@ fn scope(by: &Principal) -> Result<Scope, Failure> {
     Ok(granted.scope())
 }
 
+/// A customer as it is today, and the newest of its editions: what its ETag is made of.
+struct Current {
+    body: String,
+    revision: i64,
+}
+
+impl Current {
+    fn tag(&self) -> String {
+        edition_tag(self.revision, &self.body)
+    }
+}
+
 /// The customer as it is today, with all that this transaction knows.
 async fn current(
     txn: &Txn,
     app: &App,
     scope: Scope,
     number: &str,
-) -> Result<Option<Version<Customer>>, Failure> {
+) -> Result<Option<Current>, Failure> {
     let now = app.clock.business();
     // A version that followed another within a microsecond may carry a later instant.
     let at = AsOf {
@@ -84,7 +97,14 @@ async fn current(
         known_at: now + TimeDelta::days(1),
     };
     let found = several(txn, scope, &[number.to_owned()], at).await?;
-    Ok(found.into_iter().next())
+    let newest = edition(txn, scope, number).await?;
+    let (Some(found), Some(newest)) = (found.into_iter().next(), newest) else {
+        return Ok(None);
+    };
+    Ok(Some(Current {
+        body: text(found)?,
+        revision: newest.revision,
+    }))
 }
 
 fn text(version: Version<Customer>) -> Result<String, Failure> {
@@ -103,18 +123,9 @@ async fn answer(
     Ok(KeptAnswer {
         status: status.as_u16(),
         location: Some(format!("/api/v1/customers/{number}")),
-        body: text(after)?,
+        etag: Some(after.tag()),
+        body: after.body,
     })
-}
-
-/// The answer with the ETag that the next change is made for.
-fn tagged(done: (KeptAnswer, bool)) -> Response {
-    let tag = HeaderValue::try_from(tag(done.0.body.as_bytes()));
-    let mut response = answered(done);
-    if let Ok(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
 }
 
 /// Enter a customer
@@ -134,6 +145,8 @@ pub(super) async fn enter(
     let work = async move |txn: &Txn| {
         let scope = scope(&principal)?;
         let mut fields = sent.fields.clone();
+        // Before the number is looked up: of two at once the second sees the customer of the first.
+        lock_numbers(txn).await?;
         if !fields.contains_key("number") {
             let last = last_number(txn).await?;
             let next = last.map_or(*NUMBERS.start(), |last| last.saturating_add(1));
@@ -149,14 +162,15 @@ pub(super) async fn enter(
         answer(txn, &app, (scope, &number), StatusCode::CREATED).await
     };
     let done = once(&shared.app, receipt, work).await?;
-    edit_customer::seal(&shared.app).await?;
-    Ok(tagged(done))
+    Ok(answered(done))
 }
 
 /// Change a customer
 ///
 /// A merge patch (RFC 7396): a field that is missing stays, null takes it away, lists are given as
-/// a whole. The change holds from `valid_from` on, today unless given; it is kept as a new version.
+/// a whole. The change holds from `valid_from` on, today unless given, until the first day of a
+/// later state that is on file. It is merged into the state that holds on its first day, and kept
+/// as a new version.
 #[utoipa::path(patch, path = "/api/v1/customers/{number}", tag = "Customers",
     params(("number" = String, Path, description = "Number of the customer.",
         example = "10001")),
@@ -180,33 +194,44 @@ pub(super) async fn change(
         lock(txn, &number).await?;
         let missing = || Problem::new("customer.unknown", format!("there is no customer {number}"));
         let now = current(txn, &app, scope, &number).await?;
-        let now = text(now.ok_or_else(missing)?)?;
-        read.check(&now)?;
-        let newest = edition(txn, scope, &number).await?.ok_or_else(missing)?;
+        let now = now.ok_or_else(missing)?;
+        read.check_tag(&now.tag())?;
+        let states = states_at::<Customer>(txn, scope, &number, now.revision).await?;
         let today = app.clock.business().date_naive();
         let edit = Edit {
-            customer: patched(&now, sent.fields.clone(), today)?,
-            made_from: Some(newest.revision),
+            customer: patched(&states, sent.fields.clone(), today)?.ok_or_else(missing)?,
+            made_from: Some(now.revision),
         };
         edit_customer::save_in(txn, &app, &principal, &edit).await?;
         answer(txn, &app, (scope, &number), StatusCode::OK).await
     };
     let done = once(&shared.app, receipt, work).await?;
-    edit_customer::seal(&shared.app).await?;
-    Ok(tagged(done))
+    Ok(answered(done))
 }
 
-/// The customer that a patch makes of the one that is there.
-fn patched(now: &str, patch: Map<String, Value>, today: NaiveDate) -> Result<Customer, Problem> {
-    let mut target: Value =
-        serde_json::from_str(now).map_err(|error| Problem::of("internal.unlisted", &error))?;
-    let number = target["number"].clone();
-    target["valid_from"] = serde_json::json!(today);
+/// The customer that a patch makes of the state which holds on the first day of the change; none
+/// when there is no state at all.
+fn patched(
+    states: &[Version<Customer>],
+    mut patch: Map<String, Value>,
+    today: NaiveDate,
+) -> Result<Option<Customer>, Problem> {
+    let from = patch.remove("valid_from");
+    let from = from.unwrap_or_else(|| serde_json::json!(today));
+    // What is no day is refused below, where its place is named.
+    let first: Option<NaiveDate> = serde_json::from_value(from.clone()).unwrap_or(Some(today));
+    let Some(state) = on_day(states, first.unwrap_or(BEGINNING)) else {
+        return Ok(None);
+    };
+    let number = serde_json::json!(state.number);
+    let target = serde_json::to_value(state);
+    let mut target = target.map_err(|error| Problem::of("internal.unlisted", &error))?;
+    patch.insert("valid_from".to_owned(), from);
     merged(&mut target, Value::Object(patch));
     if target["number"] != number {
         return Err(wrong("/number", "a customer keeps its number"));
     }
-    read(&target)
+    read(&target).map(Some)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::asked::{Asked, name};
 use super::bearer::By;
 use super::core::{Core, CustomerRecord};
 use super::refusal::Refusal;
-use super::shown::{Page, page, record};
+use super::shown::{Page, page, record_of_edition};
 use crate::billing::party::Customer;
 use crate::db::Version;
 use crate::db::customers::list::CustomerFilter;
@@ -86,5 +86,6 @@ pub(super) async fn show(
     Asked::of(&uri, &[]).done()?;
     let number = name(&number).ok_or_else(|| unknown(&number))?;
     let found = records::customer(&shared.app, &by.principal, number).await?;
-    record(&headers, &shown(found.ok_or_else(|| unknown(number))?))
+    let (found, revision) = found.ok_or_else(|| unknown(number))?;
+    record_of_edition(&headers, &shown(found), revision)
 }

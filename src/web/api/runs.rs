@@ -109,6 +109,9 @@ pub(super) fn answered((answer, replayed): (KeptAnswer, bool)) -> Response {
     if let Some(Ok(location)) = location {
         response.headers_mut().insert(header::LOCATION, location);
     }
+    if let Some(Ok(etag)) = answer.etag.map(HeaderValue::try_from) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
     if replayed {
         let yes = HeaderValue::from_static("true");
         response.headers_mut().insert("idempotency-replayed", yes);
@@ -121,6 +124,7 @@ fn answer(status: StatusCode, run: &Proposal) -> Result<KeptAnswer, Failure> {
     Ok(KeptAnswer {
         status: status.as_u16(),
         location: Some(format!("/api/v1/runs/{}", run.id)),
+        etag: None,
         body: body.map_err(|error| Failure::of("internal.unlisted", &error))?,
     })
 }
@@ -147,7 +151,6 @@ pub(super) async fn prepare(
         answer(StatusCode::CREATED, &kept)
     };
     let done = once(&shared.app, receipt, work).await?;
-    billing_run::seal(&shared.app).await?;
     Ok(answered(done))
 }
 
@@ -170,7 +173,6 @@ async fn step(
         answer(StatusCode::OK, &after)
     };
     let done = once(&shared.app, sent.receipt(by), work).await?;
-    billing_run::seal(&shared.app).await?;
     Ok(answered(done))
 }
 

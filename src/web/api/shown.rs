@@ -43,6 +43,18 @@ pub(super) fn record(headers: &HeaderMap, value: &impl Serialize) -> Result<Resp
     file(headers, "application/json", body.into_bytes())
 }
 
+/// As [`record`], of something that is kept in editions: one that was recorded since changes the
+/// ETag, also when it holds from a later day on and today's facts are the same.
+pub(super) fn record_of_edition(
+    headers: &HeaderMap,
+    value: &impl Serialize,
+    revision: i64,
+) -> Result<Response, Refusal> {
+    let body = text(value)?;
+    let tag = edition_tag(revision, &body);
+    tagged(headers, "application/json", (tag, body.into_bytes()))
+}
+
 /// A record as JSON text.
 pub(super) fn text(value: &impl Serialize) -> Result<String, Refusal> {
     serde_json::to_string(value).map_err(|error| Problem::of("internal.unlisted", &error).into())
@@ -50,8 +62,16 @@ pub(super) fn text(value: &impl Serialize) -> Result<String, Refusal> {
 
 /// Bytes of a media type, or 304 when the caller has them.
 pub(super) fn file(headers: &HeaderMap, kind: &str, body: Vec<u8>) -> Result<Response, Refusal> {
-    accepts(headers, kind)?;
     let tag = tag(&body);
+    tagged(headers, kind, (tag, body))
+}
+
+fn tagged(
+    headers: &HeaderMap,
+    kind: &str,
+    (tag, body): (String, Vec<u8>),
+) -> Result<Response, Refusal> {
+    accepts(headers, kind)?;
     let mut shared = HeaderMap::new();
     if let Ok(tag) = HeaderValue::try_from(&tag) {
         shared.insert(header::ETAG, tag);
@@ -72,6 +92,11 @@ pub(super) fn file(headers: &HeaderMap, kind: &str, body: Vec<u8>) -> Result<Res
 pub(super) fn tag(body: &[u8]) -> String {
     let hash = sha256_hex(body);
     format!("\"{}\"", hash.get(..32).unwrap_or_default())
+}
+
+/// The ETag of a record and the newest of its editions.
+pub(super) fn edition_tag(revision: i64, body: &str) -> String {
+    tag(format!("{revision}\n{body}").as_bytes())
 }
 
 /// Does `If-None-Match` name the tag (RFC 9110, section 13.1.2)? Weak comparison.
@@ -107,8 +132,12 @@ impl IfMatch {
     /// Refuses when what is there now is none of what was asked for. Strong comparison: a weak tag
     /// matches nothing.
     pub(super) fn check(&self, body: &str) -> Result<(), Problem> {
-        let now = tag(body.as_bytes());
-        if self.0.iter().any(|one| one == "*" || *one == now) {
+        self.check_tag(&tag(body.as_bytes()))
+    }
+
+    /// As [`Self::check`], against the tag of what is there now.
+    pub(super) fn check_tag(&self, now: &str) -> Result<(), Problem> {
+        if self.0.iter().any(|one| one == "*" || one == now) {
             return Ok(());
         }
         let text = "it has changed since it was read: its ETag is another";

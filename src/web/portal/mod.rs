@@ -10,7 +10,7 @@ pub(super) mod invoice;
 pub(super) mod invoices;
 pub(super) mod sign_in;
 pub(super) mod usage;
-mod year;
+pub(super) mod year;
 
 use axum::response::Response;
 

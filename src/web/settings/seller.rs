@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::super::access::account::moment;
@@ -20,7 +21,7 @@ use crate::access::Permission;
 use crate::billing::party::Seller;
 use crate::db::Version;
 use crate::usecases::access::authenticate::SignedIn;
-use crate::usecases::edit_seller::{EditError, SellerSheet, all, decide, one};
+use crate::usecases::edit_seller::{Decision, EditError, SellerSheet, all, decide, one};
 use crate::web::format;
 
 struct Row {
@@ -112,6 +113,10 @@ struct Page {
     state_text: String,
     /// What a second person is asked to take.
     waiting: Option<Vec<Difference>>,
+    /// Which proposal that is; the decision names it.
+    proposal: i64,
+    /// Was another proposal looked at when the decision was made?
+    replaced: bool,
     /// May the reader decide, and not only refuse?
     decides: bool,
     own: bool,
@@ -133,7 +138,16 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Path(code): Path<String>,
 ) -> Result<Response, Failed> {
-    let sheet = one(&shared.app, &who.principal, &code, None).await;
+    page(&shared, words, &who, (&code, false)).await
+}
+
+async fn page(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    (code, replaced): (&str, bool),
+) -> Result<Response, Failed> {
+    let sheet = one(&shared.app, &who.principal, code, None).await;
     let sheet = sheet.map_err(|error| refused(words, error))?;
     let seller = &sheet.seller;
     let edits = who.principal.may(Permission::EditSettings);
@@ -145,15 +159,18 @@ pub(in super::super) async fn show(
     };
     let (state, state_text) = state(words, &sheet);
     let waiting = sheet.waiting.as_ref();
-    html(
+    let before = sheet.before_waiting();
+    let mut response = html(
         words,
         &Page {
-            frame: frame(&shared, words, &who, seller),
-            csrf: token(&shared, &who),
+            frame: frame(shared, words, who, seller),
+            csrf: token(shared, who),
             sub: seller.code.clone(),
             state,
             state_text,
-            waiting: waiting.map(|waits| differences(words, Some(seller), &waits.after)),
+            waiting: waiting.map(|waits| differences(words, before.as_ref(), &waits.after)),
+            proposal: waiting.map_or(0, |waits| waits.proposal),
+            replaced,
             decides: edits,
             own: waiting.is_some_and(|waits| waits.by.is_none_or(|by| by == who.account.id)),
             facts: facts(words, seller),
@@ -163,7 +180,11 @@ pub(in super::super) async fn show(
             edit,
             words,
         },
-    )
+    )?;
+    if replaced {
+        *response.status_mut() = StatusCode::CONFLICT;
+    }
+    Ok(response)
 }
 
 fn frame(shared: &Shared, words: Words, who: &SignedIn, seller: &Seller) -> Frame {
@@ -240,7 +261,8 @@ fn stages(words: Words, sheet: &SellerSheet, edit: &str) -> Vec<Stage> {
     sheet.states.iter().rev().map(stage).collect()
 }
 
-/// `POST /settings/seller/{code}/decide`: a second person takes or refuses a bank account.
+/// `POST /settings/seller/{code}/decide`: a second person takes or refuses a bank account. Where
+/// another proposal waits by now, that one is shown, and nothing is decided.
 pub(in super::super) async fn decide_bank(
     State(shared): State<Shared>,
     Reader(words): Reader,
@@ -248,9 +270,13 @@ pub(in super::super) async fn decide_bank(
     Path(code): Path<String>,
     Form(fields): Form,
 ) -> Result<Response, Failed> {
-    let takes = fields.one("decision") == "take";
-    match decide(&shared.app, &who.principal, &code, takes).await {
+    let decision = Decision {
+        proposal: fields.one("proposal").parse().unwrap_or_default(),
+        takes: fields.one("decision") == "take",
+    };
+    match decide(&shared.app, &who.principal, &code, decision).await {
         Ok(()) => Ok(go(&format!("/settings/seller/{}", encoded(&code)), [])),
+        Err(EditError::Replaced) => page(&shared, words, &who, (&code, true)).await,
         Err(error) => Err(refused(words, error)),
     }
 }

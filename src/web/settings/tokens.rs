@@ -1,4 +1,4 @@
-//! API tokens: who has which, a new one that is shown once, and revoking.
+//! API tokens: who has which, one's own, a new one that is shown once, and revoking.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use super::super::access::account::moment;
 use super::super::access::{code, go};
 use super::super::answer::{Failed, html};
 use super::super::fields::{Field, Group, Kind, Values, Wrong, filled, summary};
-use super::super::form::{Form, token};
+use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
@@ -27,6 +27,24 @@ use crate::usecases::audit_trail::Names;
 
 /// Days that a new token lives unless another day is chosen.
 const LIFE: i64 = 90;
+
+/// Whose tokens a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// Of all staff, for an administrator.
+    Everybody,
+    /// The reader's.
+    Own,
+}
+
+impl Whose {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Everybody => "/settings/tokens",
+            Self::Own => "/account/tokens",
+        }
+    }
+}
 
 struct Row {
     id: String,
@@ -47,6 +65,8 @@ struct Page {
     words: Words,
     csrf: String,
     rows: Vec<Row>,
+    /// Where its forms are sent.
+    path: &'static str,
     manages: bool,
     /// The text of a new token, shown once.
     fresh: String,
@@ -66,31 +86,55 @@ pub(in super::super) async fn list(
     Reader(words): Reader,
     Who(who): Who,
 ) -> Result<Response, Failed> {
+    begin(&shared, words, &who, Whose::Everybody).await
+}
+
+/// `GET /account/tokens`.
+pub(in super::super) async fn own(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+) -> Result<Response, Failed> {
+    begin(&shared, words, &who, Whose::Own).await
+}
+
+async fn begin(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    whose: Whose,
+) -> Result<Response, Failed> {
     let last = shared.app.clock.system() + TimeDelta::days(LIFE);
     let mut values = Values::default();
     values.set("expires", last.date_naive().to_string());
-    page(
-        &shared,
-        words,
-        &who,
-        (&values, &Wrong::new(), String::new()),
-    )
-    .await
+    let shown = (&values, &Wrong::new(), String::new());
+    page(shared, words, (who, whose), shown).await
 }
 
 async fn page(
     shared: &Shared,
     words: Words,
-    who: &SignedIn,
+    (who, whose): (&SignedIn, Whose),
     (values, wrong, fresh): (&Values, &Wrong, String),
 ) -> Result<Response, Failed> {
-    let found = cases::list_with_owners(&shared.app, &who.principal).await;
+    let found = match whose {
+        Whose::Everybody => cases::list_with_owners(&shared.app, &who.principal).await,
+        Whose::Own => {
+            let own = cases::own(&shared.app, &who.principal).await;
+            own.map(|own| (own, Names::new()))
+        }
+    };
     let (all, names) = found.map_err(|failure| Failed::of(words, failure))?;
-    let manages = who.principal.may(Permission::ManageTokens);
+    let manages = whose == Whose::Own || who.principal.may(Permission::ManageTokens);
+    let place = match whose {
+        Whose::Everybody => Place::Tokens,
+        Whose::Own => Place::Nowhere,
+    };
     let now = shared.app.clock.system();
     let groups = filled(form(words, &who.principal), values, wrong);
     let page = Page {
-        frame: shared.frame(words, who, Place::Tokens, words.say("tokens-title")),
+        frame: shared.frame(words, who, place, words.say("tokens-title")),
+        path: whose.path(),
         csrf: token(shared, who),
         rows: all
             .iter()
@@ -176,6 +220,25 @@ pub(in super::super) async fn issue(
     Who(who): Who,
     Form(fields): Form,
 ) -> Result<Response, Failed> {
+    make(&shared, words, (&who, Whose::Everybody), &fields).await
+}
+
+/// `POST /account/tokens`: the same, from the own account.
+pub(in super::super) async fn issue_own(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Form(fields): Form,
+) -> Result<Response, Failed> {
+    make(&shared, words, (&who, Whose::Own), &fields).await
+}
+
+async fn make(
+    shared: &Shared,
+    words: Words,
+    (who, whose): (&SignedIn, Whose),
+    fields: &Fields,
+) -> Result<Response, Failed> {
     let values: Values = fields.sent().collect();
     let scopes: BTreeSet<Permission> = values
         .all("scope")
@@ -189,19 +252,20 @@ pub(in super::super) async fn issue(
         .map(|day| day.and_time(NaiveTime::MIN).and_utc());
     let Some(expires) = expires else {
         let wrong = vec![("expires".to_owned(), words.say("customer-error-day"))];
-        return page(&shared, words, &who, (&values, &wrong, String::new())).await;
+        return page(
+            shared,
+            words,
+            (who, whose),
+            (&values, &wrong, String::new()),
+        )
+        .await;
     };
     let name = values.one("name").to_owned();
     match cases::issue(&shared.app, &who.principal, &name, scopes, expires).await {
         Ok((text, _)) => {
-            let shown = text.reveal().to_owned();
-            page(
-                &shared,
-                words,
-                &who,
-                (&Values::default(), &Wrong::new(), shown),
-            )
-            .await
+            let text = text.reveal().to_owned();
+            let shown = (&Values::default(), &Wrong::new(), text);
+            page(shared, words, (who, whose), shown).await
         }
         Err(failure) => {
             let (field, text) = match code(&failure) {
@@ -211,7 +275,13 @@ pub(in super::super) async fn issue(
                 _ => return Err(Failed::of(words, failure)),
             };
             let wrong = vec![(field.to_owned(), text)];
-            page(&shared, words, &who, (&values, &wrong, String::new())).await
+            page(
+                shared,
+                words,
+                (who, whose),
+                (&values, &wrong, String::new()),
+            )
+            .await
         }
     }
 }
@@ -224,11 +294,31 @@ pub(in super::super) async fn revoke(
     Path(id): Path<String>,
     Form(_): Form,
 ) -> Result<Response, Failed> {
-    let Ok(id) = TokenId::parse(&id) else {
+    end(&shared, words, (&who, Whose::Everybody), &id).await
+}
+
+/// `POST /account/tokens/{token}/revoke`.
+pub(in super::super) async fn revoke_own(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path(id): Path<String>,
+    Form(_): Form,
+) -> Result<Response, Failed> {
+    end(&shared, words, (&who, Whose::Own), &id).await
+}
+
+async fn end(
+    shared: &Shared,
+    words: Words,
+    (who, whose): (&SignedIn, Whose),
+    id: &str,
+) -> Result<Response, Failed> {
+    let Ok(id) = TokenId::parse(id) else {
         return Err(Failed::missing(words));
     };
     match cases::revoke(&shared.app, &who.principal, &id).await {
-        Ok(()) => Ok(go("/settings/tokens", [])),
+        Ok(()) => Ok(go(whose.path(), [])),
         Err(failure) if code(&failure) == "token.unknown" => Err(Failed::missing(words)),
         Err(failure) => Err(Failed::of(words, failure)),
     }

@@ -74,6 +74,8 @@ pub(in super::super) struct Drawn {
     rows: Vec<Vec<Cell>>,
     pager: Pager,
     views: Vec<View>,
+    /// May the reader share a view?
+    shares: bool,
     choices: Vec<Choice>,
     compact: bool,
     csrf: String,
@@ -128,6 +130,7 @@ impl Drawn {
                 before: turned("before", pages.before.as_ref()),
                 after: turned("after", pages.after.as_ref()),
             },
+            shares: views::may_share(&who.principal),
             views: saved
                 .iter()
                 .map(|one| view(one, list.path, &query, who))

@@ -66,6 +66,7 @@ invite-again-title = Neuer Link
 invite-again-text = Wer Passwort oder zweiten Faktor verloren hat, setzt beide damit neu. Bis dahin gelten die alten.
 invite-again-send = Neuen Link zeigen
 user-change = Ändern
+user-stale-typed = Ihre Eingabe
 user-blocked = Gesperrt
 user-blocked-hint = Alle Sitzungen enden sofort.
 user-state-invited = Eingeladen

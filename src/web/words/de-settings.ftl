@@ -187,6 +187,7 @@ sellers-four-eyes = Die Bankverbindung ändert sich: Sie gilt erst, wenn eine zw
 sellers-propose = Zweite Person um Zustimmung bitten
 sellers-waiting = Eine neue Bankverbindung wartet auf Zustimmung
 sellers-waiting-text = Vergleichen Sie sie mit dem Schreiben der Bank und fragen Sie auf anderem Weg als per Mail nach.
+sellers-replaced = Nichts wurde entschieden: Inzwischen wartet ein anderer Vorschlag als der, den Sie gesehen haben. Prüfen Sie ihn neu.
 sellers-take = Neue Bankverbindung annehmen
 sellers-refuse = Ablehnen
 sellers-own = Sie haben sie selbst vorgeschlagen: Jemand anderes muss zustimmen.

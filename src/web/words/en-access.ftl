@@ -66,6 +66,7 @@ invite-again-title = New link
 invite-again-text = Whoever lost the password or the second factor sets both anew with it. The old ones hold until then.
 invite-again-send = Show a new link
 user-change = Change
+user-stale-typed = What you typed
 user-blocked = Blocked
 user-blocked-hint = All sessions end at once.
 user-state-invited = Invited

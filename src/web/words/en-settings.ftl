@@ -187,6 +187,7 @@ sellers-four-eyes = The bank account changes: a second administrator has to take
 sellers-propose = Ask a second person to take it
 sellers-waiting = A new bank account waits for consent
 sellers-waiting-text = Compare it with the bank’s letter, and ask whoever proposed it by another way than mail.
+sellers-replaced = Nothing was decided: another proposal waits by now than the one you looked at. Check it anew.
 sellers-take = Take the new account
 sellers-refuse = Refuse it
 sellers-own = You proposed it yourself: somebody else has to take it.

@@ -66,6 +66,7 @@ invite-again-title = Nouveau lien
 invite-again-text = Pour redéfinir mot de passe et second facteur. Les anciens restent valables jusque-là.
 invite-again-send = Afficher un nouveau lien
 user-change = Modifier
+user-stale-typed = Votre saisie
 user-blocked = Bloqué
 user-blocked-hint = Toutes les sessions prennent fin aussitôt.
 user-state-invited = Invité

@@ -187,6 +187,7 @@ sellers-four-eyes = Le compte bancaire change : un second administrateur doit l�
 sellers-propose = Demander l’accord d’une seconde personne
 sellers-waiting = Un nouveau compte bancaire attend un accord
 sellers-waiting-text = Comparez-le avec la lettre de la banque et demandez confirmation autrement que par courriel.
+sellers-replaced = Rien n’a été décidé : une autre proposition que celle que vous avez vue attend désormais. Vérifiez-la à nouveau.
 sellers-take = Accepter le nouveau compte
 sellers-refuse = Refuser
 sellers-own = Vous l’avez proposé vous-même : quelqu’un d’autre doit l’accepter.

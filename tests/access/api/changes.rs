@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use harness::on_both;
-use herdbook::access::Role;
+use herdbook::access::{Role, Scope};
+use herdbook::billing::party::Customer;
+use herdbook::db::customers::list::states;
 use herdbook::usecases::billing_run::{self, Step};
 use serde_json::json;
 
@@ -143,6 +145,74 @@ on_both! {
         let first = &trail.body["data"][0];
         assert_eq!(first["action"], "customer.changed");
         assert!(first["content"]["before"].is_object() && first["content"]["after"].is_object());
+    }
+}
+
+on_both! {
+    async fn a_change_of_a_later_day_is_merged_into_what_holds_then(db: &Db) {
+        let it = Fixture::new(db);
+        billed(&it).await;
+        let api = Api::of(&it, &it.token(Role::Sales).await);
+        let path = "/api/v1/customers/20001";
+        let kind = ("content-type", "application/merge-patch+json");
+        let patch = async |tag: &str, key: &str, body: &str| {
+            let extra = [kind, ("idempotency-key", key), ("if-match", tag)];
+            api.send(Method::PATCH, path, &extra, body).await
+        };
+        let first = api.get(path).await;
+        let tag = first.header("etag").to_owned();
+        let move_ = "{\"valid_from\": \"2099-02-01\", \"address\": {\"city\": \"Elsewhere\"}}";
+        let moved = patch(&tag, "move", move_).await;
+        assert_eq!(moved.status, 200, "{}", moved.body);
+        assert_eq!(moved.body, first.body, "today is as it was");
+        let now = api.get(path).await;
+        assert_ne!(now.header("etag"), tag, "what is scheduled changes the tag");
+        assert_eq!(now.header("etag"), moved.header("etag"));
+        // Another client has read before, and would take the removal back.
+        let name = "{\"valid_from\": \"2099-03-01\", \"legal_name\": \"Later & Co\"}";
+        let stale = patch(&tag, "stale", name).await;
+        assert_eq!((stale.status, stale.code()), (412, "api.precondition-failed"));
+        let renamed = patch(now.header("etag"), "rename", name).await;
+        assert_eq!(renamed.status, 200, "{}", renamed.body);
+        let again = patch(now.header("etag"), "rename", name).await;
+        assert_eq!(again.header("etag"), renamed.header("etag"), "the answer of the first time");
+        let (on, later) = (db.reader(), it.app.clock.business() + chrono::TimeDelta::days(1));
+        let states = states::<Customer>(&on, Scope::of_program(), "20001", later).await;
+        let states = states.expect("read");
+        let of = |day: &str| {
+            let day: chrono::NaiveDate = day.parse().expect("a day");
+            let state = states.iter().find(|state| state.valid_from == day).expect("a state");
+            (state.body.address.city.as_str(), state.body.legal_name.as_str())
+        };
+        let before = first.body["legal_name"].as_str().expect("a name");
+        assert_eq!(of("2099-02-01"), ("Elsewhere", before));
+        assert_eq!(of("2099-03-01"), ("Elsewhere", "Later & Co"), "nothing was taken back");
+        for (key, day, status) in [("soon", "\"soon\"", 422), ("ever", "null", 200)] {
+            let tag = api.get(path).await.header("etag").to_owned();
+            let body = format!("{{\"valid_from\": {day}, \"legal_name\": \"{key}\"}}");
+            let answer = patch(&tag, key, &body).await;
+            assert_eq!(answer.status, status, "{day} {}", answer.body);
+        }
+    }
+}
+
+on_both! {
+    async fn two_that_are_entered_at_once_get_numbers_of_their_own(db: &Db) {
+        let it = Fixture::new(db);
+        billed(&it).await;
+        let api = Api::of(&it, &it.token(Role::Sales).await);
+        let mut body = api.get("/api/v1/customers/20001").await.body;
+        let fields = body.as_object_mut().expect("an object");
+        fields.remove("number");
+        fields.remove("valid_from");
+        let body = body.to_string();
+        let keys = ["a", "b", "c", "d", "e", "f"];
+        let sent = keys.iter().map(|key| api.post("/api/v1/customers", key, &body));
+        let answers = futures::future::join_all(sent).await;
+        let numbers: BTreeSet<u64> =
+            answers.iter().filter_map(|one| one.body["number"].as_u64()).collect();
+        assert!(answers.iter().all(|one| one.status == 201), "none of them is refused");
+        assert_eq!(numbers.len(), keys.len(), "{numbers:?}");
     }
 }
 

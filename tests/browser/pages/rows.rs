@@ -197,6 +197,7 @@ pub const PAGES: &[Page] = &[
     page("jobs-none", "/jobs?state=failed"),
     unbilled(page("jobs-empty", "/jobs")),
     page("tokens", "/settings/tokens"),
+    page("own-tokens", "/account/tokens"),
     refused(
         "tokens-refused",
         "/settings/tokens",
