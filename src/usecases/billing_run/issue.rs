@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Order, computed, note, seal, unknown};
+use super::{Order, computed, note, unknown};
 use crate::app::App;
 use crate::db::jobs::{self, LeasedJob};
 use crate::db::proposals::{self, Proposal, ProposalState};
@@ -171,8 +171,7 @@ async fn done(app: &App, job: &LeasedJob, after: Option<Proposal>) -> Result<(),
             jobs::acknowledge(txn, &job).await?;
             Ok::<_, Failure>(())
         })
-        .await?;
-    seal(app).await
+        .await
 }
 
 /// How much of a run that is being issued has its number: of how many.

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::super::{Failure, SEALING};
+use super::super::Failure;
 use super::observe::{close, observe, open};
 use super::{card, require, unknown_invoice};
 use crate::access::{Permission, Principal};
@@ -107,7 +107,6 @@ async fn begin(
         Err(Failure::Db(DbError::Duplicate(_))) => Ok(()),
         other => {
             other?;
-            audit_chain::seal_all(&app.db.book, &by.actor(), SEALING).await?;
             Ok(())
         }
     }
