@@ -4,21 +4,21 @@
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
-use reqwest::header::{ACCEPT_ENCODING, COOKIE};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HeaderName};
 
-use crate::place::{Place, cookie};
+use crate::place::{Keys, Place};
 use crate::report::{self, Measured};
-use crate::routes::{Known, ROUTES};
+use crate::routes::{Known, Route, Who, all};
 use crate::server::{Server, client};
 
 /// Requests of a page for its processor time, after some that fill the caches.
-const IN_A_ROW: u32 = 100;
+const IN_A_ROW: u32 = 50;
 
 /// Starts a server over the book and loads it.
 pub async fn drive(place: &Place, rate: u32, time: Duration) {
     let app = place.app().await;
-    let cookie = cookie(&app).await;
-    let known = known(&app).await;
+    let keys = Keys::of(&app).await;
+    let known = Known::of(&app).await;
     app.db.close().await.expect("closed connections");
     let server = Server::start(place).await;
     println!(
@@ -26,25 +26,16 @@ pub async fn drive(place: &Place, rate: u32, time: Duration) {
         server.started_in.as_secs_f64() * 1_000.0
     );
     let client = client();
+    let routes: Vec<&Route> = all()
+        .into_iter()
+        .filter(|route| (route.address)(&known, 0).is_some())
+        .collect();
     let mut costs = Vec::new();
-    for route in ROUTES {
-        let address = |n| format!("{}{}", server.address, (route.address)(&known, n));
-        for n in 0..5 {
-            one(&client, &cookie, &address(n), Instant::now()).await;
-        }
-        let before = server.processor();
-        let begun = Instant::now();
-        let mut sent = 0;
-        // A page that takes seconds is shown as such without taking minutes.
-        while sent < IN_A_ROW && begun.elapsed() < Duration::from_secs(10) {
-            one(&client, &cookie, &address(1_000 + sent), Instant::now()).await;
-            sent += 1;
-        }
-        let used = server.processor() - before;
-        costs.push(used * 1_000.0 / f64::from(sent.max(1)));
+    for route in &routes {
+        costs.push(cost(&client, &server, route, (&keys, &known)).await);
     }
-    let measured = at_a_rate(&client, &server, (&cookie, &known), rate, time).await;
-    let rows = ROUTES.iter().zip(measured).zip(&costs);
+    let measured = at_a_rate(&client, &server, &routes, (&keys, &known), rate, time).await;
+    let rows = routes.iter().zip(measured).zip(&costs);
     let rows: Vec<_> = rows
         .map(|((route, all), cost)| (route.name, all, *cost))
         .collect();
@@ -54,26 +45,35 @@ pub async fn drive(place: &Place, rate: u32, time: Duration) {
     println!("memory {now:.1} MiB resident, {most:.1} at most");
 }
 
-async fn known(app: &herdbook::app::App) -> Known {
-    let on = app.db.reader();
-    let ids = herdbook::db::customers::ids(&on, app.clock.business()).await;
-    let series = herdbook::db::numbering::all_series(&on).await;
-    let full = series.expect("the series").into_iter();
-    let least = full
-        .filter(|one| one.year >= 2024)
-        .map(|one| one.next - 1)
-        .min();
-    Known {
-        customers: u32::try_from(ids.expect("customers").len()).expect("few"),
-        invoices_a_year: u32::try_from(least.expect("a series")).expect("few"),
+/// Processor time of a page, in milliseconds.
+async fn cost(
+    client: &Client,
+    server: &Server,
+    route: &Route,
+    (keys, known): (&Keys, &Known),
+) -> f64 {
+    let ask = |n| Ask::of(server, route, (keys, known), n);
+    for n in 0..5 {
+        one(client, ask(n), Instant::now()).await;
     }
+    let before = server.processor();
+    let begun = Instant::now();
+    let mut sent = 0;
+    // A page that takes seconds is shown as such without taking minutes.
+    while sent < IN_A_ROW && begun.elapsed() < Duration::from_secs(5) {
+        one(client, ask(1_000 + sent), Instant::now()).await;
+        sent += 1;
+    }
+    let used = server.processor() - before;
+    used * 1_000.0 / f64::from(sent.max(1))
 }
 
 /// Sends a request each time one is due, whether the earlier ones are answered or not.
 async fn at_a_rate(
     client: &Client,
     server: &Server,
-    (cookie, known): (&str, &Known),
+    routes: &[&Route],
+    (keys, known): (&Keys, &Known),
     rate: u32,
     time: Duration,
 ) -> Vec<Vec<Measured>> {
@@ -84,24 +84,46 @@ async fn at_a_rate(
     for n in 0..many {
         let due = begun + gap * n;
         tokio::time::sleep_until(due.into()).await;
-        let at = n as usize % ROUTES.len();
-        let address = format!("{}{}", server.address, (ROUTES[at].address)(known, n));
-        let (client, cookie) = (client.clone(), cookie.to_owned());
-        let answer = tokio::spawn(async move { one(&client, &cookie, &address, due).await });
+        let at = n as usize % routes.len();
+        let ask = Ask::of(server, routes[at], (keys, known), n);
+        let client = client.clone();
+        let answer = tokio::spawn(async move { one(&client, ask, due).await });
         sent.push((at, answer));
     }
-    let mut measured = vec![Vec::new(); ROUTES.len()];
+    let mut measured = vec![Vec::new(); routes.len()];
     for (at, answer) in sent {
         measured[at].push(answer.await.expect("an answer"));
     }
     measured
 }
 
+/// A request: its address, and by what its sender is known.
+pub struct Ask {
+    address: String,
+    known_by: (HeaderName, String),
+}
+
+impl Ask {
+    /// The nth request of a route that the book has.
+    pub fn of(server: &Server, route: &Route, (keys, known): (&Keys, &Known), n: u32) -> Self {
+        let path = (route.address)(known, n).expect("an address");
+        Self {
+            address: format!("{}{path}", server.address),
+            known_by: match route.who {
+                Who::Auditor => (COOKIE, keys.auditor.clone()),
+                Who::Finance => (COOKIE, keys.finance.clone()),
+                Who::Customer => (COOKIE, keys.customer.clone()),
+                Who::Program => (AUTHORIZATION, keys.token.clone()),
+            },
+        }
+    }
+}
+
 /// One request; the time counts from when it was due.
-async fn one(client: &Client, cookie: &str, address: &str, due: Instant) -> Measured {
+pub async fn one(client: &Client, ask: Ask, due: Instant) -> Measured {
     let asked = client
-        .get(address)
-        .header(COOKIE, cookie)
+        .get(ask.address)
+        .header(ask.known_by.0, ask.known_by.1)
         .header(ACCEPT_ENCODING, "gzip")
         .send();
     let (status, bytes) = match asked.await {

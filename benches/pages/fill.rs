@@ -5,16 +5,18 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use herdbook::app::App;
 use herdbook::billing::invoice::Invoice;
-use herdbook::billing::ledger::{AccountMap, entries_for_issue};
+use herdbook::billing::ledger::{AccountMap, Entry, entries_for_issue, payment_entry};
+use herdbook::billing::payment::{Method, Payment};
 use herdbook::billing::tax::TaxSettings;
 use herdbook::book::Book;
 use herdbook::book::simulate::{Simulation, Span};
 use herdbook::db::audit::{self, AuditEvent};
 use herdbook::db::documents::{self, DocumentRecord};
-use herdbook::db::invoices::{self, Freezing, InvoiceHead, LineRecord, StoredInvoice};
+use herdbook::db::invoices::{self, Freezing, InvoiceHead, InvoiceId, LineRecord, StoredInvoice};
 use herdbook::db::ledger::{self, EntryRecord, PostingRecord};
 use herdbook::db::numbering::{self, Series};
 use herdbook::db::outbox::{self, OutboxEvent};
+use herdbook::db::payments::{self, Allocation, PaymentId, PaymentRecord, SettledBy};
 use herdbook::db::runs::{self, FinishedRun, Purpose, RunId, RunRequest};
 use herdbook::db::{DbError, Txn, audit_chain, leases};
 use herdbook::usecases::access::demonstrate;
@@ -27,6 +29,8 @@ use crate::place::Place;
 const CHUNK: u32 = 10;
 /// The last month that is billed.
 const LAST: (i32, u32, u32) = (2026, 12, 1);
+/// What was issued before is paid: customers pay, and two months are open or late.
+const PAID_BEFORE: (i32, u32, u32) = (2026, 10, 1);
 
 /// Fills an empty place.
 pub async fn fill(place: &Place, customers: u32, invoices: u32) {
@@ -38,6 +42,9 @@ pub async fn fill(place: &Place, customers: u32, invoices: u32) {
     import(&app, &all).await.expect("an imported book");
     said(&format!("{customers} customers and contracts"));
     demonstrate::accounts(&app).await.expect("accounts");
+    demonstrate::guests(&app)
+        .await
+        .expect("customers' accounts");
     let run = run(&app).await;
     for first in (0..customers).step_by(CHUNK as usize) {
         freeze(&app, run, part(&all, first), months).await;
@@ -48,10 +55,10 @@ pub async fn fill(place: &Place, customers: u32, invoices: u32) {
     said("all contracts billed");
     let numbered = number(&app).await;
     said(&format!("{numbered} invoices issued"));
+    finish(&app, run).await;
     let patience = Duration::from_secs(3_600);
     let sealed = audit_chain::seal_all(&app.db.book, "load", patience).await;
     said(&format!("{} audit records sealed", sealed.expect("sealed")));
-    finish(&app, run).await;
     app.db.close().await.expect("closed connections");
 }
 
@@ -235,18 +242,75 @@ async fn entail(txn: &Txn, batch: &[StoredInvoice], at: DateTime<Utc>) -> Result
     outbox::write(txn, at, &told).await?;
     ledger::post(txn, &entries).await?;
     audit::append(txn, at, &events).await?;
-    documents::put_all(txn, papers).await
+    documents::put_all(txn, papers).await?;
+    pay(txn, batch, at).await
+}
+
+/// The payments of a batch by transfer, each on the day it was due, in the way a statement of the
+/// bank would be booked.
+async fn pay(txn: &Txn, batch: &[StoredInvoice], at: DateTime<Utc>) -> Result<(), DbError> {
+    let (year, month, day) = PAID_BEFORE;
+    let bound = NaiveDate::from_ymd_opt(year, month, day).expect("a date");
+    let paid = batch.iter().filter(|one| one.head.issue_date < bound);
+    let paid: Vec<&StoredInvoice> = paid.filter(|one| one.head.gross_minor > 0).collect();
+    let (mut records, mut entries) = (Vec::new(), Vec::new());
+    for stored in &paid {
+        let view: Invoice = stored.read_view()?;
+        let number = stored.number().unwrap_or_default();
+        let payment = Payment {
+            key: format!("book/{number}"),
+            customer: view.customer.number,
+            method: Method::Transfer,
+            received_on: stored.head.due_date,
+            amount: view.totals.gross,
+            reference: number.to_owned(),
+        };
+        let accounts = AccountMap::builtin(view.seller.chart);
+        let entry = payment_entry(&payment, &accounts).expect("booked");
+        let key = format!("payment/{}", payment.key);
+        entries.push(recorded(key, entry, None, stored.head.frozen_at));
+        records.push(PaymentRecord {
+            id: PaymentId(0),
+            payment,
+            meant_for: Some(stored.id),
+            chart: view.seller.chart,
+            recorded_at: at,
+        });
+    }
+    let ids = payments::insert_several(txn, &records).await?;
+    let settled = ids.iter().zip(&records).zip(&paid);
+    let settled = settled.map(|((id, record), stored)| Allocation {
+        invoice: stored.id,
+        by: SettledBy::Payment(*id),
+        on: record.payment.received_on,
+        amount: record.payment.amount,
+    });
+    payments::allocate(txn, &settled.collect::<Vec<_>>(), at).await?;
+    ledger::post(txn, &entries).await
 }
 
 fn booked(stored: &StoredInvoice, view: &Invoice, number: &str) -> Vec<EntryRecord> {
     let accounts = AccountMap::builtin(view.seller.chart);
     let entries = entries_for_issue(view, number, &accounts).expect("booked");
-    let record = |entry: herdbook::billing::ledger::Entry| EntryRecord {
-        key: format!("issue/{}", entry.document()),
+    let record = |entry: Entry| {
+        let key = format!("issue/{}", entry.document());
+        recorded(key, entry, Some(stored.id), stored.head.frozen_at)
+    };
+    entries.into_iter().map(record).collect()
+}
+
+fn recorded(
+    key: String,
+    entry: Entry,
+    invoice: Option<InvoiceId>,
+    recorded_at: DateTime<Utc>,
+) -> EntryRecord {
+    EntryRecord {
+        key,
         booked_on: entry.date(),
-        invoice: Some(stored.id),
+        invoice,
         memo: entry.text().to_owned(),
-        recorded_at: stored.head.frozen_at,
+        recorded_at,
         postings: entry
             .postings()
             .iter()
@@ -257,6 +321,5 @@ fn booked(stored: &StoredInvoice, view: &Invoice, number: &str) -> Vec<EntryReco
                 currency: posting.amount.currency(),
             })
             .collect(),
-    };
-    entries.into_iter().map(record).collect()
+    }
 }

@@ -3,6 +3,7 @@
 //!     cargo build --release --bin herdbook --bench pages
 //!     pages fill  --data-dir D [--customers 10000] [--invoices 1000000]
 //!     pages drive --data-dir D [--rate 50] [--seconds 120]
+//!     pages throughput --data-dir D
 //!     pages start --data-dir D
 //!
 //! With `--database-url U` the book is in PostgreSQL; `--data-dir` then holds keys and archive.
@@ -10,6 +11,8 @@
 //! freezing and the numbering of invoices. Only rendering is left out: a row says that each
 //! document is there. `drive` sends requests at a constant rate, whether the answers come or not,
 //! and counts the time from when a request was due: a server that stalls cannot hide it.
+//! `throughput` holds each list of the API against an address that answers nothing behind the same
+//! check of the token.
 
 mod book;
 mod drive;
@@ -18,10 +21,13 @@ mod place;
 mod report;
 mod routes;
 mod server;
+mod throughput;
 
 use std::time::Duration;
 
 use place::Place;
+
+const VERBS: &str = "fill, drive, throughput, start";
 
 /// What was asked for.
 struct Asked {
@@ -31,6 +37,7 @@ struct Asked {
     invoices: u32,
     rate: u32,
     time: Duration,
+    listen: String,
 }
 
 fn asked() -> Result<Asked, String> {
@@ -43,6 +50,7 @@ fn asked() -> Result<Asked, String> {
         invoices: 1_000_000,
         rate: 50,
         time: Duration::from_secs(120),
+        listen: String::new(),
     };
     while let Some(option) = words.next() {
         let value = words.next().ok_or_else(|| format!("{option} of what?"))?;
@@ -53,6 +61,7 @@ fn asked() -> Result<Asked, String> {
         match option.as_str() {
             "--data-dir" => asked.place.folder = value.into(),
             "--database-url" => asked.place.server = Some(value),
+            "--listen" => asked.listen = value,
             "--customers" => asked.customers = figure()?,
             "--invoices" => asked.invoices = figure()?,
             "--rate" => asked.rate = figure()?.max(1),
@@ -73,9 +82,12 @@ fn main() -> Result<(), String> {
             "fill" => fill::fill(&asked.place, asked.customers, asked.invoices).await,
             "drive" => drive::drive(&asked.place, asked.rate, asked.time).await,
             "start" => server::starts(&asked.place).await,
+            "throughput" => throughput::throughput(&asked.place).await,
+            // What `throughput` starts as a process of its own.
+            "serve" => throughput::serve(&asked.place, &asked.listen).await,
             // `cargo bench` runs every benchmark: this one needs a book that takes minutes to make.
-            "" => println!("pages: fill, drive or start; see benches/pages/main.rs"),
-            other => return Err(format!("{other} is not fill, drive or start")),
+            "" => println!("pages: {VERBS}; see benches/pages/main.rs"),
+            other => return Err(format!("{other} is none of {VERBS}")),
         }
         Ok(())
     })

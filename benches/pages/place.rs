@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use herdbook::access::session::Session;
-use herdbook::access::{Email, Keyring};
+use herdbook::access::{Account, Email, Keyring, Permission};
 use herdbook::app::{App, Clock};
 use herdbook::billing::tax::TaxRules;
 use herdbook::db::access::accounts;
@@ -14,6 +15,9 @@ use herdbook::documents::archive::Archive;
 use herdbook::documents::render::TemplateSet;
 use herdbook::documents::render_id::render_id;
 use herdbook::documents::worker::{PoolConfig, RenderPool};
+use herdbook::usecases::access::tokens;
+
+use crate::routes::OWN;
 
 /// The program under load: the one built beside this, or another build to hold against it.
 pub fn program() -> PathBuf {
@@ -66,12 +70,40 @@ impl Place {
     }
 }
 
-/// The cookie of somebody who reads everything, as a sign-in would set it.
-pub async fn cookie(app: &App) -> String {
-    let email: Email = "auditor@herdbook.example".parse().expect("an address");
+/// By what the senders of requests are known.
+pub struct Keys {
+    /// The cookie of somebody who reads everything.
+    pub auditor: String,
+    /// The cookie of somebody of finance.
+    pub finance: String,
+    /// The cookie of somebody of a customer.
+    pub customer: String,
+    /// The value of `Authorization` of a program that reads everything.
+    pub token: String,
+}
+
+impl Keys {
+    /// As sign-ins and the page of tokens would give them.
+    pub async fn of(app: &App) -> Self {
+        Self {
+            auditor: cookie(app, "auditor@herdbook.example").await,
+            finance: cookie(app, "finance@herdbook.example").await,
+            customer: cookie(app, &format!("billing@customer-{OWN}.example")).await,
+            token: token(app).await,
+        }
+    }
+}
+
+/// An account that `pages fill` has made.
+pub async fn account(app: &App, email: &str) -> Account {
+    let email: Email = email.parse().expect("an address");
     let account = accounts::by_email(&app.db.reader(), &email).await;
     let account = account.expect("the database answers");
-    let account = account.expect("an auditor: `pages fill` makes one");
+    account.expect("an account: `pages fill` makes it")
+}
+
+async fn cookie(app: &App, email: &str) -> String {
+    let account = account(app, email).await;
     let bytes = herdbook::keys::random().expect("random bytes");
     let now = app.clock.system();
     let opened = Session::open(bytes, account.id, account.party, None, now);
@@ -85,4 +117,15 @@ pub async fn cookie(app: &App) -> String {
         .write(async move |txn: &Txn| sessions::insert(txn, &session, &origin).await);
     stored.await.expect("a session");
     format!("herdbook={}", opened.token.reveal())
+}
+
+async fn token(app: &App) -> String {
+    let owner = account(app, "auditor@herdbook.example").await;
+    let owner = owner.principal().expect("an active account");
+    let all = Permission::ALL.into_iter();
+    let able = all.filter(|one| owner.may(*one) && !one.is_for_people_only());
+    let by = ("load".to_owned(), &owner);
+    let end = app.clock.system() + TimeDelta::days(1);
+    let made = tokens::make(app, by, "load", able.collect(), end).await;
+    format!("Bearer {}", made.expect("a token").0.reveal())
 }

@@ -25,12 +25,18 @@ pub fn quantile(sorted: &[f64], share: f64) -> f64 {
 }
 
 /// Prints a line a route: requests, failures, quantiles, processor time, and the ratio of that to
-/// the first line's.
+/// the second line's; then one of all routes but the two without facts.
 pub fn table(rows: &[(&str, Vec<Measured>, f64)]) {
     println!("| page | requests | p50 ms | p99 ms | kB | CPU ms | × bare |");
     println!("|---|---|---|---|---|---|---|");
     let bare = rows.get(1).map_or(1.0, |(_, _, processor)| *processor);
-    for (name, all, processor) in rows {
+    let facts = rows.get(2..).unwrap_or_default();
+    let every: Vec<Measured> = facts.iter().flat_map(|(_, all, _)| all.clone()).collect();
+    let sum: f64 = facts.iter().map(|(_, _, processor)| processor).sum();
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen routes")]
+    let mean = sum / facts.len().max(1) as f64;
+    let all = ("**all but the first two**", every, mean);
+    for (name, all, processor) in rows.iter().chain([&all]) {
         let mut took: Vec<f64> = all.iter().map(|one| one.took).collect();
         took.sort_by(f64::total_cmp);
         let failed = all.iter().filter(|one| one.status != 200).count();

@@ -15,6 +15,9 @@ const TICKS: f64 = 100.0;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Where it listens unless HERDBOOK_LOAD_LISTEN says otherwise.
 const LISTEN: &str = "127.0.0.1:18890";
+/// Requests that the token of the load may send at once, and in a minute.
+pub const AT_ONCE: u32 = 1_000_000;
+pub const A_MINUTE: u32 = 60_000;
 
 /// A running server.
 pub struct Server {
@@ -37,16 +40,35 @@ pub fn client() -> Client {
 impl Server {
     /// Starts `herdbook serve` and waits for its first answer.
     pub async fn start(place: &Place) -> Self {
-        let listen = std::env::var("HERDBOOK_LOAD_LISTEN").unwrap_or_else(|_| LISTEN.to_owned());
-        let client = client();
         let mut command = Command::new(program());
-        command.arg("serve").args(["--listen", &listen]);
+        command.arg("serve");
         match &place.server {
             Some(server) => command
                 .args(["--database-url", server])
                 .env("HERDBOOK_STORE_DATA_DIR", &place.folder),
             None => command.arg("--data-dir").arg(&place.folder),
         };
+        Self::run(command, place).await
+    }
+
+    /// Starts this program with its verb `serve`.
+    pub async fn start_own(place: &Place) -> Self {
+        let own = std::env::current_exe().expect("the path of this program");
+        let mut command = Command::new(own);
+        command.arg("serve").arg("--data-dir").arg(&place.folder);
+        if let Some(server) = &place.server {
+            command.args(["--database-url", server]);
+        }
+        Self::run(command, place).await
+    }
+
+    async fn run(mut command: Command, place: &Place) -> Self {
+        let listen = std::env::var("HERDBOOK_LOAD_LISTEN").unwrap_or_else(|_| LISTEN.to_owned());
+        let client = client();
+        command.args(["--listen", &listen]);
+        // One token sends what many would.
+        command.env("HERDBOOK_API_REQUESTS_AT_ONCE", AT_ONCE.to_string());
+        command.env("HERDBOOK_API_REQUESTS_A_MINUTE", A_MINUTE.to_string());
         let log = File::create(place.folder.join("serve.log")).expect("a log");
         let begun = Instant::now();
         let child = command

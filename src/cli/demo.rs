@@ -225,7 +225,12 @@ async fn pay_by_card(app: &App, server: &CardServer) -> Result<(), Problem> {
         .require(Permission::PayOwnInvoices)
         .map_err(|denied| Problem::of(denied.code(), &denied))?
         .scope();
-    let open = receivables(&app.db.reader(), scope, AsOf::now(app.clock.business())).await;
+    let open = receivables(
+        &app.db.reader(),
+        (scope, None),
+        AsOf::now(app.clock.business()),
+    )
+    .await;
     let open = open.map_err(|error| Problem::hidden(error.code(), &error))?;
     for one in open.iter().filter(|one| !one.gross.is_negative()) {
         let page = start(app, &payer, &one.number, "http://localhost").await;

@@ -26,7 +26,7 @@ pub struct AuditFilter {
 }
 
 /// A page of the trail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditPage {
     /// The records, the newest first.
     pub entries: Vec<AuditEntry>,
@@ -69,16 +69,29 @@ pub async fn page(
     (before, limit): (Option<i64>, u64),
 ) -> Result<AuditPage, DbError> {
     let mut filter = Filter::new(on);
+    let branches = branches(on, &mut filter, asked).await?;
     narrow(&mut filter, asked);
     if let Some(before) = before {
         let before = filter.value(before);
         filter.add(format!("r.id < {before}"));
     }
     let (condition, values) = filter.parts();
-    let sql = format!(
-        "SELECT {COLUMNS} WHERE {condition} ORDER BY r.id DESC LIMIT {}",
-        limit.saturating_add(1)
-    );
+    let last = format!("ORDER BY r.id DESC LIMIT {}", limit.saturating_add(1));
+    let sql = match branches.as_deref() {
+        None => format!("SELECT {COLUMNS} WHERE {condition} {last}"),
+        Some([]) => return Ok(AuditPage::default()),
+        Some(branches) => {
+            let branch = |one: &String| {
+                format!(
+                    "SELECT id FROM (SELECT r.id FROM audit_record r \
+                     WHERE {one} AND {condition} {last}) AS b"
+                )
+            };
+            let ids: Vec<String> = branches.iter().map(branch).collect();
+            let ids = ids.join(" UNION ALL ");
+            format!("SELECT {COLUMNS} WHERE r.id IN ({ids}) {last}")
+        }
+    };
     let found = rows(on, &sql, values).await?;
     let mut entries = found.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
     let more = cut(&mut entries, limit);
@@ -87,6 +100,60 @@ pub async fn page(
         next: last.map(|last| last.id),
         entries,
     })
+}
+
+/// Actors that are looked for one by one; of more, records are read as they come by.
+const ACTORS: usize = 50;
+
+/// Conditions of which each record of the page fulfils one, and each of which has its records in
+/// order in an index: the newest of each are read, however rare they are. None where the newest
+/// records of all are read until there are enough.
+async fn branches(
+    on: &impl Source,
+    filter: &mut Filter,
+    asked: &AuditFilter,
+) -> Result<Option<Vec<String>>, DbError> {
+    let (column, mut found) = match (&asked.action, &asked.actor) {
+        (Some(kind), _) if !kind.contains('.') => {
+            let mut all = distinct(on, "action", None).await?;
+            all.retain(|one| one.split_once('.').is_some_and(|(of, _)| of == kind));
+            ("r.action", all)
+        }
+        (None, Some(actor)) => {
+            let found = distinct(on, "actor", Some(actor)).await?;
+            if found.len() > ACTORS {
+                return Ok(None);
+            }
+            ("r.actor", found)
+        }
+        _ => return Ok(None),
+    };
+    let condition = |one: String| format!("{column} = {}", filter.value(one));
+    Ok(Some(found.drain(..).map(condition).collect()))
+}
+
+/// What stands in a column of the trail, each once, from one to the next in its index; all, or what
+/// holds a text.
+async fn distinct(
+    on: &impl Source,
+    column: &str,
+    text: Option<&str>,
+) -> Result<Vec<String>, DbError> {
+    let mut filter = Filter::new(on);
+    filter.add("k.known IS NOT NULL".to_owned());
+    if let Some(text) = text {
+        let holds = filter.any_holds(&["k.known".to_owned()], text);
+        filter.add(holds);
+    }
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "WITH RECURSIVE k(known) AS (SELECT min({column}) FROM audit_record UNION ALL \
+         SELECT (SELECT min(r.{column}) FROM audit_record r WHERE r.{column} > k.known) \
+         FROM k WHERE k.known IS NOT NULL) SELECT k.known FROM k WHERE {condition}"
+    );
+    let found = rows(on, &sql, values).await?;
+    let known = found.iter().map(|row| Ok(row.try_get("", "known")?));
+    known.collect()
 }
 
 fn narrow(filter: &mut Filter, asked: &AuditFilter) {

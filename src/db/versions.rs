@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::DbError;
 use super::convert::{self, From, body, stamp};
+use super::filter::count;
 use super::txn::{Source, Txn, rows};
 
 /// One version of a body.
@@ -181,6 +182,17 @@ impl Versions {
              WHEN v.valid_from <= $2 THEN n.valid_from <= $2 AND n.valid_from > v.valid_from \
              ELSE n.valid_from < v.valid_from END)"
         )
+    }
+
+    /// How many owners have a version that was known at an instant: of each, exactly one holds on
+    /// any day.
+    pub async fn owners(self, on: &impl Source, known_at: DateTime<Utc>) -> Result<u64, DbError> {
+        let Self { table, owner } = self;
+        let sql = format!(
+            "SELECT count(*) AS many FROM \
+             (SELECT 1 AS one FROM {table} WHERE recorded_at <= $1 GROUP BY {owner}) AS known"
+        );
+        count(on, &sql, vec![stamp(known_at).into()]).await
     }
 
     /// Versions by what a query finds under the names `id`, `owner`, `valid_from`, `recorded_at`

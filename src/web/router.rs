@@ -20,7 +20,7 @@ use super::answer::{Answer, Failed, html};
 use super::api;
 use super::cookies::Cookies;
 use super::frame::Place;
-use super::guard::{MaybeWho, Table, Who, guard, language};
+use super::guard::{MaybeWho, Open, Table, Who, guard, language};
 use super::observed::{self, Watched};
 use super::portal::year::Downloads;
 use super::routes::routes;
@@ -151,7 +151,24 @@ pub fn router(app: App, site: Site) -> Result<Router, Problem> {
 /// # Errors
 /// Those of [`router`].
 pub fn router_under(app: App, site: Site, limit: Limit) -> Result<Router, Problem> {
-    let (routes, lines) = routes().into_parts();
+    router_with(app, site, limit, &[])
+}
+
+/// The same with further addresses that answer nothing (204), each behind the check that its line
+/// asks for: what a measurement of throughput holds the others against.
+///
+/// # Errors
+/// Those of [`router`].
+pub fn router_with(
+    app: App,
+    site: Site,
+    limit: Limit,
+    empty: &[(&'static str, Open)],
+) -> Result<Router, Problem> {
+    let all = empty.iter().fold(routes(), |all, (path, open)| {
+        all.get(path, *open, || async { StatusCode::NO_CONTENT })
+    });
+    let (routes, lines) = all.into_parts();
     let passkeys = Passkeys::of(&site.public_url, &site.organisation)?;
     let secure = site.public_url.starts_with("https://");
     let shared = Shared {

@@ -1,5 +1,6 @@
 //! What must hold on every page, whatever it shows: the rules of accessibility, no sideways
-//! scrolling, nothing loaded from elsewhere, and a log without entries.
+//! scrolling, nothing that moves while the page comes, nothing loaded from elsewhere, and a log
+//! without entries.
 
 use serde_json::Value;
 
@@ -14,8 +15,15 @@ const RULES: &str = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'b
 pub fn findings(site: &Site, browser: &Browser, axe: &str, page: &Page, look: Look) -> Vec<String> {
     browser.look(look);
     browser.log(); // What the page before left behind is not this one's.
-    page.show(site, browser);
-    let mut out = answer(browser, page, look);
+    page.arrive(site, browser);
+    let mut out = shifts(browser);
+    browser.run("window.arrived = true");
+    page.act(browser);
+    // What was done may have led to another page, which comes as any other.
+    if browser.run("return window.arrived === undefined") == Value::Bool(true) {
+        out.extend(shifts(browser));
+    }
+    out.extend(answer(browser, page, look));
     out.extend(log(browser, page));
     out.extend(foreign_requests(browser));
     out.extend(sideways(browser));
@@ -63,6 +71,27 @@ pub fn foreign_requests(browser: &Browser) -> Vec<String> {
         .filter(name => new URL(name).origin !== location.origin)";
     let found = browser.texts(foreign).into_iter();
     found.map(|url| format!("asks for {url}")).collect()
+}
+
+/// What has moved since the page began to come, once its fonts are there (Layout Instability, by
+/// WICG). The score of a shift is the part of the window that it touches times how far it went; a
+/// thousandth is a line of a narrow window that moves by a few pixels. What follows an input within
+/// half a second is its answer.
+pub fn shifts(browser: &Browser) -> Vec<String> {
+    let moved = browser.run_later(
+        "const done = arguments[arguments.length - 1];
+        const place = node => node ? `${node.nodeName} ${node.className ?? ''}`.trim() : 'gone';
+        const places = one => one.sources.slice(0, 3).map(source => place(source.node)).join(', ');
+        document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
+            const observer = new PerformanceObserver(() => {});
+            observer.observe({ type: 'layout-shift', buffered: true });
+            const all = observer.takeRecords().filter(one => !one.hadRecentInput);
+            const score = all.reduce((sum, one) => sum + one.value, 0);
+            done(score > 0.001
+                ? all.map(one => `moves by ${one.value.toFixed(4)}: ${places(one)}`) : []);
+        })))",
+    );
+    serde_json::from_value(moved).expect("what has moved")
 }
 
 /// The page is wider than its window.

@@ -94,6 +94,11 @@ const FAULTS: &[(&str, &str)] = &[
         "document.body.append(Object.assign(document.createElement('script'), { text: '1' }));",
         "log: ",
     ),
+    (
+        "const late = document.createElement('p'); late.style.height = '200px';
+         document.querySelector('main').prepend(late);",
+        "moves by ",
+    ),
     ("setTimeout(() => { missing(); });", "log: "),
     ("console.error('out of order');", "log: "),
     (ELSEWHERE, "log: "),
@@ -118,6 +123,7 @@ fn the_audit_finds_what_is_wrong() {
         browser.run(fault);
         until(&format!("`{expected}` for {fault}"), || {
             let mut found = audit::log(&browser, page);
+            found.extend(audit::shifts(&browser));
             found.extend(audit::foreign_requests(&browser));
             found.extend(audit::sideways(&browser));
             found.extend(audit::too_wide(&browser));

@@ -28,4 +28,5 @@ mod run;
 mod sign_in;
 mod site;
 mod visitor;
+mod weight;
 mod without_script;

@@ -133,9 +133,19 @@ const fn refused(name: &'static str, path: &'static str, form: Form) -> Page {
 impl Page {
     /// Comes to the page as its reader, and does what there is to do.
     pub fn show(&self, site: &Site, browser: &Browser) {
+        self.arrive(site, browser);
+        self.act(browser);
+    }
+
+    /// Comes to the page as its reader.
+    pub fn arrive(&self, site: &Site, browser: &Browser) {
         let path = site.path(self.path);
         browser.hold(&site.cookies_of(self.reader));
         browser.open(&path);
+    }
+
+    /// Does what there is to do on the page.
+    pub fn act(&self, browser: &Browser) {
         match self.then {
             Then::Nothing => {}
             Then::OpenAll => {

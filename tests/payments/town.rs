@@ -164,7 +164,7 @@ impl Town {
             );
         }
         let now = AsOf::now(self.app.clock.business());
-        let open = receivables(&reader, Scope::of_program(), now)
+        let open = receivables(&reader, (Scope::of_program(), None), now)
             .await
             .expect("read");
         let own = open.iter().find(|one| one.number == self.number());

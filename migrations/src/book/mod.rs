@@ -22,6 +22,9 @@ mod m20261128_000060_run_of_proposal;
 mod m20261128_000061_looked_at;
 mod m20261128_000062_open_documents;
 mod m20261128_000070_answer_tags;
+mod m20261128_000051_trigrams;
+mod m20261128_000052_audit_lookup;
+mod m20261128_000053_servers;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -49,5 +52,8 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000061_looked_at::Migration),
         Box::new(m20261128_000062_open_documents::Migration),
         Box::new(m20261128_000070_answer_tags::Migration),
+        Box::new(m20261128_000051_trigrams::Migration),
+        Box::new(m20261128_000052_audit_lookup::Migration),
+        Box::new(m20261128_000053_servers::Migration),
     ]
 }

@@ -34,17 +34,15 @@ pub struct ExpectedCash {
 
 impl OpenAmounts {
     /// What is due by the end of so many days: what is overdue and what falls due from the day on,
-    /// the day itself counted, in order of due date, number and customer.
+    /// the day itself counted.
     ///
     /// # Errors
     /// [`OutlookError::Money`], [`OutlookError::Calendar`].
-    pub fn due_within(&self, days: u64) -> Result<OpenSum, OutlookError> {
+    pub fn due_within(&self, days: u64) -> Result<Money, OutlookError> {
         let end = add_days(self.day, days)?;
         let parts = self.by_age.values().flat_map(|sum| &sum.parts);
-        let mut due: Vec<OpenAmount> = parts.filter(|part| part.due < end).cloned().collect();
-        let key = |part: &OpenAmount| (part.due, part.number.clone(), part.customer);
-        due.sort_by_cached_key(key);
-        OpenSum::of(due, self.amount.currency())
+        let due = parts.filter(|part| part.due < end).map(|part| part.amount);
+        Ok(Money::sum(due, self.amount.currency())?)
     }
 
     /// When these amounts should come in, by their due dates: what is overdue first, then eight

@@ -13,7 +13,7 @@ use crate::billing::contract::{
     next_end,
 };
 use crate::billing::rating::{Expectation, expected};
-use crate::billing::{Currency, Money};
+use crate::billing::{Currency, Money, MoneyError};
 
 /// By what a contract obliges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,8 +52,23 @@ pub struct ContractedMonth {
     pub days: Period,
     /// Sum of the parts.
     pub amount: Money,
+    /// The share of it that lies beyond any fixed term.
+    pub beyond_term: Money,
     /// The parts, in order of contract, item and service.
     pub parts: Vec<ContractedPart>,
+}
+
+/// What one contract adds to the twelve months.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractedShare {
+    /// Number of the contract.
+    pub contract: String,
+    /// Customer number.
+    pub customer: u32,
+    /// Sum of its parts.
+    pub amount: Money,
+    /// The share of it that lies beyond any fixed term.
+    pub beyond_term: Money,
 }
 
 /// A change of price that falls into the days counted and cannot be worked out yet: the price
@@ -82,6 +97,8 @@ pub struct Contracted {
     pub beyond_term: Money,
     /// Every calendar month of the days, in order.
     pub months: Vec<ContractedMonth>,
+    /// The same by contract, in order of their numbers.
+    pub contracts: Vec<ContractedShare>,
     /// Changes of price that are not known yet, in order of contract and day.
     pub unknown_prices: Vec<UnknownPrice>,
     /// Contracts that could not be counted.
@@ -236,8 +253,7 @@ fn summed(
     unknown_prices
         .sort_by(|a, b| (&a.contract, a.from, &a.clause).cmp(&(&b.contract, b.from, &b.clause)));
     by_number(&mut uncounted);
-    let beyond = parts.iter().filter(|part| part.beyond_term);
-    let beyond_term = Money::sum(beyond.map(|part| part.amount), currency)?;
+    let contracts = shares(&parts)?;
     let mut by_month: BTreeMap<Month, Vec<ContractedPart>> = BTreeMap::new();
     for part in parts {
         let month = Month::of(part.service.start());
@@ -252,15 +268,40 @@ fn summed(
             month,
             days,
             amount: Money::sum(parts.iter().map(|part| part.amount), currency)?,
+            beyond_term: beyond(&parts, currency)?,
             parts,
         });
     }
     Ok(Contracted {
         days,
         amount: Money::sum(months.iter().map(|month| month.amount), currency)?,
-        beyond_term,
+        beyond_term: Money::sum(months.iter().map(|month| month.beyond_term), currency)?,
         months,
+        contracts,
         unknown_prices,
         uncounted,
     })
+}
+
+fn beyond(parts: &[ContractedPart], currency: Currency) -> Result<Money, MoneyError> {
+    let beyond = parts.iter().filter(|part| part.beyond_term);
+    Money::sum(beyond.map(|part| part.amount), currency)
+}
+
+/// What each contract adds, of parts in order of their contracts.
+fn shares(parts: &[ContractedPart]) -> Result<Vec<ContractedShare>, MoneyError> {
+    let share = |own: &[ContractedPart]| {
+        let first = own.first()?;
+        let currency = first.amount.currency();
+        let sums = Money::sum(own.iter().map(|part| part.amount), currency)
+            .and_then(|amount| Ok((amount, beyond(own, currency)?)));
+        Some(sums.map(|(amount, beyond_term)| ContractedShare {
+            contract: first.contract.clone(),
+            customer: first.customer,
+            amount,
+            beyond_term,
+        }))
+    };
+    let own = parts.chunk_by(|one, next| one.contract == next.contract);
+    own.filter_map(share).collect()
 }

@@ -24,7 +24,8 @@ use super::{Currency, Money, MoneyError};
 pub use by_month::{RecurringMonth, recurring_by_month};
 pub use cash::{CashWeek, ExpectedCash};
 pub use contracted::{
-    Contracted, ContractedMonth, ContractedPart, Obligation, UnknownPrice, contracted,
+    Contracted, ContractedMonth, ContractedPart, ContractedShare, Obligation, UnknownPrice,
+    contracted,
 };
 pub use due::{Due, DuePart, due_since};
 pub use open::{Age, OpenAmount, OpenAmounts, OpenSum, Receivable, open_amounts};

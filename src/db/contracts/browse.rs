@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 
 use super::VERSIONS;
 use super::list::{ContractFilter, narrow, within};
-use crate::access::Scope;
+use crate::access::{Reach, Scope};
 use crate::db::DbError;
-use crate::db::browse::{Ordered, Pages, Window, browse};
+use crate::db::browse::{Ordered, Pages, Window, counted, how_many};
 use crate::db::filter::{AsOf, Filter};
 use crate::db::txn::{Source, rows};
 use crate::db::versions::Version;
@@ -33,13 +33,15 @@ pub async fn page<B: DeserializeOwned>(
     window: &Window<ContractOrder>,
 ) -> Result<(Vec<Version<B>>, Pages), DbError> {
     let mut filter = Filter::of_versions(on, at);
-    filter.add(VERSIONS.holds());
-    within(&mut filter, scope);
     let mut from = "contract_version v JOIN contract c ON c.id = v.contract".to_owned();
     if asked.state.is_some() {
         from.push_str(filter.read());
     }
+    // It keeps SQLite on the index that holds what the list is narrowed by.
+    filter.add("v.contract > ''".to_owned());
     narrow(&mut filter, asked);
+    within(&mut filter, scope);
+    filter.add(VERSIONS.holds());
     let ordered = Ordered {
         from,
         row: "v.id",
@@ -52,7 +54,11 @@ pub async fn page<B: DeserializeOwned>(
         id: "v.contract",
         id_whole: false,
     };
-    let (ids, pages) = browse(on, &ordered, &filter, window).await?;
+    let all = match *asked == ContractFilter::default() && scope.reach() == Reach::All {
+        true => VERSIONS.owners(on, at.known_at).await?,
+        false => how_many(on, &ordered, &filter).await?,
+    };
+    let (ids, pages) = counted(on, &ordered, (&filter, &filter), all, window).await?;
     Ok((VERSIONS.by_ids(on, &ids).await?, pages))
 }
 
@@ -67,8 +73,6 @@ pub async fn instances(
     limit: u64,
 ) -> Result<Vec<(String, String)>, DbError> {
     let mut filter = Filter::of_versions(on, at);
-    filter.add(VERSIONS.holds());
-    within(&mut filter, scope);
     let (items, domain) = if filter.postgres() {
         (
             "CROSS JOIN LATERAL jsonb_array_elements(v.body::jsonb -> 'items') AS i(value)",
@@ -80,6 +84,10 @@ pub async fn instances(
             "json_extract(i.value, '$.instance')",
         )
     };
+    let candidates = candidates(&mut filter, text);
+    filter.add(candidates);
+    within(&mut filter, scope);
+    filter.add(VERSIONS.holds());
     let any = filter.any_holds(&[domain.to_owned()], text);
     filter.add(any);
     let (condition, values) = filter.parts();
@@ -93,4 +101,19 @@ pub async fn instances(
         .iter()
         .map(|row| Ok((row.try_get("", "domain")?, row.try_get("", "contract")?)));
     named.collect()
+}
+
+/// The versions that are worth opening for a server's domain: what an index knows of their items.
+fn candidates(filter: &mut Filter, text: &str) -> String {
+    let (domains, more) = if filter.postgres() {
+        let all = "jsonb_path_query_array(x.body::jsonb, '$.items[*].instance')::text";
+        (format!("({all})"), "")
+    } else {
+        let first = (0..8).map(|at| format!("'$.items[{at}].instance'"));
+        let first = first.collect::<Vec<_>>().join(", ");
+        let more = " OR json_array_length(x.body, '$.items') > 8";
+        (format!("json_extract(x.body, {first})"), more)
+    };
+    let any = filter.any_holds(&[domains], text);
+    format!("v.id IN (SELECT x.id FROM contract_version x WHERE x.contract > '' AND ({any}{more}))")
 }

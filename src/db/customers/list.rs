@@ -139,7 +139,7 @@ pub(in crate::db) fn named(filter: &mut Filter, text: &str) -> String {
     let name = filter.fact("v", &["legal_name"]);
     let any = filter.any_holds(&[name], text);
     format!(
-        "SELECT v.customer FROM customer_version v WHERE {any} AND {}",
+        "SELECT v.customer FROM customer_version v WHERE v.customer > '' AND {any} AND {}",
         VERSIONS.holds()
     )
 }

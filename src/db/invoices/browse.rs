@@ -7,6 +7,7 @@ use super::{StoredInvoice, record};
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
 use crate::db::browse::{Ordered, Pages, Window, counted, how_many, in_order};
+use crate::db::convert::body;
 use crate::db::entities::invoice;
 use crate::db::filter::{Filter, count};
 use crate::db::txn::{Source, rows};
@@ -53,37 +54,74 @@ fn ordered(filter: &Filter, by: InvoiceOrder) -> Ordered {
     }
 }
 
-/// How a text is looked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Looking {
-    /// In each row as it comes by: right where many have it, for the first page is soon full.
-    RowByRow,
-    /// In the one index that holds what is looked at, which is a tenth of the table: right where
-    /// few have it.
-    InIndex,
-}
-
-/// Up to this many hits the index is read to its end and the hits are sorted.
+/// Up to this many hits are found first and then put into their order.
 const FEW: u64 = 2_000;
 
-fn narrow(filter: &mut Filter, scope: Scope, asked: &InvoiceFilter, looking: Looking) {
+/// The ids of the invoices that have a text, as a list in JSON; none when they are many. Numbers
+/// are looked through in their index, which is a fraction of the table; contracts are few, and
+/// each leads to its invoices.
+pub(super) async fn few(
+    on: &impl Source,
+    scope: Scope,
+    text: &str,
+) -> Result<Option<String>, DbError> {
+    let mut filter = Filter::new(on);
+    within(&mut filter, scope);
+    let number = filter.any_holds(&["i.number".to_owned()], text);
+    let contract = filter.any_holds(&["c.id".to_owned()], text);
+    let customer = filter.value(text);
+    let (own, values) = filter.parts();
+    // Each look-up has an index of its own; a row that two of them find is counted twice.
+    let sql = format!(
+        "SELECT i.id FROM invoice i WHERE {number} AND {own} UNION ALL \
+         SELECT i.id FROM invoice i WHERE i.contract IN \
+         (SELECT c.id FROM contract c WHERE {contract}) AND {own} UNION ALL \
+         SELECT i.id FROM invoice i WHERE i.customer = {customer} AND {own} LIMIT {}",
+        FEW.saturating_add(1)
+    );
+    let found = rows(on, &sql, values).await?;
+    if found.len() as u64 > FEW {
+        return Ok(None);
+    }
+    let ids = found.iter().map(|row| row.try_get::<i64>("", "id"));
+    let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
+    Ok(Some(body("invoice", &ids)?))
+}
+
+/// Rows `i` that a scope reaches.
+pub(super) fn within(filter: &mut Filter, scope: Scope) {
     if let Reach::Customer(number) = scope.reach() {
         let own = filter.value(number.to_string());
         filter.add(format!("i.customer = {own}"));
     }
+}
+
+/// Rows `i` that have a text: in their number or contract, or it is their customer's number.
+fn has(filter: &mut Filter, text: &str) {
+    let any = filter.any_holds(&["i.number".to_owned(), "i.contract".to_owned()], text);
+    let customer = filter.value(text);
+    filter.add(format!("({any} OR i.customer = {customer})"));
+}
+
+/// Rows `i` that have a text, where [`few`] has looked for it before.
+pub(super) fn looked_for(filter: &mut Filter, text: &str, few: Option<&str>) {
+    let Some(ids) = few else {
+        // Many have it: looked for in each row as it comes by, the first page is soon full.
+        return has(filter, text);
+    };
+    let ids = filter.value(ids);
+    let listed = if filter.postgres() {
+        format!("SELECT CAST(value AS BIGINT) FROM json_array_elements_text({ids}::json)")
+    } else {
+        format!("SELECT value FROM json_each({ids})")
+    };
+    filter.add(format!("i.id IN ({listed})"));
+}
+
+fn narrow(filter: &mut Filter, scope: Scope, asked: &InvoiceFilter, few: Option<&str>) {
+    within(filter, scope);
     if let Some(text) = &asked.text {
-        let columns = match looking {
-            Looking::RowByRow => ["i.number".to_owned(), "i.contract".to_owned()],
-            Looking::InIndex => ["t.number".to_owned(), "t.contract".to_owned()],
-        };
-        let any = filter.any_holds(&columns, text);
-        let customer = filter.value(text.as_str());
-        filter.add(match looking {
-            Looking::RowByRow => format!("({any} OR i.customer = {customer})"),
-            Looking::InIndex => format!(
-                "i.id IN (SELECT t.id FROM invoice t WHERE {any} OR t.customer = {customer})"
-            ),
-        });
+        looked_for(filter, text, few);
     }
     if let Some(year) = asked.year {
         let first = filter.value(format!("{year:04}-01-01"));
@@ -98,10 +136,11 @@ async fn counting(
     on: &impl Source,
     scope: Scope,
     asked: &InvoiceFilter,
+    few: Option<&str>,
 ) -> Result<Filter, DbError> {
     let frozen = "SELECT 1 AS one FROM invoice WHERE number IS NULL LIMIT 1";
     let mut filter = Filter::new(on);
-    narrow(&mut filter, scope, asked, Looking::InIndex);
+    narrow(&mut filter, scope, asked, few);
     if !rows(on, frozen, Vec::new()).await?.is_empty() {
         filter.add(ISSUED.to_owned());
     }
@@ -145,20 +184,20 @@ pub async fn page(
     asked: &InvoiceFilter,
     window: &Window<InvoiceOrder>,
 ) -> Result<(Vec<StoredInvoice>, Pages), DbError> {
-    let counting = counting(on, scope, asked).await?;
+    let few = match &asked.text {
+        Some(text) => few(on, scope, text).await?,
+        None => None,
+    };
+    let few = few.as_deref();
+    let counting = counting(on, scope, asked, few).await?;
     let ordered = ordered(&counting, window.by);
     let all = match from_series(on, scope, asked).await? {
         Some(all) => all,
         None => how_many(on, &ordered, &counting).await?,
     };
-    let looking = if all > FEW {
-        Looking::RowByRow
-    } else {
-        Looking::InIndex
-    };
     let mut filter = Filter::new(on);
     filter.add(ISSUED.to_owned());
-    narrow(&mut filter, scope, asked, looking);
+    narrow(&mut filter, scope, asked, few);
     let (ids, pages) = counted(on, &ordered, (&filter, &counting), all, window).await?;
     let loaded = invoice::Entity::find()
         .filter(invoice::Column::Id.is_in(ids.iter().copied()))

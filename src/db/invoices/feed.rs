@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QueryResult;
 
 use super::InvoiceId;
-use crate::access::{Reach, Scope};
+use super::browse::{few, looked_for, within};
+use crate::access::Scope;
 use crate::billing::Money;
 use crate::db::DbError;
 use crate::db::convert::From;
@@ -76,9 +77,10 @@ pub async fn feed(
 ) -> Result<(Vec<IssuedHead>, Option<HeadCursor>), DbError> {
     let mut filter = Filter::new(on);
     filter.add("i.state <> 'frozen'".to_owned());
-    if let Reach::Customer(number) = scope.reach() {
-        let own = filter.value(number.to_string());
-        filter.add(format!("i.customer = {own}"));
+    within(&mut filter, scope);
+    if let Some(text) = &asked.text {
+        let few = few(on, scope, text).await?;
+        looked_for(&mut filter, text, few.as_deref());
     }
     narrow(&mut filter, asked);
     if let Some(HeadCursor { date, id }) = after {
@@ -106,12 +108,6 @@ pub async fn feed(
 }
 
 fn narrow(filter: &mut Filter, asked: &HeadFilter) {
-    if let Some(text) = &asked.text {
-        let columns = ["i.number".to_owned(), "i.contract".to_owned()];
-        let any = filter.any_holds(&columns, text);
-        let customer = filter.value(text.as_str());
-        filter.add(format!("({any} OR i.customer = {customer})"));
-    }
     if let Some(year) = asked.year {
         let first = filter.value(format!("{year:04}-01-01"));
         let last = filter.value(format!("{year:04}-12-31"));

@@ -8,7 +8,7 @@ pub mod receivables;
 pub mod refunds;
 mod rows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
@@ -23,7 +23,7 @@ use crate::billing::Money;
 use crate::billing::party::Chart;
 use crate::billing::payment::{Fee, OnFile, Payment, Progress, Receipt};
 use refunds::{Refund, RefundState};
-use rows::{chart_code, files};
+use rows::files;
 
 /// A payment's id in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,39 +138,31 @@ impl PaymentFile {
 /// # Errors
 /// `db.duplicate` when it is on file.
 pub async fn insert(txn: &Txn, record: &PaymentRecord) -> Result<PaymentId, DbError> {
-    let PaymentRecord {
-        id: _,
-        payment:
-            Payment {
-                key,
-                customer,
-                method,
-                received_on,
-                amount,
-                reference,
-            },
-        meant_for,
-        chart,
-        recorded_at,
-    } = record;
-    let row = payment::ActiveModel {
-        id: NotSet,
-        key: Set(key.clone()),
-        customer: Set(customer.to_string()),
-        method: Set(method.as_str().to_owned()),
-        received_on: Set(day(*received_on)),
-        amount_minor: Set(amount.minor()),
-        currency: Set(amount.currency().to_string()),
-        meant_for: Set(meant_for.map(|id| id.0)),
-        reference: Set(reference.clone()),
-        chart: Set(chart_code(*chart).to_owned()),
-        recorded_at: Set(stamp(*recorded_at)),
+    let stored = insert_several(txn, std::slice::from_ref(record)).await?;
+    let id = stored.first().copied();
+    id.ok_or_else(|| DbError::missing("payment", &record.payment.key))
+}
+
+/// Adds payments in a few statements, however many there are; their ids in the same order.
+///
+/// # Errors
+/// `db.duplicate` when one is on file.
+pub async fn insert_several(
+    txn: &Txn,
+    records: &[PaymentRecord],
+) -> Result<Vec<PaymentId>, DbError> {
+    let columns = [payment::Column::Id, payment::Column::Key];
+    let rows = records.iter().map(rows::of).collect();
+    let mut ids: HashMap<String, i64> = HashMap::with_capacity(records.len());
+    for row in insert_returning(txn, rows, &columns).await? {
+        ids.insert(row.try_get("", "key")?, row.try_get("", "id")?);
+    }
+    let id = |record: &PaymentRecord| {
+        let key = &record.payment.key;
+        let id = ids.get(key).ok_or_else(|| DbError::missing("payment", key));
+        id.map(|id| PaymentId(*id))
     };
-    let returned = insert_returning(txn, vec![row], &[payment::Column::Id]).await?;
-    let row = returned
-        .first()
-        .ok_or_else(|| DbError::missing("payment", key))?;
-    Ok(PaymentId(row.try_get("", "id")?))
+    records.iter().map(id).collect()
 }
 
 /// Adds fees of a payment.

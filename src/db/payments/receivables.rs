@@ -30,19 +30,25 @@ pub struct Standing {
     pub over: Money,
 }
 
-/// Open documents on a day, in order of due date and number: what `billing::outlook` counts.
-/// Settled ones are left out.
+/// Open documents on a day, all or those of one customer, in order of due date and number: what
+/// `billing::outlook` counts. Settled ones are left out.
+///
+/// All of them cost a look at every document there is; those of one customer a look at its own.
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
 pub async fn receivables(
     on: &impl Source,
-    scope: Scope,
+    (scope, customer): (Scope, Option<u32>),
     at: AsOf,
 ) -> Result<Vec<Receivable>, DbError> {
     let mut filter = Filter::of_versions(on, at);
     filter.add("i.state <> 'frozen' AND i.issue_date <= $2 AND i.issued_at <= $1".to_owned());
-    if let Reach::Customer(number) = scope.reach() {
+    let reach = match scope.reach() {
+        Reach::Customer(number) => Some(number),
+        Reach::All => None,
+    };
+    for number in reach.into_iter().chain(customer) {
         let place = filter.value(number.to_string());
         filter.add(format!("i.customer = {place}"));
     }
@@ -51,11 +57,14 @@ pub async fn receivables(
     ));
     let (conditions, values) = filter.parts();
     let sql = format!(
-        "SELECT * FROM ({}) AS o WHERE o.owed <> o.allocated ORDER BY o.due_date, o.number",
+        "SELECT * FROM ({}) AS o WHERE o.owed <> o.allocated",
         documents(&conditions, "")
     );
     let found = rows(on, &sql, values).await?;
-    found.iter().map(receivable).collect()
+    let mut open: Vec<Receivable> = found.iter().map(receivable).collect::<Result<_, _>>()?;
+    // Not in the statement: PostgreSQL would order numbers as its locale has it.
+    open.sort_by(|a, b| (a.due, &a.number).cmp(&(b.due, &b.number)));
+    Ok(open)
 }
 
 /// Documents that are settled now, and may not have been on the day or by what was known then.

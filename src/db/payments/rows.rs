@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::{PaymentFile, PaymentId, PaymentRecord, refunds};
 use crate::billing::Money;
 use crate::billing::party::Chart;
 use crate::billing::payment::{Fee, Method, Payment};
 use crate::db::DbError;
-use crate::db::convert::From;
+use crate::db::convert::{From, day, stamp};
 use crate::db::entities::{allocation, payment, payment_fee};
 use crate::db::invoices::InvoiceId;
 use crate::db::txn::Source;
@@ -60,6 +60,38 @@ pub(super) async fn files(
         files.push(file);
     }
     Ok(files)
+}
+
+/// A payment as a row that is to be added.
+pub(super) fn of(record: &PaymentRecord) -> payment::ActiveModel {
+    let PaymentRecord {
+        id: _,
+        payment:
+            Payment {
+                key,
+                customer,
+                method,
+                received_on,
+                amount,
+                reference,
+            },
+        meant_for,
+        chart,
+        recorded_at,
+    } = record;
+    payment::ActiveModel {
+        id: NotSet,
+        key: Set(key.clone()),
+        customer: Set(customer.to_string()),
+        method: Set(method.as_str().to_owned()),
+        received_on: Set(day(*received_on)),
+        amount_minor: Set(amount.minor()),
+        currency: Set(amount.currency().to_string()),
+        meant_for: Set(meant_for.map(|id| id.0)),
+        reference: Set(reference.clone()),
+        chart: Set(chart_code(*chart).to_owned()),
+        recorded_at: Set(stamp(*recorded_at)),
+    }
 }
 
 fn record(row: payment::Model) -> Result<PaymentRecord, DbError> {
@@ -116,7 +148,7 @@ fn fee_of(row: &payment_fee::Model) -> Result<Fee, DbError> {
     })
 }
 
-pub(super) const fn chart_code(chart: Chart) -> &'static str {
+const fn chart_code(chart: Chart) -> &'static str {
     match chart {
         Chart::Skr03 => "skr03",
         Chart::Skr04 => "skr04",

@@ -19,8 +19,8 @@ use crate::billing::biller::{BillingError, Facts, readiness};
 use crate::billing::contract::{Change, Contract, IndexTable, contract_end};
 use crate::billing::dated::Dated;
 use crate::billing::outlook::{
-    ByCurrency, Contracted, Due, ExpectedCash, OpenAmounts, OutlookError, Recurring,
-    RecurringMonth, contracted, due_since, open_amounts, recurring, recurring_by_month,
+    ByCurrency, Contracted, Due, OpenAmounts, OutlookError, Recurring, RecurringMonth,
+    contracted, due_since, open_amounts, recurring, recurring_by_month,
 };
 use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;
@@ -79,8 +79,6 @@ pub struct Booked {
     pub known_at: DateTime<Utc>,
     /// Open amounts by age.
     pub open: ByCurrency<OpenAmounts>,
-    /// When they should come in.
-    pub cash: ByCurrency<ExpectedCash>,
     /// Money that is held for customers, the oldest first.
     pub held: Vec<Held>,
 }
@@ -221,18 +219,12 @@ fn figures(
 async fn work_out_booked(app: &App) -> Result<Booked, Failure> {
     let on = app.db.reader();
     let at = AsOf::now(app.clock.business());
-    let receivables = receivables(&on, Scope::of_program(), at).await?;
+    let receivables = receivables(&on, (Scope::of_program(), None), at).await?;
     let open = open_amounts(&receivables, at.day).map_err(|error| failed(&error))?;
-    let mut cash = ByCurrency::new();
-    for (&currency, amounts) in &open {
-        let expected = amounts.expected_cash().map_err(|error| failed(&error))?;
-        cash.insert(currency, expected);
-    }
     Ok(Booked {
         day: at.day,
         known_at: at.known_at,
         open,
-        cash,
         held: held(&on).await?,
     })
 }

@@ -13,7 +13,7 @@ use crate::db::audit::{self, AuditEvent};
 use crate::db::invoices::{self, InvoiceState, StoredInvoice};
 use crate::db::payments as store;
 use crate::db::payments::checkouts::{self, Checkout, CheckoutState};
-use crate::db::{DbError, Txn, audit_chain};
+use crate::db::{DbError, Txn};
 use crate::error::Problem;
 use crate::payments::SessionStatus;
 

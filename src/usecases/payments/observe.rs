@@ -14,7 +14,7 @@ use crate::db::payments as store;
 use crate::db::payments::checkouts::{self, Checkout, CheckoutState};
 use crate::db::payments::events::{self, GatewayEvent};
 use crate::db::payments::refunds;
-use crate::db::{DbError, Txn, audit_chain};
+use crate::db::{DbError, Txn};
 use crate::error::Problem;
 use crate::payments::{CheckoutOrder, GatewayError, Opened, SessionSeen};
 

@@ -18,7 +18,7 @@ use crate::db::payments::checkouts;
 use crate::db::payments::refunds::{self, Refund, RefundState};
 use crate::db::payments::{PaymentFile, PaymentId};
 use crate::db::proposals::Done;
-use crate::db::{DbError, Txn, audit_chain};
+use crate::db::{DbError, Txn};
 use crate::error::Problem;
 use crate::payments::{GatewayError, RefundOrder};
 

@@ -1,7 +1,5 @@
 //! Contracted revenue of the next twelve months: by month, and what each contract adds.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -17,7 +15,7 @@ use super::super::words::{Argument, Words};
 use super::{
     Asked, Currencies, Left, Part, at_axis, left_out, overview, state_of_knowledge, with_currency,
 };
-use crate::billing::outlook::{Contracted, ContractedPart};
+use crate::billing::outlook::Contracted;
 use crate::billing::{Currency, Money};
 use crate::error::Problem;
 use crate::usecases::Failure;
@@ -31,20 +29,10 @@ const PATH: &str = "/outlook/contracted";
 struct Sums([Money; 3]);
 
 impl Sums {
-    fn of<'a>(
-        parts: impl IntoIterator<Item = &'a ContractedPart>,
-        currency: Currency,
-    ) -> Result<Self, Failure> {
-        let mut sums = [Money::zero(currency); 3];
-        for part in parts {
-            let [bound, beyond, all] = &mut sums;
-            let own = if part.beyond_term { beyond } else { bound };
-            for sum in [own, all] {
-                let plus = sum.plus(part.amount);
-                *sum = plus.map_err(|error| Failure::of(error.code(), &error))?;
-            }
-        }
-        Ok(Self(sums))
+    fn of(all: Money, beyond: Money) -> Result<Self, Failure> {
+        let bound = all.minus(beyond);
+        let bound = bound.map_err(|error| Failure::of(error.code(), &error))?;
+        Ok(Self([bound, beyond, all]))
     }
 
     fn written(self, words: Words) -> [String; 3] {
@@ -104,30 +92,31 @@ pub(in super::super) async fn show(
     let currencies = Currencies::of(found, PATH, &asked);
     let shown = currencies.as_ref().map_or(Currency::EUR, |one| one.shown);
     let of = found.get(&shown);
-    let contracts = by_contract(of);
+    let contracts = of.map_or(&[][..], |of| of.contracts.as_slice());
     let part = Part::of(words, PATH, (&asked, shown), contracts.len());
-    let cut = part.cut(&contracts);
-    let numbers = cut.iter().map(|(_, customer, _)| *customer);
+    let cut = part.cut(contracts);
+    let numbers = cut.iter().map(|one| one.customer);
     let names = outlook::names(&shared.app, &who.principal, numbers).await;
     let names = names.map_err(failed)?;
     let mut rows = Vec::new();
-    for (contract, customer, parts) in cut {
-        let sums = Sums::of(parts.iter().copied(), shown).map_err(failed)?;
+    for one in cut {
+        let sums = Sums::of(one.amount, one.beyond_term).map_err(failed)?;
         let [bound, beyond, both] = sums.written(words);
         rows.push(Row {
-            contract: (*contract).to_owned(),
-            href: format!("/contracts/{}", encoded(contract)),
-            detail: names.get(customer).cloned().unwrap_or_default(),
+            contract: one.contract.clone(),
+            href: format!("/contracts/{}", encoded(&one.contract)),
+            detail: names.get(&one.customer).cloned().unwrap_or_default(),
             bound,
             beyond,
             both,
         });
     }
-    let months = months(words, of, shown).map_err(failed)?;
-    let all = of.into_iter().flat_map(|of| &of.months);
-    let total = Sums::of(all.flat_map(|month| &month.parts), shown).map_err(failed)?;
+    let months = months(words, of).map_err(failed)?;
+    let zero = Money::zero(shown);
+    let (amount, beyond) = of.map_or((zero, zero), |of| (of.amount, of.beyond_term));
+    let total = Sums::of(amount, beyond).map_err(failed)?;
     let [bound, beyond, both] = total.written(words);
-    let written = with_currency(words, of.map_or(Money::zero(shown), |of| of.amount));
+    let written = with_currency(words, amount);
     let amount = [("amount", Argument::Text(&written))];
     let title = words.with("contracted-title", &amount);
     let ground = Ground {
@@ -159,29 +148,10 @@ pub(in super::super) async fn show(
     )
 }
 
-/// Contracts with their customers and parts, in order of their numbers.
-type ByContract<'a> = Vec<(&'a str, u32, Vec<&'a ContractedPart>)>;
-
-fn by_contract(of: Option<&Contracted>) -> ByContract<'_> {
-    let mut found: BTreeMap<&str, (u32, Vec<&ContractedPart>)> = BTreeMap::new();
-    let months = of.into_iter().flat_map(|of| &of.months);
-    for part in months.flat_map(|month| &month.parts) {
-        let own = found.entry(&part.contract);
-        own.or_insert((part.customer, Vec::new())).1.push(part);
-    }
-    let rows = found.into_iter();
-    rows.map(|(contract, (customer, parts))| (contract, customer, parts))
-        .collect()
-}
-
-fn months(
-    words: Words,
-    of: Option<&Contracted>,
-    currency: Currency,
-) -> Result<Vec<(String, [String; 3])>, Failure> {
+fn months(words: Words, of: Option<&Contracted>) -> Result<Vec<(String, [String; 3])>, Failure> {
     let months = of.into_iter().flat_map(|of| &of.months);
     let row = |month: &crate::billing::outlook::ContractedMonth| {
-        let sums = Sums::of(&month.parts, currency)?;
+        let sums = Sums::of(month.amount, month.beyond_term)?;
         Ok((format::period(month.days, words.0), sums.written(words)))
     };
     months.map(row).collect()
@@ -213,7 +183,7 @@ pub(super) fn drawn(
     let mut columns_of = Vec::new();
     let months = of.into_iter().flat_map(|of| &of.months);
     for (place, month) in months.enumerate() {
-        let sums = Sums::of(&month.parts, currency).map_err(Problem::from)?;
+        let sums = Sums::of(month.amount, month.beyond_term).map_err(Problem::from)?;
         let [bound, beyond, all] = sums.0;
         let day = month.month.first_day();
         let value = overview(words, all);

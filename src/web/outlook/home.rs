@@ -209,7 +209,7 @@ fn of_agreed(words: Words, found: &Agreed) -> [Figure; 3] {
 fn of_booked(words: Words, found: &Booked) -> [Figure; 2] {
     let within = |open: &OpenAmounts, days| {
         let due = open.due_within(days);
-        due.map_or(Money::zero(open.amount.currency()), |sum| sum.amount)
+        due.unwrap_or(Money::zero(open.amount.currency()))
     };
     let place = (words.say("home-cash"), "/outlook/cash");
     let cash = figure(words, place, &found.open, |open| within(open, SOON));

@@ -113,27 +113,25 @@ async fn page(
     let currencies = Currencies::of(found, by.path(), asked);
     let shown = currencies.as_ref().map_or(Currency::EUR, |one| one.shown);
     let of = found.get(&shown);
-    let mut sorted = of.map_or_else(Vec::new, |of| grouped(words, of, by));
-    let flat: Vec<OpenAmount> = sorted.iter().flat_map(|(_, parts)| parts.clone()).collect();
-    let part = Part::of(words, by.path(), (asked, shown), flat.len());
+    let sorted = of.map_or_else(Vec::new, |of| grouped(words, of, by));
+    let count = sorted.iter().map(|(_, parts)| parts.len()).sum();
+    let part = Part::of(words, by.path(), (asked, shown), count);
     let credits = of.map_or(&[][..], |of| of.credits.parts.as_slice());
-    let numbers = part
-        .cut(&flat)
-        .iter()
-        .chain(credits)
-        .map(|one| one.customer);
+    let listed = sorted.iter().flat_map(|(_, parts)| parts).copied();
+    let listed = listed.skip(part.from).take(super::ROWS);
+    let numbers = listed.chain(credits).map(|one| one.customer);
     let names = outlook::names(&shared.app, &who.principal, numbers).await;
     let names = names.map_err(failed)?;
     let row = |one: &OpenAmount| row(words, one, names.get(&one.customer));
     let mut place = 0_usize;
     let end = part.from.saturating_add(super::ROWS);
     let mut groups = Vec::new();
-    for (label, parts) in sorted.drain(..) {
+    for (label, parts) in sorted {
         let sum = Money::sum(parts.iter().map(|one| one.amount), shown);
         let sum = sum.map_err(|error| failed(Failure::of(error.code(), &error)))?;
         let count = parts.len();
         let mut rows = Vec::new();
-        for one in &parts {
+        for one in parts {
             if (part.from..end).contains(&place) {
                 rows.push(row(one));
             }
@@ -179,7 +177,7 @@ fn title(words: Words, (by, of): (By, Option<&OpenAmounts>), amount: Money) -> S
     let soon = of.and_then(|of| of.due_within(SOON).ok());
     let figure = match by {
         By::Age => amount,
-        By::Cash => soon.map_or(Money::zero(amount.currency()), |sum| sum.amount),
+        By::Cash => soon.unwrap_or(Money::zero(amount.currency())),
     };
     let written = with_currency(words, figure);
     let argument = [("amount", Argument::Text(&written))];
@@ -189,22 +187,17 @@ fn title(words: Words, (by, of): (By, Option<&OpenAmounts>), amount: Money) -> S
     }
 }
 
-/// Amounts under their headings.
-fn grouped(words: Words, of: &OpenAmounts, by: By) -> Vec<(String, Vec<OpenAmount>)> {
+/// Amounts under their headings, each heading's in order of due date, number and customer.
+fn grouped(words: Words, of: &OpenAmounts, by: By) -> Vec<(String, Vec<&OpenAmount>)> {
+    // The oldest age is due first, and each is in that order.
+    let ages = of.by_age.iter().rev();
     match by {
         By::Age => {
-            let ages = of.by_age.iter().rev();
             let full = ages.filter(|(_, sum)| !sum.parts.is_empty());
-            full.map(|(age, sum)| (age_in_words(words, *age), sum.parts.clone()))
+            full.map(|(age, sum)| (age_in_words(words, *age), sum.parts.iter().collect()))
                 .collect()
         }
         By::Cash => {
-            let mut parts: Vec<OpenAmount> = of
-                .by_age
-                .values()
-                .flat_map(|sum| sum.parts.clone())
-                .collect();
-            parts.sort_by_cached_key(|one| (one.due, one.number.clone(), one.customer));
             let soon = of.day.checked_add_days(Days::new(SOON));
             let later = of.day.checked_add_days(Days::new(LATER));
             let when = |one: &OpenAmount| match () {
@@ -219,11 +212,14 @@ fn grouped(words: Words, of: &OpenAmounts, by: By) -> Vec<(String, Vec<OpenAmoun
                 words.say("cash-later"),
                 words.say("cash-rest"),
             ];
-            let groups = labels.into_iter().enumerate().map(|(place, label)| {
-                let own = parts.iter().filter(|one| when(one) == place);
-                (label, own.cloned().collect::<Vec<_>>())
-            });
-            groups.filter(|(_, parts)| !parts.is_empty()).collect()
+            let mut groups = labels.map(|label| (label, Vec::new()));
+            for one in ages.flat_map(|(_, sum)| &sum.parts) {
+                if let Some((_, own)) = groups.get_mut(when(one)) {
+                    own.push(one);
+                }
+            }
+            let full = groups.into_iter().filter(|(_, own)| !own.is_empty());
+            full.collect()
         }
     }
 }
