@@ -30,7 +30,7 @@ const STYLE: &str = concat!(
 type File = (&'static str, &'static str, &'static [u8]);
 
 /// Name, media type, content. The mark is that of the documents; the fonts are cut from theirs.
-static FILES: [File; 8] = [
+static FILES: [File; 9] = [
     ("herdbook.css", "text/css; charset=utf-8", STYLE.as_bytes()),
     (
         "herdbook.js",
@@ -51,6 +51,11 @@ static FILES: [File; 8] = [
         "logo.svg",
         "image/svg+xml",
         include_bytes!("../../invoice-templates/logo.svg"),
+    ),
+    (
+        "chevron.svg",
+        "image/svg+xml",
+        include_bytes!("assets/chevron.svg"),
     ),
     (
         "fonts/Inter-Regular.woff2",
@@ -93,6 +98,7 @@ static PACKED: [LazyLock<Vec<u8>>; FILES.len()] = [
     LazyLock::new(|| pack(5)),
     LazyLock::new(|| pack(6)),
     LazyLock::new(|| pack(7)),
+    LazyLock::new(|| pack(8)),
 ];
 
 fn pack(at: usize) -> Vec<u8> {

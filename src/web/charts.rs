@@ -15,6 +15,7 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
+use super::grid::up_to_grid;
 use crate::error::Problem;
 
 /// Size of the words, in user units.
@@ -275,6 +276,7 @@ fn draw(
 ) -> Result<(), DrawingAreaErrorKind<Infallible>> {
     let height = |column: &Column| column.solid.saturating_add(column.expected);
     let most = columns.iter().map(height).max().unwrap_or_default().max(1);
+    let (most, lines) = up_to_grid(most);
     let count = i64::try_from(columns.len()).unwrap_or(i64::MAX).max(1);
     let root = backend.into_drawing_area();
     // Room above for the figure of the highest column.
@@ -289,7 +291,7 @@ fn draw(
         // Plotters multiplies without end when it is asked for no label at all.
         .x_labels(2)
         .x_label_formatter(&|_| String::new())
-        .y_labels(5)
+        .y_labels(lines.saturating_add(1))
         .y_label_formatter(&|value| match ground.axis {
             0 => String::new(),
             _ => figure(*value),

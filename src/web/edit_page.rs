@@ -35,6 +35,8 @@ pub(super) struct LookPage {
     pub(super) csrf: String,
     pub(super) crumbs: Vec<(String, String)>,
     pub(super) sub: String,
+    /// Whether there was nothing before: then only what is entered is shown.
+    pub(super) new: bool,
     pub(super) path: String,
     /// What the reader should know before.
     pub(super) warnings: Vec<String>,

@@ -224,6 +224,8 @@ pub(super) struct Difference {
     pub(super) label: String,
     pub(super) before: Vec<String>,
     pub(super) after: Vec<String>,
+    /// What the reader typed for it, beside what somebody else changed.
+    pub(super) typed: Vec<String>,
 }
 
 /// The facts that differ, in the order of the form. Blank fields say nothing.
@@ -238,17 +240,38 @@ pub(super) fn differences(
         groups.into_iter().flat_map(|group| group.fields)
     };
     let both = fields(before).zip(fields(after));
-    let said = |field: &Field| -> Vec<String> {
-        let said = field.said(yes_no).into_iter();
-        said.filter(|line| !line.trim().is_empty()).collect()
-    };
     both.map(|(before, after)| Difference {
-        before: said(&before),
-        after: said(&after),
+        before: told(&before, yes_no),
+        after: told(&after, yes_no),
         label: after.label,
+        typed: Vec::new(),
     })
     .filter(|one| one.before != one.after)
     .collect()
+}
+
+/// What a field says, without blank lines.
+fn told(field: &Field, yes_no: (&str, &str)) -> Vec<String> {
+    let said = field.said(yes_no).into_iter();
+    said.filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// Facts that somebody else changed, each with what the filled form says of it. Where the state the
+/// form was made from is not `known`, only facts are left that the reader would change.
+pub(super) fn beside(
+    changes: Vec<Difference>,
+    groups: &[Group],
+    (known, yes_no): (bool, (&str, &str)),
+) -> Vec<Difference> {
+    let fields = || groups.iter().flat_map(|group| &group.fields);
+    let filled = changes.into_iter().map(|mut change| {
+        let own = fields().find(|field| field.label == change.label);
+        change.typed = own.map(|field| told(field, yes_no)).unwrap_or_default();
+        change
+    });
+    filled
+        .filter(|change| known || change.typed != change.after)
+        .collect()
 }
 
 #[cfg(test)]
@@ -299,5 +322,27 @@ mod tests {
             ("Order".to_owned(), line("no"), line("yes")),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_somebody_else_changed_stands_beside_what_was_typed() {
+        let before = values(&[("name", "One"), ("kind", "a")]);
+        let now = values(&[("name", "Two"), ("kind", "a")]);
+        let typed = filled(
+            form(),
+            &values(&[("name", "Three"), ("kind", "a")]),
+            &Wrong::new(),
+        );
+        let with = |before: &Values, known| {
+            let changes = differences(&form(), (before, &now), ("yes", "no"));
+            let found = beside(changes, &typed, (known, ("yes", "no"))).into_iter();
+            let said = found.map(|one| {
+                let versions = [one.before, one.after, one.typed];
+                versions.map(|lines| lines.join("/")).join(" ")
+            });
+            said.collect::<Vec<_>>()
+        };
+        assert_eq!(with(&before, true), ["One Two Three"]);
+        assert_eq!(with(&Values::default(), false), [" Two Three"]);
     }
 }

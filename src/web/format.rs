@@ -110,6 +110,11 @@ pub(super) fn unit_price(price: UnitPrice, currency: Currency, language: Languag
     decimal(price.decimal(), currency.minor_digits(), language)
 }
 
+/// A hash in groups of four that a line may part between, and never within.
+pub(super) fn hash(hex: &str) -> String {
+    fours(hex).replace(NBSP, " ")
+}
+
 /// A percentage without needless places.
 pub(super) fn percent(value: Percent, language: Language) -> String {
     format!("{}{NBSP}%", decimal(value.decimal(), 0, language))

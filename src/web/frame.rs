@@ -101,22 +101,22 @@ fn places(words: Words, who: &SignedIn, place: Place) -> Vec<Vec<NavLink>> {
         let label = words.say("nav-outlook");
         work.push(link(Place::Outlook, label, "/outlook/recurring", "o"));
     }
-    let mut rest = upkeep(words, who, place);
+    let (watched, mut settings) = upkeep(words, who, place);
     if may(Permission::ReadUsers) {
-        rest.push(link(
+        settings.push(link(
             Place::Users,
             words.say("nav-users"),
             "/settings/users",
             "p",
         ));
         let label = words.say("tokens-title");
-        rest.push(link(Place::Tokens, label, "/settings/tokens", "t"));
+        settings.push(link(Place::Tokens, label, "/settings/tokens", "t"));
     }
     if may(Permission::EditSettings) {
         let label = words.say("nav-components");
-        rest.push(link(Place::Components, label, "/styleguide", "m"));
+        settings.push(link(Place::Components, label, "/styleguide", "m"));
     }
-    let all = vec![today, agreed, work, rest].into_iter();
+    let all = vec![today, agreed, work, watched, settings].into_iter();
     all.filter(|group| !group.is_empty()).collect()
 }
 
@@ -131,8 +131,8 @@ impl Frame {
     }
 }
 
-/// Links to what keeps the book in order.
-fn upkeep(words: Words, who: &SignedIn, place: Place) -> Vec<NavLink> {
+/// Links to what is watched, and to the first of the settings.
+fn upkeep(words: Words, who: &SignedIn, place: Place) -> (Vec<NavLink>, Vec<NavLink>) {
     let all = [
         (
             Permission::ReadAudit,
@@ -161,7 +161,7 @@ fn upkeep(words: Words, who: &SignedIn, place: Place) -> Vec<NavLink> {
         count: String::new(),
         urgent: false,
     })
-    .collect()
+    .partition(|link| link.href != "/settings/seller")
 }
 
 /// The frame of a page that stands alone: an error.
@@ -182,6 +182,7 @@ fn frame_words(words: Words) -> super::parts::Words {
         close: words.say("close"),
         navigation: words.say("navigation"),
         go_to: words.say("go-to"),
+        control: words.say("key-control"),
         search_hint: words.say("search-hint"),
         results: words.say("results"),
         open: words.say("waiting"),
@@ -220,7 +221,10 @@ fn keys(words: Words, own: &Preferences, nav: &[Vec<NavLink>]) -> Vec<Key> {
         keys: keys.iter().map(|key| (*key).to_owned()).collect(),
         does,
     };
-    let mut all = vec![key(&["Ctrl", "K"], words.say("key-palette"))];
+    let mut all = vec![key(
+        &[&words.say("key-control"), "K"],
+        words.say("key-palette"),
+    )];
     let mut go = String::new();
     if own.single_keys() {
         for (action, usual) in KEYS {

@@ -36,6 +36,8 @@ pub struct Words {
     pub close: String,
     pub navigation: String,
     pub go_to: String,
+    /// The name of the key that opens the palette together with K.
+    pub control: String,
     pub search_hint: String,
     pub results: String,
     pub open: String,

@@ -22,7 +22,7 @@ use super::rating::RatingError;
 use super::{Currency, Money, MoneyError};
 
 pub use by_month::{RecurringMonth, recurring_by_month};
-pub use cash::{CashWeek, ExpectedCash};
+pub use cash::{CashWeek, DueDates, ExpectedCash};
 pub use contracted::{
     Contracted, ContractedMonth, ContractedPart, ContractedShare, Obligation, UnknownPrice,
     contracted,

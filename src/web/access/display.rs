@@ -1,5 +1,7 @@
 //! How the own pages are: light or dark, dense or not, and which keys do what.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +13,7 @@ use super::super::frame::{Place, key_word};
 use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
-use super::super::words::Words;
+use super::super::words::{Argument, Words};
 use super::{code, go};
 use crate::access::preferences::{KEYS, Theme};
 use crate::usecases::access::authenticate::SignedIn;
@@ -24,6 +26,14 @@ struct KeyField {
     name: String,
     label: String,
     value: String,
+    wrong: bool,
+}
+
+/// Why keys were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    NotOneSign,
+    Twice,
 }
 
 #[derive(Template)]
@@ -37,7 +47,8 @@ struct Page {
     compact: bool,
     single: bool,
     keys: Vec<KeyField>,
-    error: String,
+    /// Name of a field, and what is wrong with it.
+    wrong: Vec<(String, String)>,
 }
 
 impl Page {
@@ -56,7 +67,12 @@ pub(in super::super) async fn show(
 }
 
 /// The page; with what was typed for keys and why it was refused.
-fn page(shared: &Shared, words: Words, who: &SignedIn, refused: Option<(&Fields, String)>) -> Page {
+fn page(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    refused: Option<(&Fields, Refusal)>,
+) -> Page {
     let own = &who.preferences;
     let theme = |theme: Theme| {
         let label = match theme {
@@ -76,8 +92,15 @@ fn page(shared: &Shared, words: Words, who: &SignedIn, refused: Option<(&Fields,
         KeyField {
             label: key_word(words, action),
             value,
+            wrong: false,
             name,
         }
+    };
+    let mut keys: Vec<KeyField> = KEYS.into_iter().map(key).collect();
+    let wrong = match &refused {
+        Some((_, Refusal::NotOneSign)) => not_one_sign(words, &mut keys),
+        Some((_, Refusal::Twice)) => twice(words, &mut keys),
+        None => Vec::new(),
     };
     Page {
         frame: shared.frame(words, who, Place::Nowhere, words.say("display-title")),
@@ -86,9 +109,59 @@ fn page(shared: &Shared, words: Words, who: &SignedIn, refused: Option<(&Fields,
         themes: Theme::ALL.into_iter().map(theme).collect(),
         compact: own.compact(),
         single: typed.map_or(own.single_keys(), |fields| fields.one("single") == "yes"),
-        keys: KEYS.into_iter().map(key).collect(),
-        error: refused.map(|(_, error)| error).unwrap_or_default(),
+        keys,
+        wrong,
     }
+}
+
+/// Fields that hold no sign, or several: each with what is wrong.
+fn not_one_sign(words: Words, keys: &mut [KeyField]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for key in keys {
+        let one = key.value.chars().count() == 1 && !key.value.trim().is_empty();
+        if !one {
+            key.wrong = true;
+            let of = [("action", Argument::Text(&key.label))];
+            found.push((key.name.clone(), words.with("keys-error-sign", &of)));
+        }
+    }
+    found
+}
+
+/// Fields whose sign another one has too: the first of each sign, with all actions that have it.
+fn twice(words: Words, keys: &mut [KeyField]) -> Vec<(String, String)> {
+    let mut by_sign: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, key) in keys.iter().enumerate() {
+        let own = by_sign.entry(key.value.to_lowercase()).or_default();
+        own.push(place);
+    }
+    let mut found = Vec::new();
+    for (sign, places) in by_sign {
+        let [first, _, ..] = places.as_slice() else {
+            continue;
+        };
+        let first = *first;
+        let mut labels = Vec::new();
+        for key in keys
+            .iter_mut()
+            .enumerate()
+            .filter(|(at, _)| places.contains(at))
+        {
+            key.1.wrong = true;
+            labels.push(format!("“{}”", key.1.label));
+        }
+        let labels = labels.join(", ");
+        let of = [
+            ("sign", Argument::Text(sign.as_str())),
+            ("actions", Argument::Text(labels.as_str())),
+        ];
+        let name = keys.get(first).map(|key| key.name.clone());
+        found.push((
+            name.unwrap_or_default(),
+            words.with("keys-error-twice", &of),
+        ));
+    }
+    found
 }
 
 /// `POST /account/display`: theme and density; what is not sent stays.
@@ -126,12 +199,12 @@ pub(in super::super) async fn choose_keys(
     let Err(failure) = set else {
         return Ok(go(PATH, []));
     };
-    let error = match code(&failure) {
-        "keys.not-one-sign" => words.say("keys-error-sign"),
-        "keys.twice" => words.say("keys-error-twice"),
+    let refusal = match code(&failure) {
+        "keys.not-one-sign" => Refusal::NotOneSign,
+        "keys.twice" => Refusal::Twice,
         _ => return Err(Failed::of(words, failure)),
     };
-    let page = page(&shared, words, &who, Some((&fields, error)));
+    let page = page(&shared, words, &who, Some((&fields, refusal)));
     let mut response = html(words, &page)?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)

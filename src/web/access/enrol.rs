@@ -212,9 +212,22 @@ struct RecoveryPage {
     frame: BareFrame,
     words: Words,
     codes: Vec<String>,
+    /// The codes, a line each, as the address of a file.
+    file: String,
+    file_name: String,
 }
 
 impl RecoveryPage {
+    fn new(words: Words, codes: Vec<String>) -> Self {
+        Self {
+            frame: bare(words, words.say("recovery-title")),
+            words,
+            file: codes.join("%0A") + "%0A",
+            file_name: words.say("recovery-file-name"),
+            codes,
+        }
+    }
+
     fn word(&self, key: &str) -> String {
         self.words.say(key)
     }
@@ -244,11 +257,8 @@ pub(in super::super) async fn send_factor(
             None => return Err(Failed::of(words, failure)),
         },
     };
-    let page = RecoveryPage {
-        frame: bare(words, words.say("recovery-title")),
-        words,
-        codes: codes.iter().map(|code| code.reveal().to_owned()).collect(),
-    };
+    let codes = codes.iter().map(|code| code.reveal().to_owned()).collect();
+    let page = RecoveryPage::new(words, codes);
     let mut response = html(words, &page)?;
     for cookie in signed_in(&shared, &opened) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -292,11 +292,45 @@
     });
   }
 
+  // ── Drawings wider than the window begin at today, not years before it ──
+
+  function startDrawings() {
+    for (const mark of document.querySelectorAll(".chart .today")) {
+      const region = mark.closest(".scroll");
+      if (!region) continue;
+      const left = mark.getBoundingClientRect().left - region.getBoundingClientRect().left;
+      region.scrollLeft += left - region.clientWidth / 2;
+    }
+  }
+
+  // ── Copying: what is shown once goes into the clipboard, where the browser lets it ──
+
+  function startCopy() {
+    for (const button of document.querySelectorAll("[data-copy]")) {
+      if (!navigator.clipboard) return;
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        const from = document.getElementById(button.dataset.copy);
+        const lines = [...from.children].map((line) => line.textContent.trim());
+        try {
+          await navigator.clipboard.writeText(`${lines.join("\n")}\n`);
+        } catch {
+          // Refused: the words can still be marked by hand.
+          return;
+        }
+        const voice = document.querySelector("[data-copied]");
+        if (voice) voice.textContent = button.dataset.done;
+      });
+    }
+  }
+
   // ── Start ──
 
   function start() {
     startTheme();
     startParts();
+    startCopy();
+    startDrawings();
     startKeys(startPalette(), startKeyList());
 
     document.addEventListener("click", (event) => {

@@ -10,6 +10,7 @@ use super::super::guard::Who;
 use super::super::router::{Reader, Shared};
 use super::super::table::{self, Asked, Cell, Filter, Kind, List, Listing, Texts, Value, column};
 use super::super::words::{Argument, Words};
+use super::terms::running;
 use super::{count, day, href, last_day, stretch, text};
 use crate::access::Principal;
 use crate::app::App;
@@ -132,7 +133,8 @@ impl Listing for Contracts<'_> {
 
     async fn load(&self, window: Window<ContractOrder>) -> Result<table::Rows, Failure> {
         let (found, pages) = browse(self.app, self.by, &self.filter, &window).await?;
-        let rows = found.contracts.iter().zip(rows(self.words, &found));
+        let today = self.app.clock.business().date_naive();
+        let rows = found.contracts.iter().zip(rows(self.words, &found, today));
         Ok((
             rows.map(|(one, row)| cells(self.words, one, row)).collect(),
             pages,
@@ -190,19 +192,20 @@ pub(in super::super) async fn show(
 }
 
 /// Contracts as lists show them.
-pub(super) fn rows(words: Words, found: &Listed) -> Vec<Row> {
+pub(super) fn rows(words: Words, found: &Listed, today: NaiveDate) -> Vec<Row> {
     let row = |one: &ListedContract| {
         let contract = &one.contract;
         let (state, state_text) = badge(words, one.state, contract, one.end);
         let name = found.names.get(&contract.customer);
+        let (days, renewal) = term(words, contract, (today, one.end));
         Row {
             number: contract.number.clone(),
             href: href("/contracts", &contract.number),
             title: contract.title.clone(),
             customer: name.cloned().unwrap_or_default(),
             customer_number: contract.customer.to_string(),
-            term: term(words, contract, one.end),
-            renewal: renewal(words, contract),
+            term: days,
+            renewal,
             fee: one
                 .fee
                 .map(|fee| format::amount(fee, words.0))
@@ -236,29 +239,74 @@ pub(super) fn badge(
     }
 }
 
-/// The first term, or the time up to the end that is agreed.
-fn term(words: Words, contract: &Contract, end: Option<NaiveDate>) -> String {
-    let until = match (contract.term.end, end) {
-        (Some(first), Some(end)) => Some(first.min(end)),
-        (first, end) => first.or(end),
-    };
-    stretch(words, contract.term.start, until)
-}
-
-fn renewal(words: Words, contract: &Contract) -> String {
-    let Some(renewal) = contract
+/// The term that runs, and below it which renewal it is, or by how much it renews.
+fn term(
+    words: Words,
+    contract: &Contract,
+    (today, end): (NaiveDate, Option<NaiveDate>),
+) -> (String, String) {
+    let (from, to, number) = running(&contract.term, today, end);
+    let days = stretch(words, from, to);
+    let renewal = contract
         .term
         .renewal
-        .filter(|_| contract.term.end.is_some())
-    else {
-        return String::new();
+        .filter(|_| contract.term.end.is_some());
+    let more = match (number, renewal) {
+        (0, None) => String::new(),
+        (0, Some(renewal)) => words.with("contract-renews", &count("months", renewal.months)),
+        (number, _) => {
+            let (number, start) = (number.to_string(), day(words, contract.term.start));
+            let arguments = [
+                ("number", Argument::Text(number.as_str())),
+                ("day", Argument::Text(start.as_str())),
+            ];
+            words.with("contract-renewed", &arguments)
+        }
     };
-    words.with("contract-renews", &count("months", renewal.months))
+    (days, more)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::billing::contract::{Renewal, Term};
+
+    #[test]
+    fn a_renewed_contract_shows_the_term_that_runs() {
+        let term = |end: Option<&str>, months: Option<u32>| Term {
+            start: "2024-03-31".parse().unwrap(),
+            end: end.map(|day| day.parse().unwrap()),
+            renewal: months.map(|months| Renewal {
+                months,
+                max_total_months: None,
+            }),
+            notice_months: 3,
+        };
+        let on = |term: &Term, today: &str, end: Option<&str>| {
+            let end = end.map(|day| day.parse().unwrap());
+            let (from, to, number) = running(term, today.parse().unwrap(), end);
+            let to = to.map_or("on".to_owned(), |to| to.to_string());
+            format!("{from} {to} {number}")
+        };
+        let yearly = term(Some("2025-03-31"), Some(12));
+        let cases = [
+            ("2024-01-01", None, "2024-03-31 2025-03-31 0"),
+            ("2025-03-30", None, "2024-03-31 2025-03-31 0"),
+            ("2025-03-31", None, "2025-03-31 2026-03-31 1"),
+            ("2027-06-01", None, "2027-03-31 2028-03-31 3"),
+            ("2027-06-01", Some("2027-09-30"), "2027-03-31 2027-09-30 3"),
+            ("2028-06-01", Some("2027-03-31"), "2026-03-31 2027-03-31 2"),
+        ];
+        for (today, end, expected) in cases {
+            assert_eq!(on(&yearly, today, end), expected, "{today} {end:?}");
+        }
+        // The day of the month is remembered over February.
+        let monthly = term(Some("2024-04-30"), Some(1));
+        assert_eq!(on(&monthly, "2025-02-28", None), "2025-02-28 2025-03-31 10");
+        assert_eq!(on(&term(None, None), "2026-01-01", None), "2024-03-31 on 0");
+        let once = term(Some("2025-03-31"), None);
+        assert_eq!(on(&once, "2026-01-01", None), "2024-03-31 2025-03-31 0");
+    }
 
     #[test]
     fn an_address_without_sense_shows_the_whole_list() {

@@ -162,7 +162,7 @@ fn contracts(words: Words, sheet: &CustomerSheet, number: &str) -> Option<Contra
     let listed = sheet.contracts.as_ref()?;
     let count = [("count", Argument::Count(listed.count))];
     Some(Contracts {
-        rows: rows(words, listed),
+        rows: rows(words, listed, sheet.today),
         all: words.with("customer-contracts-all", &count),
         all_href: format!("/contracts?q={}", encoded(number)),
     })

@@ -41,7 +41,8 @@ struct Shown<'a> {
     opened: Option<&'a Opened>,
     values: Values,
     wrong: Wrong,
-    meanwhile: Option<Vec<Difference>>,
+    /// Whether the state the form was made from is known, and what was changed since.
+    meanwhile: Option<(bool, Vec<Difference>)>,
     status: StatusCode,
 }
 
@@ -219,7 +220,7 @@ async fn meanwhile(
     words: Words,
     who: &SignedIn,
     edit: &Edit,
-) -> Result<Vec<Difference>, Failed> {
+) -> Result<(bool, Vec<Difference>), Failed> {
     let failed = |error| Failed::of(words, error);
     let number = edit.customer.number.to_string();
     let first = edit.customer.valid_from.unwrap_or(BEGINNING);
@@ -228,7 +229,7 @@ async fn meanwhile(
     let before = as_it_was(&shared.app, by, &number, asked).await;
     let now = open(&shared.app, by, &number, Some(first)).await;
     let (before, now) = (before.map_err(failed)?, now.map_err(failed)?.customer);
-    Ok(differences(words, before.as_ref(), &now))
+    Ok((before.is_some(), differences(words, before.as_ref(), &now)))
 }
 
 /// What two states say differently, in the words of the form.
@@ -257,6 +258,10 @@ fn page(
     let customer = shown.opened.map(|opened| &opened.customer);
     let vies = customer.map_or(&[][..], |customer| &customer.evidence.vies);
     let groups = filled(form(words, customer, vies), &shown.values, &shown.wrong);
+    let (yes, no) = (words.say("customer-yes"), words.say("customer-no"));
+    let meanwhile = shown.meanwhile.map(|(known, changes)| {
+        fields::beside(changes, &groups, (known, (yes.as_str(), no.as_str())))
+    });
     let at = place(words, customer);
     let page = EditPage {
         frame: shared.frame(words, who, Place::Customers, at.title),
@@ -265,7 +270,7 @@ fn page(
         sub: at.sub,
         made_from: made_from(shown.opened),
         wrong: summary(&groups, &shown.wrong),
-        meanwhile: shown.meanwhile,
+        meanwhile,
         groups,
         path: at.path,
         back: at.back,
@@ -314,11 +319,21 @@ fn place(words: Words, customer: Option<&Customer>) -> Where {
     }
 }
 
-/// From which day on an edit holds.
-fn from_day(words: Words, edit: &Edit) -> String {
+/// From which day on an edit holds, and that nothing is saved yet; the same on the button.
+fn from_when(words: Words, edit: &Edit) -> (String, String) {
     match edit.customer.valid_from {
-        Some(first) => day(words, first),
-        None => words.say("customer-state-always"),
+        Some(first) => {
+            let first = day(words, first);
+            let first = text("day", &first);
+            (
+                words.with("customer-look-text", &first),
+                words.with("customer-edit-save", &first),
+            )
+        }
+        None => (
+            words.say("customer-look-always"),
+            words.say("customer-edit-save-always"),
+        ),
     }
 }
 
@@ -330,7 +345,7 @@ fn preview_page(
     (found, fields): (&Preview, &Fields),
 ) -> LookPage {
     let at = place(words, opened.map(|opened| &opened.customer));
-    let first = from_day(words, edit);
+    let (when, button) = from_when(words, edit);
     let until = found.until.map(|until| {
         let until = day(words, until);
         words.with("customer-edit-until", &text("day", &until))
@@ -339,21 +354,21 @@ fn preview_page(
     let save = match opened {
         None => words.say("customer-new-save"),
         Some(_) if changes.is_empty() => String::new(),
-        Some(_) => words.with("customer-edit-save", &text("day", &first)),
+        Some(_) => button,
+    };
+    let title = match opened {
+        None => words.say("customer-look-new"),
+        Some(_) => words.say("customer-look-title"),
     };
     let kept = fields
         .sent()
         .filter(|(name, _)| name != "csrf" && name != "step");
     LookPage {
-        frame: shared.frame(
-            words,
-            who,
-            Place::Customers,
-            words.say("customer-look-title"),
-        ),
+        frame: shared.frame(words, who, Place::Customers, title),
         csrf: token(shared, who),
         crumbs: at.crumbs,
-        sub: words.with("customer-look-text", &text("day", &first)),
+        sub: when,
+        new: opened.is_none(),
         warnings: until.into_iter().collect(),
         changes,
         effect: Some(effect(words, found)),

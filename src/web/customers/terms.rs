@@ -1,12 +1,42 @@
 //! How a contract runs and is billed, as labels and sentences.
 
+use chrono::NaiveDate;
+
 use super::super::words::Words;
+use super::timeline::end_after;
 use super::{count, day, text};
 use crate::billing::calendar::Interval;
 use crate::billing::contract::{
     ArrearsIssue, BillingTerms, Contract, Item, Proration, Term, Timing,
 };
 use crate::billing::invoice::{PaymentMeans, References};
+
+/// The term that runs on a day: its first day, the day after its last where it has one, and 0 for
+/// the first term or the number of the renewal. Before a contract begins it is the first one, after
+/// its end the last. A contract is over on the day `end`, whatever would follow.
+pub(super) fn running(
+    term: &Term,
+    today: NaiveDate,
+    end: Option<NaiveDate>,
+) -> (NaiveDate, Option<NaiveDate>, u32) {
+    /// A hundred years of monthly renewals; more are not looked for.
+    const LONGEST: u32 = 1_200;
+    let bounded = |to: NaiveDate| end.map_or(to, |end| to.min(end));
+    let (Some(first), Some(renewal)) = (term.end, term.renewal) else {
+        return (term.start, term.end.map(bounded).or(end), 0);
+    };
+    let (mut from, mut to) = (term.start, first);
+    for number in 0..LONGEST {
+        let over = end.is_some_and(|end| end <= to);
+        let months = renewal.months.checked_mul(number.saturating_add(1));
+        let next = months.and_then(|months| end_after(term, first, months));
+        match next {
+            Some(next) if to <= today && !over && next > to => (from, to) = (to, next),
+            _ => return (from, Some(bounded(to)), number),
+        }
+    }
+    (from, Some(bounded(to)), LONGEST)
+}
 
 /// A label and what stands beside it.
 pub(super) type Fact = (String, String);

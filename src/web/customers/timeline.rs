@@ -44,7 +44,7 @@ fn later(date: NaiveDate, months: u32) -> Option<NaiveDate> {
 
 /// The day that lies months after the first day of a term: a term of whole months remembers the
 /// day it began on.
-fn end_after(term: &Term, first: NaiveDate, months: u32) -> Option<NaiveDate> {
+pub(super) fn end_after(term: &Term, first: NaiveDate, months: u32) -> Option<NaiveDate> {
     let years = first.year().checked_sub(term.start.year())?;
     let whole = years.checked_mul(12)?;
     let whole = whole.checked_add_unsigned(first.month())?;
@@ -122,7 +122,7 @@ pub(super) fn timeline(words: Words, sheet: &ContractSheet) -> Option<Drawing> {
         height: 148,
         ..Drawing::default()
     };
-    ticks(words, axis, &stretches, &mut drawing);
+    ticks(words, sheet, axis, &stretches, &mut drawing);
     terms(words, sheet, axis, &stretches, &mut drawing);
     fees(words, sheet, axis, &mut drawing);
     notices(words, sheet, axis, &stretches, &mut drawing);
@@ -168,8 +168,21 @@ fn name(words: Words, sheet: &ContractSheet, stretch: &Stretch) -> (String, Stri
 }
 
 /// The months in which terms begin, as far as their names have room.
-fn ticks(words: Words, axis: Axis, stretches: &[Stretch], drawing: &mut Drawing) {
-    let Some(last) = stretches.last() else { return };
+fn ticks(
+    words: Words,
+    sheet: &ContractSheet,
+    axis: Axis,
+    stretches: &[Stretch],
+    drawing: &mut Drawing,
+) {
+    let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else {
+        return;
+    };
+    // "Today" stands in the same line, and goes before the name of a month.
+    let taken = today_at(words, sheet, axis, (first.from, last.to));
+    let (taken_from, taken_to) = taken.map_or((0, 0), |(_, middle, half)| {
+        (middle.saturating_sub(half), middle.saturating_add(half))
+    });
     let end = format::month(last.to, words.0);
     let end_begins = WIDTH.saturating_sub(width(&end));
     let mut grid = String::new();
@@ -183,7 +196,8 @@ fn ticks(words: Words, axis: Axis, stretches: &[Stretch], drawing: &mut Drawing)
             _ => ("to-mid", x.saturating_sub(width(&text) / 2)),
         };
         let ends = begins.saturating_add(width(&text));
-        if begins >= free && ends.saturating_add(12) <= end_begins {
+        let clear = ends.saturating_add(8) <= taken_from || begins >= taken_to.saturating_add(8);
+        if begins >= free && clear && ends.saturating_add(12) <= end_begins {
             drawing.labels.push(Label {
                 class,
                 x,
@@ -198,12 +212,14 @@ fn ticks(words: Words, axis: Axis, stretches: &[Stretch], drawing: &mut Drawing)
         class: "grid",
         d: grid,
     });
-    drawing.labels.push(Label {
-        class: "to-end",
-        x: WIDTH,
-        y: 14,
-        text: end,
-    });
+    if end_begins >= taken_to.saturating_add(8) {
+        drawing.labels.push(Label {
+            class: "to-end",
+            x: WIDTH,
+            y: 14,
+            text: end,
+        });
+    }
 }
 
 fn terms(
@@ -233,7 +249,11 @@ fn terms(
         texts.extend((one.renewal > 0).then(|| one.renewal.to_string()));
         if let Some(text) = fitting(&texts, room.saturating_sub(14)) {
             drawing.labels.push(Label {
-                class: if class == "term-now" { "on-term" } else { "" },
+                class: match class {
+                    "term-now" => "on-term",
+                    "term-past" => "on-past",
+                    _ => "",
+                },
                 x: x.saturating_add(9),
                 y: 46,
                 text: text.clone(),
@@ -243,19 +263,28 @@ fn terms(
 }
 
 fn fees(words: Words, sheet: &ContractSheet, axis: Axis, drawing: &mut Drawing) {
+    // What nothing binds any more is possible only, as the terms above it are.
+    let bound = sheet.next_end.or(sheet.end);
     for (from, to, fee) in &sheet.fees {
         let (x, end) = (axis.x(*from), axis.x(*to));
         let room = end.saturating_sub(x).saturating_sub(2);
         if room <= 0 {
             continue;
         }
-        drawing.bars.push(Bar {
-            class: if *to <= sheet.today { "rest" } else { "c4" },
-            x: x.saturating_add(1),
-            y: 76,
-            width: room,
-            height: 8,
-        });
+        let cut = bound.map_or(end, |bound| axis.x(bound.clamp(*from, *to)));
+        let solid = if *to <= sheet.today { "rest" } else { "c4" };
+        for (class, x, end) in [(solid, x, cut), ("possible", cut, end)] {
+            let width = end.saturating_sub(x).saturating_sub(2);
+            if width > 0 {
+                drawing.bars.push(Bar {
+                    class,
+                    x: x.saturating_add(1),
+                    y: 76,
+                    width,
+                    height: 8,
+                });
+            }
+        }
         let figure = format::amount(*fee, words.0);
         let arguments = [
             ("fee", Argument::Text(&figure)),
@@ -318,36 +347,40 @@ fn notices(
     }
 }
 
-fn today(
+/// Where today lies, the middle of its name, and half of the room that takes; none outside of what
+/// is drawn.
+fn today_at(
     words: Words,
     sheet: &ContractSheet,
     axis: Axis,
     (from, to): (NaiveDate, NaiveDate),
+) -> Option<(i64, i64, i64)> {
+    let inside = sheet.today >= from && sheet.today < to;
+    let x = inside.then(|| axis.x(sheet.today))?;
+    let half = width(&words.say("contract-today")) / 2 + 2;
+    Some((x, x.clamp(half, WIDTH.saturating_sub(half)), half))
+}
+
+/// A line over everything, with its name above it.
+fn today(
+    words: Words,
+    sheet: &ContractSheet,
+    axis: Axis,
+    days: (NaiveDate, NaiveDate),
     drawing: &mut Drawing,
 ) {
-    if sheet.today < from || sheet.today >= to {
+    let Some((x, middle, _)) = today_at(words, sheet, axis, days) else {
         return;
-    }
-    let x = axis.x(sheet.today);
+    };
     drawing.over.push(Path {
         class: "today",
-        d: format!("M{x}.5 20v8M{x}.5 56v32"),
+        d: format!("M{x}.5 20v68"),
     });
-    let text = words.say("contract-today");
-    let right = x.saturating_add(width(&text)).saturating_add(6) <= WIDTH;
     drawing.labels.push(Label {
-        class: if right {
-            "strong halo"
-        } else {
-            "strong halo to-end"
-        },
-        x: if right {
-            x.saturating_add(5)
-        } else {
-            x.saturating_sub(5)
-        },
-        y: 69,
-        text,
+        class: "strong halo to-mid",
+        x: middle,
+        y: 14,
+        text: words.say("contract-today"),
     });
 }
 

@@ -13,7 +13,7 @@ use super::super::table::{
 use super::super::words::{Argument, Words};
 use super::readings::{covered, metered, quantity};
 use super::{href, text};
-use crate::access::Principal;
+use crate::access::{Permission, Principal};
 use crate::app::App;
 use crate::billing::Ratio;
 use crate::billing::calendar::Period;
@@ -110,6 +110,16 @@ impl Listing for Readings<'_> {
                 choices: self.meters.iter().map(meter).collect(),
             },
         ]
+    }
+
+    fn fills(&self) -> Option<(String, String)> {
+        let prepare = || {
+            (
+                self.words.say("empty-prepare-run"),
+                "/runs#prepare".to_owned(),
+            )
+        };
+        self.by.may(Permission::PreviewRun).then(prepare)
     }
 
     async fn load(&self, window: Window<ReadingOrder>) -> Result<Rows, Failure> {

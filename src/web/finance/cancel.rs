@@ -91,9 +91,7 @@ pub(in super::super) async fn send(
         }
         Err(failure) => match code(&failure) {
             "cancel.reason" => {
-                let limit = LONGEST_REASON.to_string();
-                let limit = [("limit", Argument::Text(&limit))];
-                let error = words.with("cancel-error-reason", &limit);
+                let error = wrong_reason(words, reason);
                 page(&shared, words, (&who, &number), (&fields, &error)).await
             }
             "invoice.already-cancelled" => Ok(go(&href(&number), [])),
@@ -104,6 +102,20 @@ pub(in super::super) async fn send(
             _ => Err(Failed::of(words, failure)),
         },
     }
+}
+
+/// What is wrong with a reason: it is not there, or it is too long.
+fn wrong_reason(words: Words, reason: &str) -> String {
+    let count = reason.trim().chars().count();
+    if count == 0 {
+        return words.say("cancel-error-missing");
+    }
+    let (limit, count) = (LONGEST_REASON.to_string(), count.to_string());
+    let arguments = [
+        ("limit", Argument::Text(limit.as_str())),
+        ("count", Argument::Text(count.as_str())),
+    ];
+    words.with("cancel-error-long", &arguments)
 }
 
 /// Why an invoice cannot be cancelled, in the reader's language.

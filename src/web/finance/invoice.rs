@@ -9,13 +9,14 @@ use super::super::access::encoded;
 use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
-use super::super::parts::{Frame, Step};
+use super::super::parts::Frame;
 use super::super::payments::section::{self, Section};
 use super::super::router::{Reader, Shared};
+use super::super::why::{self, Pages, Why};
 use super::super::words::{Argument, Words};
 use super::invoices::kind;
 use crate::access::Permission;
-use crate::billing::invoice::{Derivation, DocumentType, Invoice, Source, SourceKind};
+use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::invoices::{InvoiceState, StoredInvoice};
 use crate::documents::view::{InvoiceView, LineView, NoteView, SumView, ViewContext, invoice_view};
 use crate::error::Problem;
@@ -23,9 +24,6 @@ use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::invoices::{one, taken_back_by};
 use crate::web::format;
-
-/// Requests of evidence that are shown one by one; of more, the first ones and a count.
-const SHOWN: usize = 6;
 
 #[derive(Template)]
 #[template(path = "finance/invoice.html")]
@@ -39,8 +37,8 @@ struct Page {
     documents: Vec<(&'static str, String)>,
     links: String,
     net_head: String,
-    lines: Vec<(LineView, String, Step)>,
-    credits: Vec<(SumView, Step)>,
+    lines: Vec<(LineView, String, Why)>,
+    credits: Vec<(SumView, Why)>,
     sums: Vec<SumView>,
     due: SumView,
     notes: Vec<NoteView>,
@@ -58,6 +56,22 @@ impl Page {
     }
 }
 
+/// An invoice that somebody may see, and what it says.
+pub(in super::super) async fn load(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    number: &str,
+) -> Result<(StoredInvoice, Invoice), Failed> {
+    let found = one(&shared.app, &who.principal, number).await;
+    let Some(stored) = found.map_err(|error| Failed::of(words, error))? else {
+        return Err(Failed::missing(words));
+    };
+    let view = stored.read_view();
+    let view: Invoice = view.map_err(|error| Failed::of(words, error))?;
+    Ok((stored, view))
+}
+
 /// `GET /invoices/{number}`.
 pub(in super::super) async fn show(
     State(shared): State<Shared>,
@@ -65,13 +79,7 @@ pub(in super::super) async fn show(
     Who(who): Who,
     Path(number): Path<String>,
 ) -> Result<Response, Failed> {
-    let found = one(&shared.app, &who.principal, &number).await;
-    let Some(stored) = found.map_err(|error| Failed::of(words, error))? else {
-        return Err(Failed::missing(words));
-    };
-    let view: Invoice = stored
-        .read_view()
-        .map_err(|error| Failed::of(words, error))?;
+    let (stored, view) = load(&shared, words, &who, &number).await?;
     // The page speaks the reader's language, the document its receiver's.
     let read = Invoice {
         language: words.0,
@@ -89,6 +97,13 @@ pub(in super::super) async fn show(
         && matches!(stored.state, InvoiceState::Issued { .. })
         && view.document_type != DocumentType::CreditNote;
     let money = section::load(&shared, words, &who, (&stored, &view)).await?;
+    let pages = pages(&who, &view);
+    let asked = why::Asked {
+        words,
+        view: &view,
+        pages: &pages,
+        frozen: stored.head.frozen_at.date_naive(),
+    };
     let minutes = shared.link_minutes.to_string();
     let day = format::date(stored.head.frozen_at.date_naive(), words.0);
     html(
@@ -104,8 +119,8 @@ pub(in super::super) async fn show(
                 "invoice-net",
                 &[("currency", Argument::Text(&paper.currency))],
             ),
-            lines: lines(words, &view, &paper),
-            credits: credits(words, &view, &paper),
+            lines: lines(asked, &paper),
+            credits: credits(asked, &paper),
             facts,
             log: log(words, &stored),
             cancel: match cancels {
@@ -113,7 +128,7 @@ pub(in super::super) async fn show(
                 false => String::new(),
             },
             frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
-            hash: format::fours(&stored.view_hash),
+            hash: format::hash(&stored.view_hash),
             sums: paper.sums,
             due: paper.due,
             notes: paper.notes,
@@ -143,34 +158,46 @@ fn sub(words: Words, view: &Invoice) -> String {
 
 /// Lines as the document has them, their details in one, and why.
 pub(in super::super) fn lines(
-    words: Words,
-    view: &Invoice,
+    asked: why::Asked<'_>,
     paper: &InvoiceView,
-) -> Vec<(LineView, String, Step)> {
-    let pairs = paper.lines.iter().zip(&view.lines);
+) -> Vec<(LineView, String, Why)> {
+    let pairs = paper.lines.iter().zip(&asked.view.lines);
     pairs
         .map(|(shown, line)| {
             let detail = shown.detail.join(" · ");
-            (shown.clone(), detail, step(words, &line.derivation))
+            (shown.clone(), detail, why::of_line(asked, line))
         })
         .collect()
 }
 
 /// Allowances of the whole document, as its sums name them, and why.
-pub(in super::super) fn credits(
-    words: Words,
-    view: &Invoice,
-    paper: &InvoiceView,
-) -> Vec<(SumView, Step)> {
+pub(in super::super) fn credits(asked: why::Asked<'_>, paper: &InvoiceView) -> Vec<(SumView, Why)> {
+    let allowances = &asked.view.allowances;
     // The reason stands in the document's language; the sum was made from it.
     let shown = paper.sums.iter().filter(|sum| {
-        let reasons = view.allowances.iter().map(|one| one.reason.as_str());
-        reasons.into_iter().any(|reason| sum.label.contains(reason))
+        let mut reasons = allowances.iter().map(|one| one.reason.as_str());
+        reasons.any(|reason| sum.label.contains(reason))
     });
     shown
-        .zip(&view.allowances)
-        .map(|(sum, allowance)| (sum.clone(), step(words, &allowance.derivation)))
+        .zip(allowances)
+        .map(|(sum, one)| {
+            let of = (&one.derivation, one.percent, one.amount);
+            (sum.clone(), why::of_allowance(asked, of, sum))
+        })
         .collect()
+}
+
+/// The pages of an invoice's facts that somebody may open.
+fn pages(who: &SignedIn, view: &Invoice) -> Pages {
+    let may = |permission, list: &str| match who.principal.may(permission) {
+        true => format!("/{list}/{}", encoded(&view.contract)),
+        false => String::new(),
+    };
+    Pages {
+        contract: may(Permission::ReadContracts, "contracts"),
+        usage: may(Permission::ReadUsage, "usage"),
+        invoices: "/invoices/",
+    }
 }
 
 pub(in super::super) fn facts(words: Words, view: &Invoice) -> Vec<(String, String)> {
@@ -189,6 +216,13 @@ pub(in super::super) fn facts(words: Words, view: &Invoice) -> Vec<(String, Stri
     ];
     if let Some(preceding) = &view.preceding {
         facts.push((words.say("fact-corrects"), preceding.number.clone()));
+    }
+    if view.document_type != DocumentType::CreditNote {
+        let due = format::date(view.payment.due_date, words.0);
+        facts.push((words.say("column-due"), due));
+    }
+    if let Some(order) = &view.references.purchase_order {
+        facts.push((words.say("contract-reference-order"), order.clone()));
     }
     facts
 }
@@ -217,7 +251,7 @@ async fn linked(
     ];
     let mut linked: Vec<(String, String, String)> = facts(words, view)
         .into_iter()
-        .zip(links)
+        .zip(links.into_iter().chain(std::iter::repeat(String::new())))
         .map(|((label, text), href)| (label, text, href))
         .collect();
     if let Some(by) = taken_back_by(&shared.app, &who.principal, stored).await? {
@@ -240,61 +274,4 @@ fn log(words: Words, stored: &StoredInvoice) -> Vec<(String, String, String)> {
     }
     add(stored.head.frozen_at, words.say("event-frozen"));
     events
-}
-
-/// A derivation as the tree of the page.
-fn step(words: Words, derivation: &Derivation) -> Step {
-    let Derivation {
-        what,
-        value,
-        source,
-        because,
-    } = derivation;
-    let evidence = |one: &&Derivation| {
-        let of = |source: &Source| source.kind == SourceKind::Evidence;
-        one.source.as_ref().is_some_and(of)
-    };
-    let many = because.iter().filter(evidence).count() > 2 * SHOWN;
-    let limit = if many { SHOWN } else { because.len() };
-    let mut parts: Vec<Step> = because
-        .iter()
-        .take(limit)
-        .map(|one| step(words, one))
-        .collect();
-    if many {
-        let rest = because.len().saturating_sub(limit) as u64;
-        parts.push(Step {
-            what: words.with("more-requests", &[("count", Argument::Count(rest))]),
-            ..Step::default()
-        });
-    }
-    Step {
-        what: what.clone(),
-        value: value.clone(),
-        source: source
-            .as_ref()
-            .map(|one| named(words, one))
-            .unwrap_or_default(),
-        source_href: String::new(),
-        because: String::new(),
-        parts,
-    }
-}
-
-fn named(words: Words, source: &Source) -> String {
-    let kind = match source.kind {
-        SourceKind::Contract => words.say("source-contract"),
-        SourceKind::Amendment => words.say("source-amendment"),
-        SourceKind::Adjustment => words.say("source-adjustment"),
-        SourceKind::Reading => words.say("source-reading"),
-        SourceKind::ServiceLevel => words.say("source-service-level"),
-        SourceKind::TaxEvidence => words.say("source-tax-evidence"),
-        SourceKind::Evidence => words.say("source-evidence"),
-        SourceKind::BilledLine => words.say("source-billed-line"),
-    };
-    let id = match source.kind {
-        SourceKind::Evidence => format::short_hash(&source.id),
-        _ => source.id.clone(),
-    };
-    format!("{kind} {id}")
 }

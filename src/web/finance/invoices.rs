@@ -12,7 +12,7 @@ use super::super::table::{
     self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,
 };
 use super::super::words::{Argument, Words};
-use crate::access::Principal;
+use crate::access::{Permission, Principal};
 use crate::billing::invoice::{DocumentType, Invoice, PaymentMeans};
 use crate::billing::payment::Settlement;
 use crate::db::browse::Window;
@@ -117,6 +117,16 @@ impl Listing for Invoices<'_> {
                 choices: self.years.iter().map(year).collect(),
             },
         ]
+    }
+
+    fn fills(&self) -> Option<(String, String)> {
+        let prepare = || {
+            (
+                self.words.say("empty-prepare-run"),
+                "/runs#prepare".to_owned(),
+            )
+        };
+        self.by.may(Permission::PreviewRun).then(prepare)
     }
 
     fn note(&self) -> String {

@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::super::access::encoded;
 use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
@@ -48,6 +49,34 @@ struct Group {
     key: &'static str,
     label: String,
     hits: Vec<Hit>,
+    /// Where the rest is listed, with its words; empty when all of it is shown.
+    more: (String, String),
+}
+
+impl Group {
+    fn of(key: &'static str, label: String, hits: Vec<Hit>) -> Self {
+        Self {
+            key,
+            label,
+            hits,
+            more: Default::default(),
+        }
+    }
+
+    /// Says how many of all are shown, and links to the list of them.
+    fn of_all(mut self, words: Words, (count, list): (u64, &str), text: &str) -> Self {
+        let shown = self.hits.len() as u64;
+        if count > shown {
+            let arguments = [
+                ("shown", Argument::Count(shown)),
+                ("count", Argument::Count(count)),
+                ("list", Argument::Text(self.label.as_str())),
+            ];
+            let href = format!("{list}?q={}", encoded(text));
+            self.more = (words.with("search-more", &arguments), href);
+        }
+        self
+    }
 }
 
 #[derive(Template)]
@@ -148,11 +177,7 @@ fn pages(words: Words, frame: &Frame, text: &str) -> Group {
         text,
         detail: String::new(),
     };
-    Group {
-        key: "pages",
-        label: words.say("search-go"),
-        hits: matching.map(hit).collect(),
-    }
+    Group::of("pages", words.say("search-go"), matching.map(hit).collect())
 }
 
 fn actions(words: Words, by: &Principal, text: &str) -> Group {
@@ -166,11 +191,11 @@ fn actions(words: Words, by: &Principal, text: &str) -> Group {
         text,
         detail: String::new(),
     };
-    Group {
-        key: "actions",
-        label: words.say("search-do"),
-        hits: matching.map(hit).collect(),
-    }
+    Group::of(
+        "actions",
+        words.say("search-do"),
+        matching.map(hit).collect(),
+    )
 }
 
 /// Customers, contracts and invoices that the reader may see.
@@ -182,86 +207,82 @@ async fn records(
 ) -> Result<Vec<Group>, Failure> {
     let mut groups = Vec::new();
     if by.may(P::ReadCustomers) {
-        groups.push(Group {
-            key: "customers",
-            label: words.say("customer-title"),
-            hits: of_customers(shared, by, text).await?,
-        });
+        let (hits, count) = of_customers(shared, by, text).await?;
+        let group = Group::of("customers", words.say("customer-title"), hits);
+        groups.push(group.of_all(words, (count, "/customers"), text));
     }
     if by.may(P::ReadContracts) {
-        let (contracts, servers) = of_contracts(shared, by, text).await?;
-        groups.push(Group {
-            key: "contracts",
-            label: words.say("contract-title"),
-            hits: contracts,
-        });
-        groups.push(Group {
-            key: "servers",
-            label: words.say("search-servers"),
-            hits: servers,
-        });
+        let (hits, count) = of_contracts(shared, by, text).await?;
+        let group = Group::of("contracts", words.say("contract-title"), hits);
+        groups.push(group.of_all(words, (count, "/contracts"), text));
+        let servers = of_servers(shared, by, text).await?;
+        groups.push(Group::of("servers", words.say("search-servers"), servers));
     }
     if by.may(P::ReadInvoices) {
-        groups.push(Group {
-            key: "invoices",
-            label: words.say("search-invoices"),
-            hits: of_invoices(shared, by, text).await?,
-        });
+        let (hits, count) = of_invoices(shared, by, text).await?;
+        let group = Group::of("invoices", words.say("search-invoices"), hits);
+        groups.push(group.of_all(words, (count, "/invoices"), text));
     }
     Ok(groups)
 }
 
-async fn of_customers(shared: &Shared, by: &Principal, text: &str) -> Result<Vec<Hit>, Failure> {
+/// The first ones, and how many there are in all.
+type Found = Result<(Vec<Hit>, u64), Failure>;
+
+async fn of_customers(shared: &Shared, by: &Principal, text: &str) -> Found {
     let filter = CustomerFilter {
         text: Some(text.to_owned()),
         ..CustomerFilter::default()
     };
     let window = Window::first(CustomerOrder::Number, false, OFFERED);
-    let (found, _) = customers::browse(&shared.app, by, &filter, &window).await?;
+    let (found, pages) = customers::browse(&shared.app, by, &filter, &window).await?;
     let hit = |(customer, _): (crate::billing::party::Customer, u64)| Hit {
         href: format!("/customers/{}", customer.number),
         text: customer.legal_name,
         detail: customer.number.to_string(),
     };
-    Ok(found.into_iter().map(hit).collect())
+    Ok((found.into_iter().map(hit).collect(), pages.count))
 }
 
-/// Contracts by number, title and customer, and those whose servers have the domain.
-async fn of_contracts(
-    shared: &Shared,
-    by: &Principal,
-    text: &str,
-) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
+/// Contracts by number, title and customer.
+async fn of_contracts(shared: &Shared, by: &Principal, text: &str) -> Found {
     let filter = ContractFilter {
         text: Some(text.to_owned()),
         ..ContractFilter::default()
     };
     let window = Window::first(ContractOrder::Number, false, OFFERED);
-    let (found, _) = contracts::browse(&shared.app, by, &filter, &window).await?;
-    let contract = |one: &contracts::ListedContract| Hit {
-        href: format!("/contracts/{}", one.contract.number),
-        text: one.contract.number.clone(),
-        detail: one.contract.title.clone(),
+    let (found, pages) = contracts::browse(&shared.app, by, &filter, &window).await?;
+    let contract = |one: &contracts::ListedContract| {
+        let customer = found.names.get(&one.contract.customer);
+        let said = customer.into_iter().chain([&one.contract.title]);
+        let said: Vec<&str> = said.map(String::as_str).collect();
+        Hit {
+            href: format!("/contracts/{}", encoded(&one.contract.number)),
+            text: one.contract.number.clone(),
+            detail: said.join(" · "),
+        }
     };
+    Ok((found.contracts.iter().map(contract).collect(), pages.count))
+}
+
+/// Servers by their domain, with the contract they belong to.
+async fn of_servers(shared: &Shared, by: &Principal, text: &str) -> Result<Vec<Hit>, Failure> {
     let servers = contracts::instances(&shared.app, by, text, OFFERED).await?;
     let server = |(domain, contract): (String, String)| Hit {
-        href: format!("/contracts/{contract}"),
+        href: format!("/contracts/{}", encoded(&contract)),
         text: domain,
         detail: contract,
     };
-    Ok((
-        found.contracts.iter().map(contract).collect(),
-        servers.into_iter().map(server).collect(),
-    ))
+    Ok(servers.into_iter().map(server).collect())
 }
 
-async fn of_invoices(shared: &Shared, by: &Principal, text: &str) -> Result<Vec<Hit>, Failure> {
+async fn of_invoices(shared: &Shared, by: &Principal, text: &str) -> Found {
     let filter = InvoiceFilter {
         text: Some(text.to_owned()),
         year: None,
     };
     let window = Window::first(InvoiceOrder::Issued, true, OFFERED);
-    let (found, _) = invoices::browse(&shared.app, by, &filter, &window).await?;
+    let (found, pages) = invoices::browse(&shared.app, by, &filter, &window).await?;
     let hits = found.iter().map(|stored| {
         let view: Invoice = stored.read_view()?;
         let number = stored.number().unwrap_or_default();
@@ -271,5 +292,6 @@ async fn of_invoices(shared: &Shared, by: &Principal, text: &str) -> Result<Vec<
             detail: view.customer.legal_name.clone(),
         })
     });
-    hits.collect()
+    let hits: Result<Vec<Hit>, Failure> = hits.collect();
+    Ok((hits?, pages.count))
 }

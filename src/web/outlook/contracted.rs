@@ -13,7 +13,7 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{
-    Asked, Currencies, Left, Part, at_axis, left_out, overview, state_of_knowledge, with_currency,
+    Asked, Currencies, Left, Part, at_axis, left_out, state_of_knowledge, whole, with_currency,
 };
 use crate::billing::outlook::Contracted;
 use crate::billing::{Currency, Money};
@@ -186,7 +186,7 @@ pub(super) fn drawn(
         let sums = Sums::of(month.amount, month.beyond_term).map_err(Problem::from)?;
         let [bound, beyond, all] = sums.0;
         let day = month.month.first_day();
-        let value = overview(words, all);
+        let value = whole(words, all);
         said.push(format!("{} {value}", format::month(day, words.0)));
         let labelled = place.is_multiple_of(every);
         columns_of.push(Column {

@@ -207,33 +207,27 @@ fn of_agreed(words: Words, found: &Agreed) -> [Figure; 3] {
 }
 
 fn of_booked(words: Words, found: &Booked) -> [Figure; 2] {
-    let within = |open: &OpenAmounts, days| {
-        let due = open.due_within(days);
-        due.unwrap_or(Money::zero(open.amount.currency()))
+    let dates = |open: &OpenAmounts| open.due_dates(SOON, LATER).ok();
+    let soon = |open: &OpenAmounts| {
+        dates(open).map_or(Money::zero(open.amount.currency()), |dates| {
+            dates.soon.amount
+        })
     };
     let place = (words.say("home-cash"), "/outlook/cash");
-    let cash = figure(words, place, &found.open, |open| within(open, SOON));
+    let cash = figure(words, place, &found.open, soon);
     let place = (words.say("home-open-amounts"), "/outlook/open");
     let mut open = figure(words, place, &found.open, |open| open.amount);
     let first = Currencies::of(&found.open, "", &Asked::default());
     let own = first.and_then(|first| found.open.get(&first.shown));
-    let Some(own) = own else {
+    let late = own.and_then(dates).map(|dates| dates.overdue.amount);
+    let Some(late) = late.filter(|late| !late.is_zero()) else {
         return [cash, open];
     };
-    let later = with_currency(words, within(own, LATER));
-    let cash = noted(
-        cash,
-        words.with("home-in-90", &[("amount", Argument::Text(&later))]),
-    );
-    let late = within(own, 0);
-    if !late.is_zero() {
-        let late = with_currency(words, late);
-        open = noted(
-            open,
-            words.with("home-late", &[("amount", Argument::Text(&late))]),
-        );
-        open.tone = "bad";
-    }
+    let late = with_currency(words, late);
+    let late = [("amount", Argument::Text(&late))];
+    let cash = noted(cash, words.with("home-late-besides", &late));
+    open = noted(open, words.with("home-late", &late));
+    open.tone = "bad";
     [cash, open]
 }
 

@@ -102,6 +102,12 @@ fn overview(words: Words, money: Money) -> String {
     if exact.abs() < Decimal::ONE_THOUSAND {
         return format::amount(money, words.0);
     }
+    whole(words, money)
+}
+
+/// An amount in a chart: whole units, rounded half up.
+fn whole(words: Words, money: Money) -> String {
+    let exact = Decimal::new(money.minor(), money.currency().minor_digits());
     let whole = exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
     format::decimal(whole, 0, words.0)
 }

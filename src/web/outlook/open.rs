@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use chrono::Days;
 
 use super::super::access::encoded;
 use super::super::answer::{Failed, html};
@@ -47,6 +46,7 @@ struct Page {
     frame: Frame,
     words: Words,
     sub: String,
+    path: &'static str,
     text: String,
     currency: String,
     currencies: Vec<(String, String, bool)>,
@@ -152,6 +152,7 @@ async fn page(
         &Page {
             frame: shared.frame(words, who, Place::Outlook, title(words, (by, of), amount)),
             sub: sub(words, &known),
+            path: by.path(),
             text: match by {
                 By::Age => words.say("open-text"),
                 By::Cash => words.say("cash-text"),
@@ -174,52 +175,53 @@ fn sub(words: Words, known: &Known<Booked>) -> String {
 }
 
 fn title(words: Words, (by, of): (By, Option<&OpenAmounts>), amount: Money) -> String {
-    let soon = of.and_then(|of| of.due_within(SOON).ok());
-    let figure = match by {
-        By::Age => amount,
-        By::Cash => soon.unwrap_or(Money::zero(amount.currency())),
-    };
-    let written = with_currency(words, figure);
-    let argument = [("amount", Argument::Text(&written))];
-    match by {
-        By::Age => words.with("open-title", &argument),
-        By::Cash => words.with("cash-title", &argument),
+    let dates = of.and_then(|of| of.due_dates(SOON, LATER).ok());
+    let zero = Money::zero(amount.currency());
+    let written = |money| with_currency(words, money);
+    match (by, dates) {
+        (By::Age, _) => words.with(
+            "open-title",
+            &[("amount", Argument::Text(&written(amount)))],
+        ),
+        (By::Cash, None) => words.with("cash-title", &[("amount", Argument::Text(&written(zero)))]),
+        (By::Cash, Some(dates)) => {
+            let (soon, overdue) = (written(dates.soon.amount), written(dates.overdue.amount));
+            let arguments = [
+                ("amount", Argument::Text(soon.as_str())),
+                ("overdue", Argument::Text(overdue.as_str())),
+            ];
+            match dates.overdue.parts.is_empty() {
+                true => words.with("cash-title", &arguments),
+                false => words.with("cash-title-overdue", &arguments),
+            }
+        }
     }
 }
 
 /// Amounts under their headings, each heading's in order of due date, number and customer.
-fn grouped(words: Words, of: &OpenAmounts, by: By) -> Vec<(String, Vec<&OpenAmount>)> {
+fn grouped(words: Words, of: &OpenAmounts, by: By) -> Vec<(String, Vec<OpenAmount>)> {
     // The oldest age is due first, and each is in that order.
     let ages = of.by_age.iter().rev();
     match by {
         By::Age => {
             let full = ages.filter(|(_, sum)| !sum.parts.is_empty());
-            full.map(|(age, sum)| (age_in_words(words, *age), sum.parts.iter().collect()))
+            full.map(|(age, sum)| (age_in_words(words, *age), sum.parts.clone()))
                 .collect()
         }
         By::Cash => {
-            let soon = of.day.checked_add_days(Days::new(SOON));
-            let later = of.day.checked_add_days(Days::new(LATER));
-            let when = |one: &OpenAmount| match () {
-                () if one.due < of.day => 0,
-                () if soon.is_some_and(|day| one.due < day) => 1,
-                () if later.is_some_and(|day| one.due < day) => 2,
-                () => 3,
+            let Ok(dates) = of.due_dates(SOON, LATER) else {
+                return Vec::new();
             };
-            let labels = [
-                words.say("cash-overdue"),
-                words.say("cash-soon"),
-                words.say("cash-later"),
-                words.say("cash-rest"),
+            let day = format::date(dates.soon_until, words.0);
+            let until = [("day", Argument::Text(&day))];
+            let groups = [
+                (words.say("cash-overdue"), dates.overdue),
+                (words.with("cash-soon", &until), dates.soon),
+                (words.say("cash-later"), dates.later),
+                (words.say("cash-rest"), dates.rest),
             ];
-            let mut groups = labels.map(|label| (label, Vec::new()));
-            for one in ages.flat_map(|(_, sum)| &sum.parts) {
-                if let Some((_, own)) = groups.get_mut(when(one)) {
-                    own.push(one);
-                }
-            }
-            let full = groups.into_iter().filter(|(_, own)| !own.is_empty());
-            full.collect()
+            let full = groups.into_iter().filter(|(_, sum)| !sum.parts.is_empty());
+            full.map(|(label, sum)| (label, sum.parts)).collect()
         }
     }
 }

@@ -110,9 +110,14 @@ impl Standings {
         })
     }
 
+    /// Where one of them stands.
+    pub(super) fn of(&self, stored: &StoredInvoice) -> Option<&Settlement> {
+        self.found.get(&stored.id)
+    }
+
     /// Badge and word of one of them.
     pub(super) fn badge(&self, stored: &StoredInvoice, view: &Invoice) -> (&'static str, String) {
-        let stands = self.found.get(&stored.id);
+        let stands = self.of(stored);
         standing(self.words, (stored, view), stands, self.today)
     }
 }

@@ -4,23 +4,25 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::super::access::encoded;
 use super::super::answer::{Failed, html};
-use super::super::finance::invoice::{credits, facts, lines};
+use super::super::finance::invoice::{credits, facts, lines, load};
 use super::super::finance::invoices::kind;
 use super::super::form::token;
 use super::super::guard::Who;
-use super::super::parts::{PublicFrame, Step};
+use super::super::parts::PublicFrame;
 use super::super::payments::{self, card::button};
 use super::super::router::{Reader, Shared};
+use super::super::why::{self, Pages, Why};
 use super::super::words::{Argument, Words};
 use super::frame::Place;
 use super::{download, year};
+use crate::access::Permission;
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::documents::view::{
     InvoiceView, LineView, NoteView, PaymentView, SumView, ViewContext, invoice_view,
 };
 use crate::error::Problem;
-use crate::usecases::invoices::one;
 use crate::web::format;
 
 #[derive(Template)]
@@ -34,8 +36,8 @@ struct Page {
     state_text: String,
     documents: Vec<(&'static str, String)>,
     net_head: String,
-    lines: Vec<(LineView, String, Step)>,
-    credits: Vec<(SumView, Step)>,
+    lines: Vec<(LineView, String, Why)>,
+    credits: Vec<(SumView, Why)>,
     sums: Vec<SumView>,
     due: SumView,
     notes: Vec<NoteView>,
@@ -64,13 +66,7 @@ pub(in super::super) async fn show(
     if let Some(year) = year::asked(&number) {
         return year::send(&shared, words, &who.principal, year).await;
     }
-    let found = one(&shared.app, &who.principal, &number).await;
-    let Some(stored) = found.map_err(|error| Failed::of(words, error))? else {
-        return Err(Failed::missing(words));
-    };
-    let view: Invoice = stored
-        .read_view()
-        .map_err(|error| Failed::of(words, error))?;
+    let (stored, view) = load(&shared, words, &who, &number).await?;
     let paper = paper(words, &view, &number)?;
     let stands = payments::stands(&shared, words, &Who(who.clone()), &stored).await?;
     let today = shared.app.clock.business().date_naive();
@@ -78,6 +74,20 @@ pub(in super::super) async fn show(
     let open = payments::payable(stands.as_ref());
     let settled = stands.is_some() && open.is_none();
     let day = format::date(stored.head.frozen_at.date_naive(), words.0);
+    let pages = Pages {
+        contract: String::new(),
+        usage: match who.principal.may(Permission::ReadOwnUsage) {
+            true => format!("/portal/usage/{}", encoded(&view.contract)),
+            false => String::new(),
+        },
+        invoices: "/portal/invoices/",
+    };
+    let asked = why::Asked {
+        words,
+        view: &view,
+        pages: &pages,
+        frozen: stored.head.frozen_at.date_naive(),
+    };
     let gives_back = view.document_type == DocumentType::CreditNote;
     html(
         words,
@@ -89,8 +99,8 @@ pub(in super::super) async fn show(
                 "invoice-net",
                 &[("currency", Argument::Text(&paper.currency))],
             ),
-            lines: lines(words, &view, &paper),
-            credits: credits(words, &view, &paper),
+            lines: lines(asked, &paper),
+            credits: credits(asked, &paper),
             payment: match gives_back || settled {
                 true => Vec::new(),
                 false => payment(words, &paper.payment),
@@ -103,7 +113,7 @@ pub(in super::super) async fn show(
             csrf: token(&shared, &who),
             facts: facts(words, &view),
             frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
-            hash: format::fours(&stored.view_hash),
+            hash: format::hash(&stored.view_hash),
             sums: paper.sums,
             due: paper.due,
             notes: paper.notes,

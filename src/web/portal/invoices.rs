@@ -15,6 +15,7 @@ use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::download;
 use super::frame::Place;
+use super::open::Open;
 use crate::billing::Money;
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::DbError;
@@ -24,6 +25,8 @@ use crate::usecases::invoices::page;
 use crate::usecases::portal::own;
 use crate::web::format;
 
+/// Invoices whose state is told in one sentence; whoever has more is shown the newest one.
+const TOLD: u64 = 200;
 /// Rows of a page: more than most customers get in a year.
 const ROWS: u64 = 100;
 /// Names of lines that stand for an invoice.
@@ -69,6 +72,8 @@ struct Page {
     heading: String,
     year_href: String,
     year_label: String,
+    /// What is still to be paid, of all years.
+    open: Vec<Row>,
     rows: Vec<Row>,
     counted: String,
     total: String,
@@ -84,11 +89,11 @@ impl Page {
     }
 }
 
-struct Figure {
-    label: String,
-    value: String,
-    href: String,
-    note: String,
+pub(super) struct Figure {
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) href: String,
+    pub(super) note: String,
 }
 
 struct Row {
@@ -115,7 +120,7 @@ pub(in super::super) async fn show(
     let by = &who.principal;
     let customer = own::customer(&shared.app, by).await.map_err(failed)?;
     let nothing = InvoiceFilter::default();
-    let (newest, years) = page(&shared.app, by, &nothing, (None, 1))
+    let (all, years) = page(&shared.app, by, &nothing, (None, TOLD))
         .await
         .map_err(failed)?;
     let year = chosen(&asked, &years);
@@ -126,28 +131,34 @@ pub(in super::super) async fn show(
     let cursor = asked.cursor();
     let found = page(&shared.app, by, &filter, (cursor.as_ref(), ROWS)).await;
     let (found, _) = found.map_err(failed)?;
-    let both: Vec<StoredInvoice> = newest
-        .invoices
-        .iter()
-        .chain(&found.invoices)
-        .cloned()
-        .collect();
+    let both = [&all.invoices[..], &found.invoices[..]].concat();
     let stands = Standings::load(&shared, words, by, &both).await?;
-    let newest = views(&newest.invoices).map_err(|error| Failed::of(words, error))?;
+    let known = all.next.is_none();
+    let all = views(&all.invoices).map_err(|error| Failed::of(words, error))?;
+    let today = shared.app.clock.business().date_naive();
     let listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
     let sum = sum(&listed, found.count);
     let about = [
         ("count", Argument::Count(found.count)),
         ("year", Argument::Text(&year)),
     ];
+    let (lead, figures, open) = match known {
+        true => told(words, &all, &stands, today),
+        false => (
+            lead(words, &all),
+            figures((words, &stands), &all, sum, &about),
+            Vec::new(),
+        ),
+    };
     let title = words.say("portal-invoices-title");
     html(
         words,
         &Page {
             frame: shared.portal(words, &who, Place::Invoices, title),
             customer: customer.legal_name,
-            lead: lead(words, &newest),
-            figures: figures((words, &stands), &newest, sum, &about),
+            lead,
+            figures,
+            open,
             years: tabs(&years, &year),
             heading: words.with("portal-invoices-of", &about),
             year_href: format!("/portal/invoices/{year}.zip"),
@@ -168,7 +179,7 @@ pub(in super::super) async fn show(
 }
 
 /// An invoice as it is stored, and what it says.
-type Listed<'a> = (&'a StoredInvoice, Invoice);
+pub(super) type Listed<'a> = (&'a StoredInvoice, Invoice);
 
 fn views(stored: &[StoredInvoice]) -> Result<Vec<Listed<'_>>, DbError> {
     let read = |one| StoredInvoice::read_view(one).map(|view| (one, view));
@@ -190,7 +201,7 @@ fn tabs(years: &[String], chosen: &str) -> Vec<(String, String, bool)> {
 }
 
 /// What an invoice asks for; negative where it gives back.
-fn payable(view: &Invoice) -> Money {
+pub(super) fn payable(view: &Invoice) -> Money {
     let payable = view.totals.payable;
     match view.document_type {
         DocumentType::CreditNote => payable.negated().unwrap_or(payable),
@@ -207,6 +218,22 @@ fn sum(listed: &[Listed<'_>], count: u64) -> Option<Money> {
         return None;
     }
     Money::sum(all.iter().copied(), first.currency()).ok()
+}
+
+/// What is still to be paid, as a sentence, figures and rows.
+fn told(
+    words: Words,
+    all: &[Listed<'_>],
+    stands: &Standings,
+    today: chrono::NaiveDate,
+) -> (String, Vec<Figure>, Vec<Row>) {
+    let open = Open::of(all, stands, today);
+    let rows = open.all.iter().map(|(one, _)| row(words, stands, one));
+    let said = match all.is_empty() {
+        true => lead(words, all),
+        false => open.lead(words),
+    };
+    (said, open.figures(words), rows.collect())
 }
 
 /// What is the case: the newest invoice.

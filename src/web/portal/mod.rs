@@ -8,6 +8,7 @@ pub(super) mod frame;
 pub(super) mod help;
 pub(super) mod invoice;
 pub(super) mod invoices;
+mod open;
 pub(super) mod sign_in;
 pub(super) mod usage;
 pub(super) mod year;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::super::access::{code, go};
+use super::super::access::{code, encoded, go};
 use super::super::answer::{Failed, html};
 use super::super::finance::invoices::kind;
 use super::super::form::{Form, token};
@@ -25,12 +25,53 @@ use crate::web::format;
 
 struct Line {
     customer: String,
+    customer_href: String,
     contract: String,
+    contract_href: String,
     kind: String,
     date: String,
     net: String,
+    tax: String,
     gross: String,
     currency: String,
+}
+
+/// A step of the run: whether it was taken, its name, and who took it when. The first that was not
+/// taken is the one the run stands at.
+struct Shown {
+    taken: bool,
+    now: bool,
+    name: String,
+    done: String,
+}
+
+impl Shown {
+    fn taken(name: String, done: String) -> Self {
+        Self {
+            taken: true,
+            now: false,
+            name,
+            done,
+        }
+    }
+
+    fn now(name: String, done: String) -> Self {
+        Self {
+            taken: false,
+            now: true,
+            name,
+            done,
+        }
+    }
+
+    fn later(name: String) -> Self {
+        Self {
+            taken: false,
+            now: false,
+            name,
+            done: String::new(),
+        }
+    }
 }
 
 /// A contract that is not billed.
@@ -50,7 +91,11 @@ struct Page {
     sub: String,
     state: &'static str,
     state_text: String,
+    taken: Vec<Shown>,
+    /// What the next button does, a sentence each.
+    consequences: Vec<String>,
     facts: Vec<(String, String)>,
+    hash: String,
     sums: Vec<[String; 4]>,
     lines: Vec<Line>,
     blocked: Vec<Stopped>,
@@ -132,9 +177,12 @@ async fn page(
         },
         state: badge,
         state_text,
-        facts: facts(words, &names, proposal),
+        taken: steps(words, &names, proposal),
+        consequences: consequences(words, proposal, report.issued.len() as u64),
+        facts: facts(words, proposal),
+        hash: format::hash(&proposal.digest),
         sums: money(words, &report),
-        lines: lines(words, &report),
+        lines: lines(words, who, &report),
         blocked: report.blocked.into_iter().map(stopped).collect(),
         approves: waits && may(Permission::ApproveRun) && !own,
         own: waits && own,
@@ -158,13 +206,24 @@ fn stopped(row: crate::usecases::bill::BlockedRow) -> Stopped {
     }
 }
 
-fn lines(words: Words, report: &Report) -> Vec<Line> {
+fn lines(words: Words, who: &SignedIn, report: &Report) -> Vec<Line> {
+    let href = |permission, list: &str, id: &str| match who.principal.may(permission) {
+        true => format!("/{list}/{}", encoded(id)),
+        false => String::new(),
+    };
     let line = |row: &crate::usecases::bill::Row| Line {
         customer: row.name.clone(),
+        customer_href: href(
+            Permission::ReadCustomers,
+            "customers",
+            &row.customer.to_string(),
+        ),
         contract: row.contract.clone(),
+        contract_href: href(Permission::ReadContracts, "contracts", &row.contract),
         kind: kind(words, row.document_type),
         date: format::date(row.date, words.0),
         net: format::amount(row.net, words.0),
+        tax: format::amount(row.tax, words.0),
         gross: format::amount(row.gross, words.0),
         currency: row.gross.currency().to_string(),
     };
@@ -181,27 +240,59 @@ fn money(words: Words, report: &Report) -> Vec<[String; 4]> {
         .collect()
 }
 
-fn facts(words: Words, names: &Names, proposal: &Proposal) -> Vec<(String, String)> {
-    let mut facts = vec![(
-        words.say("run-prepared"),
-        names.done(words, proposal.prepared),
-    )];
-    if let Some(until) = proposal.service_until {
-        facts.push((words.say("run-service-until"), format::date(until, words.0)));
-    }
-    let (approved, issued) = match &proposal.state {
-        ProposalState::Approved { approved } => (Some(*approved), None),
-        ProposalState::Issuing { approved, issued }
-        | ProposalState::Issued {
+/// The steps of a run, as far as they were taken.
+fn steps(words: Words, names: &Names, proposal: &Proposal) -> Vec<Shown> {
+    let prepared = names.done(words, proposal.prepared);
+    let first = Shown::taken(words.say("run-prepared"), prepared);
+    let (approve, issue) = (words.say("run-approved"), words.say("run-issued"));
+    let done = |done| names.done(words, done);
+    match &proposal.state {
+        ProposalState::Prepared => {
+            let approve = Shown::now(approve, String::new());
+            vec![first, approve, Shown::later(issue)]
+        }
+        ProposalState::Approved { approved } => {
+            let approve = Shown::taken(approve, done(*approved));
+            vec![first, approve, Shown::now(issue, String::new())]
+        }
+        ProposalState::Issuing { approved, issued } => {
+            let approve = Shown::taken(approve, done(*approved));
+            vec![first, approve, Shown::now(issue, done(*issued))]
+        }
+        ProposalState::Issued {
             approved, issued, ..
-        } => (Some(*approved), Some(*issued)),
-        ProposalState::Prepared | ProposalState::Withdrawn { .. } => (None, None),
-    };
-    let done = |key: String, done| (key, names.done(words, done));
-    facts.extend(approved.map(|one| done(words.say("run-approved"), one)));
-    facts.extend(issued.map(|one| done(words.say("run-issued"), one)));
-    facts.push((words.say("run-digest"), format::fours(&proposal.digest)));
-    facts
+        } => {
+            let approve = Shown::taken(approve, done(*approved));
+            vec![first, approve, Shown::taken(issue, done(*issued))]
+        }
+        ProposalState::Withdrawn { .. } => {
+            let end = Shown::now(words.say("run-state-withdrawn"), String::new());
+            vec![first, end]
+        }
+    }
+}
+
+/// What comes of the next step: nothing changes before the last one.
+fn consequences(words: Words, proposal: &Proposal, count: u64) -> Vec<String> {
+    let count = [("count", Argument::Count(count))];
+    match &proposal.state {
+        ProposalState::Prepared => vec![
+            words.say("run-then-approve"),
+            words.say("run-then-withdraw"),
+        ],
+        ProposalState::Approved { .. } => vec![
+            words.with("run-then-numbers", &count),
+            words.say("run-then-ledger"),
+            words.say("run-then-kept"),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+fn facts(words: Words, proposal: &Proposal) -> Vec<(String, String)> {
+    let until = proposal.service_until;
+    let until = until.map(|until| (words.say("run-service-until"), format::date(until, words.0)));
+    until.into_iter().collect()
 }
 
 /// What came of it.

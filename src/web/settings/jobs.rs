@@ -34,6 +34,8 @@ struct Row {
     id: i64,
     name: String,
     key: String,
+    /// The key as far as it tells jobs apart.
+    shown: String,
     state: &'static str,
     state_text: String,
     attempts: String,
@@ -62,6 +64,8 @@ struct Page {
     filtered: bool,
     retries: bool,
     rows: Vec<Row>,
+    /// The cause that several jobs have in common; empty for none.
+    common: String,
     shown: String,
     first: String,
     onward: String,
@@ -107,9 +111,11 @@ pub(in super::super) async fn list(
         let (_, label) = state_words(words, code);
         (code.to_owned(), label, Some(code) == state)
     };
+    let rows: Vec<Row> = queue.jobs.iter().map(|job| row(words, job)).collect();
     html(
         words,
         &Page {
+            common: common(words, &rows),
             frame: shared.frame(words, &who, Place::Jobs, words.say("jobs-title")),
             csrf: token(&shared, &who),
             sub: match failed {
@@ -123,7 +129,7 @@ pub(in super::super) async fn list(
                 "jobs-shown",
                 &[("count", Argument::Count(queue.jobs.len() as u64))],
             ),
-            rows: queue.jobs.iter().map(|job| row(words, job)).collect(),
+            rows,
             first: match before {
                 Some(_) => format!("/jobs?{of_state}"),
                 None => String::new(),
@@ -148,13 +154,18 @@ fn state_words(words: Words, state: &str) -> (&'static str, String) {
 }
 
 fn row(words: Words, job: &Job) -> Row {
-    let (state, state_text) = state_words(words, &job.state);
+    let (state, state_text) = match (job.state.as_str(), &job.last_error) {
+        // It will be tried again, but somebody should know that it does not get through.
+        ("queued", Some(_)) => ("soon", words.say("jobs-state-failing")),
+        _ => state_words(words, &job.state),
+    };
     let due = moment(words, job.due_at);
     let attempts = [("count", Argument::Count(u64::from(job.attempts)))];
     Row {
         id: job.id,
-        name: kind(words, &job.kind),
-        key: format!("{} {}", job.kind, job.key),
+        name: kind(words, &job.kind, &job.key),
+        key: job.key.clone(),
+        shown: short(&job.key),
         state,
         state_text,
         attempts: words.with("jobs-attempts", &attempts),
@@ -168,16 +179,64 @@ fn row(words: Words, job: &Job) -> Row {
             _ => words.with("jobs-due", &[("moment", Argument::Text(&due))]),
         },
         holder: job.holder.clone().unwrap_or_default(),
-        error: job.last_error.clone().unwrap_or_default(),
+        error: job
+            .last_error
+            .as_deref()
+            .map(|error| cause(words, error))
+            .unwrap_or_default(),
         retries: job.waits(),
     }
 }
 
-/// What a job does, in words; the code of what has none.
-fn kind(words: Words, kind: &str) -> String {
-    match kind {
-        "issue-run" => words.say("jobs-issue-run"),
-        other => other.to_owned(),
+/// What a job does, in words; the code of what has none. Mails are named by what they say.
+fn kind(words: Words, kind: &str, key: &str) -> String {
+    let what = key.split_once('/').map_or(key, |(what, _)| what);
+    match (kind, what) {
+        ("issue-run", _) => words.say("jobs-issue-run"),
+        ("mail", "invitation") => words.say("jobs-mail-invitation"),
+        ("mail", "sign-in") => words.say("jobs-mail-sign-in"),
+        ("mail", "invoice") => words.say("jobs-mail-invoice"),
+        ("mail", _) => words.say("jobs-mail"),
+        (other, _) => other.to_owned(),
+    }
+}
+
+/// A key without the long digits of hashes and identifiers: their beginning tells them apart.
+fn short(key: &str) -> String {
+    const LONG: usize = 16;
+    let parts = key
+        .split('/')
+        .map(|part| match part.len() > LONG && part.is_ascii() {
+            true => format!("{}…", &part[..12]),
+            false => part.to_owned(),
+        });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Why a job failed, in words where the cause is a known one.
+fn cause(words: Words, error: &str) -> String {
+    match error.split_once(':').map_or(error, |(code, _)| code) {
+        "mail.not-now" => words.say("jobs-cause-mail-not-now"),
+        "mail.refused" => words.say("jobs-cause-mail-refused"),
+        _ => error.to_owned(),
+    }
+}
+
+/// The cause that most of the jobs on the page have in common, once several have it.
+fn common(words: Words, rows: &[Row]) -> String {
+    const SEVERAL: usize = 3;
+    let with = |error: &str| rows.iter().filter(|row| row.error == error).count();
+    let most = rows.iter().filter(|row| !row.error.is_empty());
+    let most = most.map(|row| (with(&row.error), row.error.as_str())).max();
+    match most {
+        Some((count, error)) if count >= SEVERAL => {
+            let arguments = [
+                ("count", Argument::Count(count as u64)),
+                ("cause", Argument::Text(error)),
+            ];
+            words.with("jobs-common", &arguments)
+        }
+        _ => String::new(),
     }
 }
 

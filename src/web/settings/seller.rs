@@ -225,13 +225,9 @@ fn facts(words: Words, seller: &Seller) -> Vec<Facts> {
 
 fn series(words: Words, sheet: &SellerSheet) -> Vec<(String, String)> {
     let one = |series: &crate::db::numbering::Series| {
-        let next = series.next.to_string();
-        let year = series.year.to_string();
-        let arguments = [
-            ("year", Argument::Text(&year)),
-            ("next", Argument::Text(&next)),
-        ];
-        let next = words.with("sellers-next", &arguments);
+        let next = crate::usecases::bill::number_of(series, series.next);
+        let next = format::unbroken(&next);
+        let next = words.with("sellers-next", &[("next", Argument::Text(&next))]);
         (series.prefix.clone(), next)
     };
     sheet.series.iter().map(one).collect()

@@ -163,7 +163,8 @@ pub(super) fn differences(
 struct Shown {
     values: Values,
     wrong: Wrong,
-    meanwhile: Option<Vec<Difference>>,
+    /// Whether the state the form was made from is known, and what was changed since.
+    meanwhile: Option<(bool, Vec<Difference>)>,
     status: StatusCode,
 }
 
@@ -194,6 +195,10 @@ fn page(
     (sheet, shown): (&SellerSheet, Shown),
 ) -> Result<Response, Failed> {
     let groups = filled(form(words), &shown.values, &shown.wrong);
+    let (yes, no) = (words.say("customer-yes"), words.say("customer-no"));
+    let meanwhile = shown.meanwhile.map(|(known, changes)| {
+        fields::beside(changes, &groups, (known, (yes.as_str(), no.as_str())))
+    });
     let back = address_of(&sheet.seller);
     let page = EditPage {
         frame: shared.frame(words, who, Place::Sellers, words.say("sellers-edit")),
@@ -204,7 +209,7 @@ fn page(
         back,
         made_from: sheet.edition.to_string(),
         wrong: summary(&groups, &shown.wrong),
-        meanwhile: shown.meanwhile,
+        meanwhile,
         groups,
         words,
     };
@@ -267,7 +272,8 @@ pub(in super::super) async fn change(
             let asked = (edit.made_from, edit.seller.valid_from);
             let before = as_it_was(&shared.app, &who.principal, &code, asked).await;
             let before = before.map_err(|error| refused(words, error))?;
-            shown.meanwhile = Some(differences(words, before.as_ref(), &sheet.seller));
+            let changes = differences(words, before.as_ref(), &sheet.seller);
+            shown.meanwhile = Some((before.is_some(), changes));
             shown.status = StatusCode::CONFLICT;
         }
         Err(error) => return Err(refused(words, error)),
@@ -300,6 +306,7 @@ fn look(
         csrf: token(shared, who),
         crumbs: crumbs(words, &edit.seller),
         sub: words.with("customer-look-text", &from),
+        new: false,
         path: format!("{}/edit", address_of(&edit.seller)),
         warnings: later.into_iter().chain(four_eyes).collect(),
         save: match (changes.is_empty(), moves) {

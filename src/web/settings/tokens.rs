@@ -336,6 +336,7 @@ fn permission(words: Words, one: Permission) -> String {
         Permission::IssueRun => words.say("scope-runs-issue"),
         Permission::ReadInvoices => words.say("scope-invoices-read"),
         Permission::CancelInvoice => words.say("scope-invoices-cancel"),
+        Permission::RefundPayment => words.say("scope-refunds"),
         Permission::DownloadDocuments => words.say("scope-documents"),
         Permission::ReadLedger => words.say("scope-ledger"),
         Permission::ReadAudit => words.say("scope-audit"),

@@ -91,7 +91,8 @@ pub(in super::super) async fn save_view(
         return Ok(go(own_path(fields.one("back")), []));
     };
     let error = match code(&failure) {
-        "view.name" => words.say("view-error-name"),
+        "view.name" if fields.one("name").trim().is_empty() => words.say("view-error-missing"),
+        "view.name" => words.say("view-error-long"),
         "view.too-many" => words.say("view-error-many"),
         _ => return Err(Failed::of(words, failure)),
     };

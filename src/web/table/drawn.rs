@@ -65,6 +65,8 @@ pub(in super::super) struct Drawn {
     path: &'static str,
     texts: Texts,
     note: String,
+    /// What fills the list while it is empty: label and address.
+    fills: Option<(String, String)>,
     /// How many there are, in words.
     pub(in super::super) sum: String,
     filters: Vec<Filter>,
@@ -119,6 +121,7 @@ impl Drawn {
             path: list.path,
             texts: (list.texts)(words),
             note: listing.note(),
+            fills: listing.fills(),
             sum: (list.sum)(words, pages.count, filtered),
             filtered,
             orders: orders(words, list, order),

@@ -207,6 +207,11 @@ pub(super) trait Listing: Sync {
     fn actions(&self) -> Vec<(String, String)> {
         Vec::new()
     }
+    /// What fills the list while it is empty: label and address; none where nothing does, or where
+    /// the reader may not.
+    fn fills(&self) -> Option<(String, String)> {
+        None
+    }
     /// A line under the list; empty for none.
     fn note(&self) -> String {
         String::new()

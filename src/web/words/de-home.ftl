@@ -1,19 +1,8 @@
 # Die Startseite, der Ausblick, und das Aufheben von Rechnungen.
 home-title = { $count ->
-    [0] Heute ist nichts für Sie zu tun
-    [1] Eine Sache braucht Sie heute
-    [2] Zwei Dinge brauchen Sie heute
-    [3] Drei Dinge brauchen Sie heute
-    [4] Vier Dinge brauchen Sie heute
-    [5] Fünf Dinge brauchen Sie heute
-    [6] Sechs Dinge brauchen Sie heute
-    [7] Sieben Dinge brauchen Sie heute
-    [8] Acht Dinge brauchen Sie heute
-    [9] Neun Dinge brauchen Sie heute
-    [10] Zehn Dinge brauchen Sie heute
-    [11] Elf Dinge brauchen Sie heute
-    [12] Zwölf Dinge brauchen Sie heute
-   *[other] { $count } Dinge brauchen Sie heute
+    [0] Heute wartet nichts auf Sie
+    [one] Heute wartet ein Vorgang
+   *[other] Heute warten { $count } Vorgänge
 }
 home-held-back = { $count ->
     [0] Kein Vertrag ist zurückgestellt
@@ -33,7 +22,7 @@ home-tries = { $count ->
    *[other] { $count } Versuche
 }
 days = { $count ->
-    [one] Ein Tag
+    [one] 1 Tag
    *[other] { $count } Tage
 }
 nav-today = Heute
@@ -51,7 +40,7 @@ cancel-sub = { $customer } · ausgestellt am { $day } · { $gross } brutto
 cancel-consequences = Was geschieht
 cancel-issues = Eine Rechnungskorrektur über { $gross } wird mit dem Datum { $day } ausgestellt. Sie nimmt jede Zeile von { $number } zurück.
 cancel-books = Erlös und Umsatzsteuer werden im Hauptbuch im selben Schritt zurückgebucht.
-cancel-credits = Servicegutschriften über { $amount }, die abgezogen waren, sind wieder offen. Die nächste Rechnung zieht sie ab.
+cancel-credits = Minderungen über { $amount }, die abgezogen waren, sind wieder offen. Die nächste Rechnung zieht sie ab.
 cancel-again = Der nächste Lauf rechnet dieselbe Leistung neu ab: { $amount } brutto, wie Vertrag und Messung es jetzt sagen. Soll es anders sein, ändern Sie zuerst den Vertrag.
 cancel-again-nothing = Der nächste Lauf rechnet dafür nichts neu ab: Nach dem Vertrag ist nichts mehr geschuldet.
 cancel-again-unknown = Der Vertrag ist gesperrt. Ist der Grund behoben, rechnet der nächste Lauf ab, was der Vertrag dann vorsieht.
@@ -59,8 +48,9 @@ cancel-kept = Die Rechnung bleibt mit ihrer Nummer erhalten. Beide Dokumente ver
 cancel-why = Warum
 cancel-reason = Grund der Korrektur
 cancel-reason-hint = Er steht auf der Rechnungskorrektur und im Protokoll; höchstens { $limit } Zeichen.
-cancel-error-reason = Geben Sie einen Grund an, mit höchstens { $limit } Zeichen.
-cancel-send = { $number } aufheben und { $gross } gutbringen
+cancel-error-missing = Der Grund fehlt. Geben Sie an, warum die Rechnung aufgehoben wird.
+cancel-error-long = Der Grund hat { $count } Zeichen; höchstens { $limit } sind möglich.
+cancel-send = { $number } aufheben und { $gross } zurückgeben
 cancel-back = Rechnung behalten
 cancel-note = Die Rechnungskorrektur
 cancel-gross = Korrekturbetrag, { $currency }
@@ -106,12 +96,12 @@ home-open-customer = Kunden öffnen
 home-monthly = Wiederkehrend im Monat
 home-yearly = Wiederkehrend im Jahr
 home-contracted = Vertraglich, 12 Monate
-home-cash = Fällig in 30 Tagen
+home-cash = Fällig binnen 30 Tagen
 home-open-amounts = Offene Beträge
 home-and = dazu { $others }
 home-beyond = davon { $amount } über die Kündigungsfrist hinaus
-home-in-90 = in 90 Tagen { $amount }
 home-late = davon { $amount } überfällig
+home-late-besides = dazu { $amount } überfällig
 home-next = Die nächsten 12 Monate
 home-legend = Gefüllt ist vertraglich gebunden, schraffiert erwartet.
 home-next-link = Woraus es besteht
@@ -150,12 +140,13 @@ contracted-chart = Vertragliche Erlöse nach Monaten, in { $currency }: { $figur
 contracted-unknown-title = Preise, die noch nicht feststehen
 contracted-unknown = Klausel { $clause } ändert den Preis ab { $day }; der Indexwert fehlt noch. Bis dahin zählt der Preis davor.
 cash-crumb = Nach Fälligkeit
-cash-title = { $amount } in 30 Tagen fällig
+cash-title = { $amount } binnen 30 Tagen fällig
+cash-title-overdue = { $amount } binnen 30 Tagen fällig, { $overdue } überfällig
 cash-text = Offene Rechnungen nach ihrer Fälligkeit. Das sagt, wann Geld fällig ist, nicht, wann es kommt.
 cash-overdue = Überfällig
-cash-soon = In den nächsten 30 Tagen
-cash-later = In 31 bis 90 Tagen
-cash-rest = Später
+cash-soon = Fällig binnen 30 Tagen (bis { $day })
+cash-later = Fällig in 31 bis 90 Tagen
+cash-rest = Später fällig
 open-crumb = Nach Alter
 open-title = { $amount } offen
 open-text = Ausgestellte Rechnungen, weniger was ihnen zugeordnet ist; das älteste zuerst.

@@ -5,7 +5,7 @@ paid-held = Storniert, { $amount } zurückzugeben
 paid-to-give-back = { $amount } zurückzugeben
 paid-partly = Noch { $amount } offen
 paid-overdue = { $days ->
-    [one] Einen Tag überfällig
+    [one] 1 Tag überfällig
    *[other] { $days } Tage überfällig
 }
 pay-by-card = { $amount } mit Karte zahlen

@@ -2,11 +2,27 @@
 portal-invoices-title = Ihre Rechnungen
 portal-lead = Die neueste Rechnung ist { $number } vom { $day }.
 portal-lead-none = Für Sie ist noch keine Rechnung ausgestellt.
+portal-lead-settled = Alle Ihre Rechnungen sind beglichen.
+portal-lead-overdue = { $overdue ->
+    [one] Eine Rechnung ist überfällig, { $amount }.
+   *[other] { $overdue } Rechnungen sind überfällig, { $amount }.
+}
+portal-lead-more = { $coming ->
+    [one] Eine weitere ist am { $day } fällig.
+   *[other] { $coming } weitere werden fällig, die nächste am { $day }.
+}
+portal-lead-due = { $coming ->
+    [one] Nichts ist überfällig. Eine Rechnung ist am { $day } fällig.
+   *[other] Nichts ist überfällig. { $coming } Rechnungen werden fällig, die nächste am { $day }.
+}
 portal-none-title = Noch keine Rechnung
 portal-none-text = Sobald eine ausgestellt ist, steht sie hier mit ihren Dateien und der Herkunft jedes Betrags.
 portal-newest = Neueste Rechnung
 portal-newest-service = Leistung darin
 portal-sum = Berechnet in { $year }
+portal-due-next = Als Nächstes fällig
+portal-paid-in = Bezahlt { $year }
+portal-open = Zu zahlen
 portal-years = Jahre
 portal-invoices-of = Rechnungen aus { $year }
 portal-counted = { $count ->

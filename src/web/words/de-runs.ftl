@@ -3,12 +3,12 @@ runs-title = Abrechnungsläufe
 runs-text = Eine Person bereitet vor, eine andere gibt frei, dann wird gestellt.
 runs-empty-title = Noch kein Lauf
 runs-empty-text = Ein Lauf zeigt, was bis zu einem Tag fällig ist, bevor es gestellt wird.
-runs-closed = Die Bücher sind bis { $day } geschlossen: kein Beleg trägt ein früheres Datum.
+runs-closed = Die Bücher sind bis { $day } geschlossen: kein Dokument trägt ein früheres Datum.
 run-of = Lauf zum { $day }
 run-documents = { $count ->
-    [0] Kein Beleg
-    [one] Ein Beleg
-   *[other] { $count } Belege
+    [0] Kein Dokument
+    [one] Ein Dokument
+   *[other] { $count } Dokumente
 }
 run-state-prepared = Wartet auf Freigabe
 run-state-approved = Freigegeben
@@ -17,13 +17,24 @@ run-state-issued = Gestellt
 run-state-withdrawn = Zurückgezogen
 run-state-changed = Hat sich geändert
 run-changed-text = Seit der Vorbereitung haben sich Tatsachen geändert. Nichts wurde gestellt: bitte neu vorbereiten.
-run-outcome = { $issued } Belege gestellt, { $blocked } Verträge blockiert, { $pending } Dateien ausstehend.
+run-outcome = { $issued } Dokumente ausgestellt, { $blocked } Verträge blockiert, { $pending } Dateien ausstehend.
 run-progress = { $done } von { $total }
+run-steps = Schritte des Laufs
+run-next = Was als Nächstes geschieht
+run-then-approve = Die Freigabe stellt noch nichts aus: Nummern werden erst im Schritt danach vergeben.
+run-then-withdraw = Zurückziehen gibt den Lauf auf; jederzeit lässt sich ein anderer vorbereiten.
+run-then-numbers = { $count ->
+    [0] Kein Dokument wird ausgestellt.
+    [one] Ein Dokument erhält seine Nummer, und seine Dateien entstehen.
+   *[other] { $count } Dokumente erhalten ihre Nummern, und ihre Dateien entstehen.
+}
+run-then-ledger = Das Hauptbuch wird im selben Schritt geschrieben.
+run-then-kept = Danach ändert sie nur noch eine Rechnungskorrektur.
 run-own = Selbst vorbereitet: die Freigabe kommt von jemand anderem.
 run-approve = Lauf freigeben
 run-issue = Rechnungen stellen
 run-withdraw = Lauf zurückziehen
-run-facts = Wer und was
+run-facts = Über diesen Lauf
 run-prepared = Vorbereitet
 run-approved = Freigegeben
 run-issued = Gestellt

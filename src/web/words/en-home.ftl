@@ -33,7 +33,7 @@ home-tries = { $count ->
    *[other] { $count } attempts
 }
 days = { $count ->
-    [one] One day
+    [one] 1 day
    *[other] { $count } days
 }
 nav-today = Today
@@ -59,7 +59,8 @@ cancel-kept = The invoice is kept with its number. Both documents point to each 
 cancel-why = Why
 cancel-reason = Reason of the correction
 cancel-reason-hint = It stands on the credit note and in the audit trail; at most { $limit } characters.
-cancel-error-reason = Give a reason of at most { $limit } characters.
+cancel-error-missing = The reason is missing. Say why the invoice is cancelled.
+cancel-error-long = The reason has { $count } characters; { $limit } is the most.
 cancel-send = Cancel { $number } and credit { $gross }
 cancel-back = Keep the invoice
 cancel-note = The credit note
@@ -106,12 +107,12 @@ home-open-customer = Open the customer
 home-monthly = Monthly recurring
 home-yearly = Yearly recurring
 home-contracted = Contracted, 12 months
-home-cash = Due in 30 days
+home-cash = Due within 30 days
 home-open-amounts = Open amounts
 home-and = and { $others }
 home-beyond = { $amount } of it beyond the notice
-home-in-90 = { $amount } in 90 days
 home-late = { $amount } of it overdue
+home-late-besides = { $amount } overdue besides
 home-next = The next 12 months
 home-legend = Solid is signed, hatched is expected.
 home-next-link = What it is made of
@@ -150,12 +151,13 @@ contracted-chart = Contracted revenue by month, in { $currency }: { $figures }.
 contracted-unknown-title = Prices that are not known yet
 contracted-unknown = Clause { $clause } changes the price from { $day } on; the value of the index is not there yet. Until then the price before counts.
 cash-crumb = By due date
-cash-title = { $amount } due in 30 days
+cash-title = { $amount } due within 30 days
+cash-title-overdue = { $amount } due within 30 days, { $overdue } overdue
 cash-text = Open invoices by their due date. It says when money is due, not when it comes.
 cash-overdue = Overdue
-cash-soon = In the next 30 days
-cash-later = In 31 to 90 days
-cash-rest = Later
+cash-soon = Due within 30 days (to { $day })
+cash-later = Due in 31 to 90 days
+cash-rest = Due later
 open-crumb = By age
 open-title = { $amount } open
 open-text = Issued invoices, less what is allocated to them; the oldest first.

@@ -5,7 +5,7 @@ paid-held = Cancelled, { $amount } to be given back
 paid-to-give-back = { $amount } to be given back
 paid-partly = { $amount } still open
 paid-overdue = { $days ->
-    [one] One day overdue
+    [one] 1 day overdue
    *[other] { $days } days overdue
 }
 pay-by-card = Pay { $amount } by card

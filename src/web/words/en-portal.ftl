@@ -2,11 +2,27 @@
 portal-invoices-title = Your invoices
 portal-lead = The newest invoice is { $number } of { $day }.
 portal-lead-none = No invoice has been issued to you yet.
+portal-lead-settled = All your invoices are settled.
+portal-lead-overdue = { $overdue ->
+    [one] One invoice is overdue, { $amount }.
+   *[other] { $overdue } invoices are overdue, { $amount }.
+}
+portal-lead-more = { $coming ->
+    [one] One more is due on { $day }.
+   *[other] { $coming } more are due, the next on { $day }.
+}
+portal-lead-due = { $coming ->
+    [one] Nothing is overdue. One invoice is due on { $day }.
+   *[other] Nothing is overdue. { $coming } invoices are due, the next on { $day }.
+}
 portal-none-title = No invoice yet
 portal-none-text = As soon as one is issued it stands here with its files and with where each amount comes from.
 portal-newest = Newest invoice
 portal-newest-service = Its service
 portal-sum = Invoiced in { $year }
+portal-due-next = Due next
+portal-paid-in = Paid in { $year }
+portal-open = To be paid
 portal-years = Years
 portal-invoices-of = Invoices of { $year }
 portal-counted = { $count ->
@@ -43,8 +59,8 @@ portal-sign-in-no-account = You have no access yet? Ask us, or a colleague who h
 portal-no-mail = Nobody can sign in by mail here at present.
 portal-no-mail-text = The mail server of this book is not set up. Ask us for a link.
 portal-staff = Our own staff sign in here
-portal-error-often = Links were asked for several times. Please wait a few minutes, and look into your mail meanwhile.
-portal-sent-title = Look into your mail
+portal-error-often = Links were asked for several times. Please wait a few minutes, and check your e-mail meanwhile.
+portal-sent-title = Check your e-mail
 portal-sent-lead = If the address belongs to an account, a link is on its way to it. It is good for { $minutes } minutes and opens once.
 portal-sent-wait = It takes a minute as a rule. Look into the folder for unwanted mail too.
 portal-sent-none = For safety this page says the same whether or not we know the address.
@@ -52,7 +68,7 @@ portal-sent-again = Ask for a new link
 portal-confirm-title = Sign in now?
 portal-confirm-lead = You sign in as { $email }.
 portal-confirm-send = Sign in
-portal-closed-title = This link opens nothing
+portal-closed-title = This link does not work
 portal-link-used = It was used before. Each link opens once.
 portal-link-expired = Its time is over. Links are good for a few minutes only.
 portal-link-unknown = We do not know it. Perhaps the address was cut off in your mail.

@@ -19,11 +19,22 @@ run-state-changed = Has changed
 run-changed-text = Facts have changed since it was prepared. Nothing was issued: please prepare it anew.
 run-outcome = { $issued } documents issued, { $blocked } contracts blocked, { $pending } files pending.
 run-progress = { $done } of { $total }
+run-steps = Steps of the run
+run-next = What happens next
+run-then-approve = Approving issues nothing yet: the numbers are taken in the step after it.
+run-then-withdraw = Withdrawing gives the run up; another can be prepared at any time.
+run-then-numbers = { $count ->
+    [0] No document is issued.
+    [one] One document gets its number, and its files are made.
+   *[other] { $count } documents get their numbers, and their files are made.
+}
+run-then-ledger = The ledger is written in the same step.
+run-then-kept = Afterwards only a credit note can change them.
 run-own = You prepared this: somebody else approves it.
 run-approve = Approve the run
 run-issue = Issue the invoices
 run-withdraw = Withdraw the run
-run-facts = Who and what
+run-facts = About this run
 run-prepared = Prepared
 run-approved = Approved
 run-issued = Issued

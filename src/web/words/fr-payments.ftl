@@ -5,7 +5,7 @@ paid-held = Annulée, { $amount } à restituer
 paid-to-give-back = { $amount } à restituer
 paid-partly = { $amount } encore à payer
 paid-overdue = { $days ->
-    [one] Un jour de retard
+    [one] 1 jour de retard
    *[other] { $days } jours de retard
 }
 pay-by-card = Payer { $amount } par carte
@@ -20,7 +20,7 @@ pay-back = Retour à la facture
 pay-paid-title = Merci, la facture est payée
 pay-paid-text = { $amount } pour la facture { $number } ont été reçus.
 pay-confirming-title = Le paiement est en cours de confirmation
-pay-confirming-text = { $amount } pour la facture { $number } sont en route. Cette page vérifie d’elle-même ; vous pouvez aussi la fermer.
+pay-confirming-text = { $amount } pour la facture { $number } sont en route. Cette page vérifie d’elle-même ; vous pouvez aussi la fermer.
 pay-declined-title = La carte a été refusée
 pay-declined-text = Rien n’a été débité pour la facture { $number }. Essayez une autre carte ou interrogez votre banque.
 pay-unfinished-title = Le paiement n’a pas été terminé

@@ -1,46 +1,57 @@
-# Cycles de facturation.
-runs-title = Cycles de facturation
+# Campagnes de facturation.
+runs-title = Campagnes de facturation
 runs-text = Une personne prépare, une autre approuve, puis les factures sont émises.
-runs-empty-title = Aucun cycle
-runs-empty-text = Un cycle montre ce qui est dû à une date avant l’émission.
-runs-closed = Les livres sont clos jusqu’au { $day } : aucun document n’est daté d’avant.
-run-of = Cycle du { $day }
+runs-empty-title = Aucune campagne
+runs-empty-text = Une campagne montre ce qui est dû à une date avant l’émission.
+runs-closed = Les livres sont clos jusqu’au { $day } : aucun document n’est daté d’avant.
+run-of = Campagne du { $day }
 run-documents = { $count ->
     [0] Aucun document
     [one] Un document
    *[other] { $count } documents
 }
 run-state-prepared = En attente d’approbation
-run-state-approved = Approuvé
+run-state-approved = Approuvée
 run-state-issuing = Émission en cours
-run-state-issued = Émis
-run-state-withdrawn = Retiré
+run-state-issued = Émise
+run-state-withdrawn = Retirée
 run-state-changed = A changé
-run-changed-text = Des faits ont changé depuis la préparation. Rien n’a été émis : préparez un nouveau cycle.
+run-changed-text = Des faits ont changé depuis la préparation. Rien n’a été émis : préparez une nouvelle campagne.
 run-outcome = { $issued } documents émis, { $blocked } contrats bloqués, { $pending } fichiers en attente.
 run-progress = { $done } sur { $total }
-run-own = Vous l’avez préparé : l’approbation revient à quelqu’un d’autre.
-run-approve = Approuver le cycle
+run-steps = Étapes de la campagne
+run-next = Ce qui se passe ensuite
+run-then-approve = L’approbation n’émet encore rien : les numéros sont attribués à l’étape suivante.
+run-then-withdraw = Retirer abandonne la campagne ; une autre peut être préparée à tout moment.
+run-then-numbers = { $count ->
+    [0] Aucun document n’est émis.
+    [one] Un document reçoit son numéro, et ses fichiers sont produits.
+   *[other] { $count } documents reçoivent leurs numéros, et leurs fichiers sont produits.
+}
+run-then-ledger = Le grand livre est écrit dans la même étape.
+run-then-kept = Ensuite, seul un avoir peut les modifier.
+run-own = Vous l’avez préparée : l’approbation revient à quelqu’un d’autre.
+run-approve = Approuver la campagne
 run-issue = Émettre les factures
-run-withdraw = Retirer le cycle
-run-facts = Qui et quoi
-run-prepared = Préparé
-run-approved = Approuvé
-run-issued = Émis
+run-withdraw = Retirer la campagne
+run-facts = À propos de cette campagne
+run-prepared = Préparée
+run-approved = Approuvée
+run-issued = Émise
 run-service-until = Prestations jusqu’au
 run-digest = Empreinte du contenu
 run-blocked = Non facturé
 run-lines = Ce qui est émis
 run-nothing = Rien n’est dû qui ne soit déjà facturé.
 run-sum = Total
-prepare-title = Préparer un cycle
+prepare-title = Préparer une campagne
 prepare-send = Calculer l’aperçu
 field-as-of = Date d’arrêté
 field-as-of-hint = Tout ce qui est dû à cette date.
-field-service-hint = Les prestations qui commencent après attendent le cycle suivant.
+field-service-hint = Les prestations qui commencent après attendent la campagne suivante.
 error-day = Veuillez indiquer un jour.
-error-future = Cette date est future : son cycle clôturerait les livres jusque-là.
-column-run = Cycle
+error-future = Cette date est future : sa campagne clôturerait les livres jusque-là.
+column-run = Campagne
 column-prepared = Préparé
 column-contract = Contrat
 column-reason = Motif

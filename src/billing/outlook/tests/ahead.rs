@@ -117,7 +117,7 @@ fn recurring_revenue_is_seen_on_the_first_of_each_month_and_at_last_today() {
 }
 
 #[test]
-fn what_is_due_within_some_days_holds_what_is_overdue_and_is_a_part_of_all() {
+fn what_is_due_on_the_last_day_of_a_span_is_due_within_it() {
     let receivable = |number: &str, due: &str, gross: &str| Receivable {
         number: number.to_owned(),
         customer: 10_001,
@@ -125,23 +125,36 @@ fn what_is_due_within_some_days_holds_what_is_overdue_and_is_a_part_of_all() {
         gross: eur(gross),
         allocated: eur("0"),
     };
+    // 31 January is 30 days after 1 January, 1 April is 90 days after it.
     let all = [
-        receivable("RE-4", "2026-12-31", "8.00"),
+        receivable("RE-8", "2027-04-02", "128.00"),
+        receivable("RE-7", "2027-04-01", "64.00"),
+        receivable("RE-6", "2027-02-01", "32.00"),
+        receivable("RE-5", "2027-01-31", "16.00"),
+        receivable("RE-4", "2027-01-01", "8.00"),
+        receivable("RE-3", "2027-01-01", "4.00"),
+        receivable("RE-2", "2026-12-31", "2.00"),
         receivable("RE-1", "2026-09-30", "1.00"),
-        receivable("RE-2", "2026-10-01", "2.00"),
-        receivable("RE-3", "2026-10-31", "4.00"),
     ];
-    let open = open_amounts(&all, date("2026-10-01")).expect("in range");
-    let open = &open[&Currency::EUR];
-    for (days, expected) in [
-        (0, "1.00"),
-        (1, "3.00"),
-        (30, "3.00"),
-        (31, "7.00"),
-        (92, "15.00"),
-    ] {
-        let sum = open.due_within(days).expect("in range");
-        assert_eq!(sum, eur(expected), "{days}");
-    }
-    assert_eq!(open.due_within(92), Ok(open.amount));
+    let open = open_amounts(&all, date("2027-01-01")).expect("in range");
+    let found = open[&Currency::EUR].due_dates(30, 90).expect("in range");
+    assert_eq!(found.soon_until, date("2027-01-31"));
+    let numbers = |sum: &OpenSum| {
+        let numbers = sum.parts.iter().map(|part| part.number.clone());
+        (sum.amount, numbers.collect::<Vec<String>>().join(" "))
+    };
+    assert_eq!(
+        [&found.overdue, &found.soon, &found.later, &found.rest].map(numbers),
+        [
+            (eur("3.00"), "RE-1 RE-2".to_owned()),
+            (eur("28.00"), "RE-3 RE-4 RE-5".to_owned()),
+            (eur("96.00"), "RE-6 RE-7".to_owned()),
+            (eur("128.00"), "RE-8".to_owned()),
+        ]
+    );
+    let beyond = open[&Currency::EUR].due_dates(30, u64::MAX);
+    assert_eq!(
+        beyond.expect_err("no such day").code(),
+        "calendar.out-of-range"
+    );
 }

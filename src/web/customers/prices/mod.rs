@@ -70,9 +70,15 @@ impl Speaker {
                 self.recurring(*per, model.unwrap_or(charge), count)
             }
             Price::Usage {
-                per, unit, charge, ..
+                per,
+                unit,
+                charge,
+                included,
+                ..
             } => {
-                let mut priced = self.metered(*per, *unit, model.unwrap_or(charge));
+                let mut priced = self.metered(*per, (*unit, *included), model.unwrap_or(charge));
+                // What is included stands first: the tiers count on from it.
+                priced.more.splice(0..0, self.included(&item.price));
                 priced.more.extend(self.limits(&item.price));
                 priced
             }
@@ -86,7 +92,12 @@ impl Speaker {
     /// The main sentence alone, for one step of several.
     pub(super) fn step(self, item: &Item, model: &ChargeModel, count: Quantity) -> String {
         let priced = match &item.price {
-            Price::Usage { per, unit, .. } => self.metered(*per, *unit, model),
+            Price::Usage {
+                per,
+                unit,
+                included,
+                ..
+            } => self.metered(*per, (*unit, *included), model),
             _ => self.item(item, Some(model), count),
         };
         let tiers = priced.more.into_iter();
@@ -131,7 +142,7 @@ impl Speaker {
                 }
             }
             other => {
-                let mut priced = self.model(other, None);
+                let mut priced = self.model(other, None, Quantity::ZERO);
                 let arguments = [
                     ("count", Argument::Text(&counted)),
                     ("per", Argument::Text(&per)),
@@ -142,17 +153,22 @@ impl Speaker {
         }
     }
 
-    fn metered(self, per: Interval, unit: Unit, model: &ChargeModel) -> Priced {
+    fn metered(
+        self,
+        per: Interval,
+        (unit, included): (Unit, Quantity),
+        model: &ChargeModel,
+    ) -> Priced {
         match model {
             ChargeModel::Flat { price } => Priced {
                 main: self.with("price-flat-use", *price, "per", &self.per(per)),
                 more: Vec::new(),
             },
-            other => self.model(other, Some(unit)),
+            other => self.model(other, Some(unit), included),
         }
     }
 
-    fn model(self, model: &ChargeModel, unit: Option<Unit>) -> Priced {
+    fn model(self, model: &ChargeModel, unit: Option<Unit>, included: Quantity) -> Priced {
         let plain = |main| Priced {
             main,
             more: Vec::new(),
@@ -166,11 +182,11 @@ impl Speaker {
             }
             ChargeModel::Graduated { tiers } => Priced {
                 main: self.words.say("price-graduated"),
-                more: self.tiers(tiers, unit),
+                more: self.tiers(tiers, (unit, included)),
             },
             ChargeModel::Volume { tiers } => Priced {
                 main: self.words.say("price-volume"),
-                more: self.tiers(tiers, unit),
+                more: self.tiers(tiers, (unit, included)),
             },
         }
     }
@@ -183,38 +199,64 @@ impl Speaker {
         self.with("price-each", price, "unit", &one)
     }
 
-    fn tiers(self, tiers: &[Tier], unit: Option<Unit>) -> Vec<String> {
-        let mut above: Option<Quantity> = None;
+    /// The tiers as the reader counts: from nothing, so that an allowance moves their bounds.
+    fn tiers(self, tiers: &[Tier], (unit, included): (Option<Unit>, Quantity)) -> Vec<String> {
+        // Sums of two quantities of nine places stay far inside 28 digits; if not, the tier's own
+        // bounds are shown.
+        let from_zero = |bound: Quantity| {
+            let sum = included.decimal().checked_add(bound.decimal());
+            sum.and_then(|sum| sum.to_string().parse().ok())
+                .unwrap_or(bound)
+        };
+        let mut above = (!included.is_zero()).then_some(included);
         let mut lines = Vec::with_capacity(tiers.len());
         for tier in tiers {
             let price = self.each(tier.price, unit);
-            let from = above.map(|from| self.count(from, unit)).unwrap_or_default();
-            let to = tier
-                .up_to
-                .map(|to| self.count(to, unit))
-                .unwrap_or_default();
+            let up_to = tier.up_to.map(from_zero);
+            // A range says its unit once.
+            let of = if up_to.is_some() { None } else { unit };
+            let from = above.map(|from| self.count(from, of)).unwrap_or_default();
+            let to = up_to.map(|to| self.count(to, unit)).unwrap_or_default();
             let arguments = [
                 ("from", Argument::Text(&from)),
                 ("to", Argument::Text(&to)),
                 ("price", Argument::Text(&price)),
             ];
-            lines.push(match (above, tier.up_to) {
+            lines.push(match (above, up_to) {
                 (None, Some(_)) => self.words.with("price-tier-first", &arguments),
                 (Some(_), Some(_)) => self.words.with("price-tier", &arguments),
                 (Some(_), None) => self.words.with("price-tier-last", &arguments),
                 (None, None) => price,
             });
-            above = tier.up_to;
+            above = up_to;
         }
         lines
     }
 
-    /// Allowance, steps, minimum and maximum of metered use.
-    fn limits(self, price: &Price) -> Vec<String> {
+    /// What the price of metered use includes.
+    fn included(self, price: &Price) -> Option<String> {
         let Price::Usage {
             per,
             unit,
             included,
+            ..
+        } = price
+        else {
+            return None;
+        };
+        let (quantity, period) = (self.count(*included, Some(*unit)), self.per(*per));
+        let arguments = [
+            ("quantity", Argument::Text(quantity.as_str())),
+            ("per", Argument::Text(period.as_str())),
+        ];
+        (!included.is_zero()).then(|| self.words.with("price-included", &arguments))
+    }
+
+    /// Steps, minimum and maximum of metered use.
+    fn limits(self, price: &Price) -> Vec<String> {
+        let Price::Usage {
+            per,
+            unit,
             roll_over,
             step,
             minimum,
@@ -228,14 +270,6 @@ impl Speaker {
         let words = self.words;
         let period = self.per(*per);
         let mut lines = Vec::new();
-        if !included.is_zero() {
-            let quantity = self.count(*included, Some(*unit));
-            let arguments = [
-                ("quantity", Argument::Text(&quantity)),
-                ("per", Argument::Text(&period)),
-            ];
-            lines.push(words.with("price-included", &arguments));
-        }
         if *roll_over {
             lines.push(words.say("price-roll-over"));
         }

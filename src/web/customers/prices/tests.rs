@@ -66,7 +66,7 @@ fn a_fee_by_tier_names_the_count() {
         [
             "By tier, all of it at the price of the tier it reaches",
             "up to 10: 90.00 EUR per unit",
-            "above 10, up to 50: 80.00 EUR per unit",
+            "10 to 50: 80.00 EUR per unit",
             "above 50: 70.00 EUR per unit",
             "Count: 12, charged a year",
         ]
@@ -83,21 +83,21 @@ fn metered_use_names_unit_tiers_and_allowance() {
         [
             [
                 "Nach Stufen, jeder Teil zum Preis seiner Stufe",
-                "bis 100 GB: 0,20 € je GB",
-                "über 100 GB: 0,125 € je GB",
                 "500 GB im Monat enthalten; berechnet wird, was darüber liegt",
+                "500 bis 600 GB: 0,20 € je GB",
+                "über 600 GB: 0,125 € je GB",
             ],
             [
                 "By tier, each part at the price of its own tier",
-                "up to 100 GB: 0.20 EUR per GB",
-                "above 100 GB: 0.125 EUR per GB",
                 "500 GB a month included; what is above is charged",
+                "500 to 600 GB: 0.20 EUR per GB",
+                "above 600 GB: 0.125 EUR per GB",
             ],
             [
                 "Par tranche, chaque part au prix de sa tranche",
-                "jusqu’à 100 Go : 0,20 € par Go",
-                "au-delà de 100 Go : 0,125 € par Go",
                 "500 Go par mois inclus ; l’excédent est facturé",
+                "de 500 à 600 Go : 0,20 € par Go",
+                "au-delà de 600 Go : 0,125 € par Go",
             ],
         ]
     );
