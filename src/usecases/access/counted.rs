@@ -108,6 +108,17 @@ impl Counted {
         Ok(())
     }
 
+    /// As [`Self::take_back`], in a transaction of its own.
+    ///
+    /// # Errors
+    /// `db.*`.
+    pub(super) async fn take_back_now(&self, app: &App, taken: &Taken) -> Result<(), Failure> {
+        let (own, taken) = (self.clone(), taken.clone());
+        app.db
+            .write(async move |txn: &Txn| own.take_back(txn, &taken).await)
+            .await
+    }
+
     /// An attempt led to a session: the failures of the account or browser are forgotten. Those of
     /// the network address stay, or an attacker would sign in to an account of their own in
     /// between.

@@ -54,8 +54,15 @@ pub async fn password(
         (None, None) => Counted::of_address(origin),
     };
     counted.admit(&on, now).await?;
-    let turn = hashing::turn().await?;
     let taken = counted.count_now(app).await?;
+    // A turn is for the hash alone: nobody waits for one while the database writes.
+    let turn = match hashing::turn().await {
+        Ok(turn) => turn,
+        Err(busy) => {
+            counted.take_back_now(app, &taken).await?;
+            return Err(busy);
+        }
+    };
     let stored = found.as_ref().and_then(|account| account.password.clone());
     let attempt = attempt.to_owned();
     let checked = turn.run(move || check(stored.as_ref(), &attempt)).await?;
