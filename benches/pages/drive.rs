@@ -14,6 +14,10 @@ use crate::server::{Server, client};
 /// Requests of a page for its processor time, after some that fill the caches.
 const IN_A_ROW: u32 = 50;
 
+/// From one request to the next, a prime: pages of a kind stand together in the list of routes, and
+/// do not come together.
+const STRIDE: usize = 7_919;
+
 /// Starts a server over the book and loads it.
 pub async fn drive(place: &Place, rate: u32, time: Duration) {
     let app = place.app().await;
@@ -84,7 +88,7 @@ async fn at_a_rate(
     for n in 0..many {
         let due = begun + gap * n;
         tokio::time::sleep_until(due.into()).await;
-        let at = n as usize % routes.len();
+        let at = (n as usize * STRIDE) % routes.len();
         let ask = Ask::of(server, routes[at], (keys, known), n);
         let client = client.clone();
         let answer = tokio::spawn(async move { one(&client, ask, due).await });

@@ -55,6 +55,7 @@ impl Known {
             audit: u32::try_from(newest.unwrap_or(1)).expect("few"),
             own_invoices: own
                 .iter()
+                .filter(|one| one.head.customer == OWN.to_string())
                 .filter_map(|one| one.number().map(str::to_owned))
                 .collect(),
             account: account(app, "auditor@herdbook.example")

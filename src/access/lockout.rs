@@ -88,10 +88,12 @@ impl Failures {
     /// are deleted instead.
     #[must_use]
     pub fn one_more(stored: Option<Self>, subject: Subject, now: DateTime<Utc>) -> Self {
-        let before = remembered(stored, subject, now).map_or(0, |failures| failures.count);
+        let before = remembered(stored, subject, now);
         Self {
-            count: before.saturating_add(1),
-            last_at: now,
+            count: before
+                .map_or(0, |failures| failures.count)
+                .saturating_add(1),
+            last_at: before.map_or(now, |failures| failures.last_at.max(now)),
         }
     }
 }
@@ -153,8 +155,11 @@ pub fn verdict(stored: Option<Failures>, subject: Subject, now: DateTime<Utc>) -
     let Some(failures) = remembered(stored, subject, now) else {
         return Verdict::Allowed;
     };
-    let until = after(failures.last_at, policy.wait(failures.count));
-    if now >= until {
+    let wait = policy.wait(failures.count);
+    let until = after(failures.last_at, wait);
+    // Of attempts at once the later one may have been counted first: without a wait nobody waits
+    // for its moment.
+    if wait.is_zero() || now >= until {
         return Verdict::Allowed;
     }
     Verdict::Wait(until.min(after(now, policy.longest_wait)))
@@ -178,6 +183,16 @@ mod tests {
     fn failed(count: u32) -> Option<Failures> {
         let last_at = NOW;
         Some(Failures { count, last_at })
+    }
+
+    #[test]
+    fn a_failure_that_was_counted_by_a_later_moment_keeps_nobody_waiting() {
+        let earlier = NOW - TimeDelta::milliseconds(3);
+        for subject in SUBJECTS {
+            assert_eq!(verdict(failed(5), subject, earlier), Verdict::Allowed);
+            let more = Failures::one_more(failed(5), subject, earlier);
+            assert_eq!((more.count, more.last_at), (6, NOW));
+        }
     }
 
     #[rstest]

@@ -134,10 +134,8 @@ async fn drain(store: &Store, lease: &Lease) -> Result<u64, DbError> {
     let mut sealed = 0;
     loop {
         let lease = lease.clone();
-        let some = store
-            .write(async move |txn: &Txn| seal_batch(txn, &lease).await)
-            .await;
-        let some = match some {
+        let batch = async move |txn: &Txn| seal_batch(txn, &lease).await;
+        let some = match store.write(batch).await {
             // The lease ended among many records: what is sealed stays, and the next turn goes on.
             Err(DbError::LeaseLost { .. }) if sealed > 0 => return Ok(sealed),
             other => other?,

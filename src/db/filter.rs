@@ -100,6 +100,20 @@ impl Filter {
         }
     }
 
+    /// A fact in the body of the version `v` of a table holds the text, whatever its case. On
+    /// PostgreSQL an index of trigrams finds the versions, which a condition beside others on the
+    /// row itself would not use.
+    pub fn fact_holds(&mut self, table: &str, path: &[&str], text: &str) -> String {
+        if self.postgres() {
+            let fact = self.fact("x", path);
+            let any = self.any_holds(&[fact], text);
+            format!("v.id IN (SELECT x.id FROM {table} x WHERE {any})")
+        } else {
+            let fact = self.fact("v", path);
+            self.any_holds(&[fact], text)
+        }
+    }
+
     /// What has to be joined before [`Self::one_fact`] can be asked for.
     pub fn read(&self) -> &'static str {
         if self.postgres() {

@@ -275,9 +275,8 @@ fn draw(
     figure: &dyn Fn(i64) -> String,
 ) -> Result<(), DrawingAreaErrorKind<Infallible>> {
     let height = |column: &Column| column.solid.saturating_add(column.expected);
-    let most = columns.iter().map(height).max().unwrap_or_default().max(1);
-    let (most, lines) = up_to_grid(most);
-    let count = i64::try_from(columns.len()).unwrap_or(i64::MAX).max(1);
+    let (most, lines) = up_to_grid(columns.iter().map(height).max().unwrap_or_default());
+    let count = i64::try_from(columns.len().max(1)).unwrap_or(i64::MAX);
     let root = backend.into_drawing_area();
     // Room above for the figure of the highest column.
     let mut chart = ChartBuilder::on(&root)

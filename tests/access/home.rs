@@ -94,6 +94,8 @@ fn column(page: &str, label: &str) -> (i64, i64) {
     };
     let mark = format!("data-label=\"{label}\">");
     let (body, foot) = page.split_once("<tfoot>").expect("a foot");
+    // Months may stand in a table of their own before.
+    let (_, body) = body.rsplit_once("<tbody").expect("a body");
     let cells = |part: &str| -> i64 { part.split(&mark).skip(1).map(cents).sum() };
     (cells(body), cells(foot))
 }

@@ -83,14 +83,14 @@ on_both! {
         let page = get(&router, &own, "/customers").await;
         assert!(page.text().contains("data-density=\"compact\""), "{}", page.text());
         let file = get(&router, &own, "/customers?export=csv").await;
-        assert!(file.text().starts_with("Number,Country\r\n"), "{}", file.text());
+        assert!(file.text().starts_with("\u{feff}Number,Country\r\n"), "{}", file.text());
         let file = get(&router, &other, "/customers?export=csv").await;
-        assert!(file.text().starts_with("Number,Customer,"), "{}", file.text());
+        assert!(file.text().starts_with("\u{feff}Number,Customer,"), "{}", file.text());
         let usual = "usual=yes&density=comfortable&back=//elsewhere.example";
         let answer = send(&router, &own, "/lists/customers/columns", usual).await;
         assert_eq!(answer.headers[header::LOCATION], "/", "nobody is led to another server");
         let file = get(&router, &own, "/customers?export=csv").await;
-        assert!(file.text().starts_with("Number,Customer,"), "{}", file.text());
+        assert!(file.text().starts_with("\u{feff}Number,Customer,"), "{}", file.text());
     }
 }
 

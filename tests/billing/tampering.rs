@@ -87,6 +87,7 @@ on_both! {
             .run(&format!("DELETE FROM posting WHERE entry IN {entries}")).await
             .run(&format!("DELETE FROM ledger_entry WHERE invoice = {newest}")).await
             .run(&format!("DELETE FROM invoice_line WHERE invoice = {newest}")).await
+            .run(&format!("DELETE FROM open_document WHERE invoice = {newest}")).await
             .run(&format!("DELETE FROM invoice WHERE id = {newest}")).await
             .run("UPDATE number_series SET next = next - 1").await;
         let told = told(&fixture).await;

@@ -25,10 +25,10 @@ fn a_customer_signs_in_by_a_link_and_takes_an_invoice() {
     browser.click(".why summary");
     browser.wait_for(
         "derivation",
-        "document.querySelector('.why[open] .tree .step')",
+        "document.querySelector('.why[open] .equation .result')",
     );
     let amounts = browser.texts(
-        "return [...document.querySelectorAll('.why[open] .tree .value')]
+        "return [...document.querySelectorAll('.why[open] .equation .value')]
             .map(one => one.textContent)",
     );
     assert!(!amounts.is_empty());

@@ -75,10 +75,11 @@ fn set_up(browser: &Browser, link: &str) -> Vec<String> {
     let secret = browser.text("return document.querySelector('main code').textContent");
     type_into(browser, "#code", &code_of(&secret));
     enter(browser, "main form button");
-    let codes = browser
-        .texts("return [...document.querySelectorAll('.codes code')].map(one => one.textContent)");
+    let codes = browser.texts(
+        "return [...document.querySelectorAll('.kept-codes code')].map(one => one.textContent)",
+    );
     assert_eq!(codes.len(), 10);
-    enter(browser, "main a.button");
+    enter(browser, "main a.primary");
     browser.wait_for_page("/");
     codes
 }

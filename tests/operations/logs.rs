@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use harness::{Place, facts, numbers};
+use harness::{Place, numbers};
 use herdbook::access::{Keyring, SecretText};
 use herdbook::app::{App, Clock};
 use herdbook::billing::tax::TaxRules;
@@ -16,6 +16,7 @@ use herdbook::documents::render_id::render_id;
 use herdbook::documents::worker::{PoolConfig, RenderPool};
 use herdbook::payments::webhook::sign;
 use herdbook::usecases::access::demonstrate::{self, Guest};
+use herdbook::usecases::import::import;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -222,7 +223,10 @@ async fn messages(visitor: &mut Visitor, secrets: &mut Secrets) {
 async fn no_line_of_the_log_holds_a_secret_or_a_name() {
     let place = Place::sqlite().await;
     let (password, people) = demonstrate::accounts(&app(&place)).await.expect("accounts");
-    facts::parties(&place.db, 1).await;
+    let book =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/reference.toml");
+    let book = herdbook::book::load(&book).expect("a book");
+    import(&app(&place), &book).await.expect("imported");
     let guests = demonstrate::guests(&app(&place)).await.expect("guests");
     let (port, refused) = mail_server().await;
     let served = Served::over(&place, &settings(&port.to_string()));

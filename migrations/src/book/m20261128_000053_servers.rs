@@ -11,11 +11,13 @@ use crate::guard;
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
+/// The number of items leads: an index that began with the contract would be taken for one that
+/// lists narrow contracts by.
 const SQLITE: &str = "CREATE INDEX contract_version_for_servers ON contract_version \
-     (contract, json_extract(body, '$.items[0].instance', '$.items[1].instance', \
+     (json_array_length(body, '$.items'), \
+     json_extract(body, '$.items[0].instance', '$.items[1].instance', \
      '$.items[2].instance', '$.items[3].instance', '$.items[4].instance', \
-     '$.items[5].instance', '$.items[6].instance', '$.items[7].instance'), \
-     json_array_length(body, '$.items'))";
+     '$.items[5].instance', '$.items[6].instance', '$.items[7].instance'))";
 
 /// As with the other trigrams: without the extension each search reads every contract.
 const POSTGRES: &str = "DO $$ BEGIN \

@@ -1,6 +1,6 @@
-//! Which documents something is open of now, so that a page of them, and the figures over them, read
-//! no settled ones. Triggers keep the list, whoever writes: it follows from ledger and allocations,
-//! and no backup holds it.
+//! Which documents something is open of now, so that a page of them, and the figures over them,
+//! read no settled ones. Triggers keep the list, whoever writes: it follows from ledger and
+//! allocations, and no backup holds it.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;

@@ -18,13 +18,13 @@ mod m20261127_000011_rates;
 mod m20261127_000011_ways_in;
 mod m20261127_000012_saved_views;
 mod m20261127_000013_search;
+mod m20261128_000051_trigrams;
+mod m20261128_000052_audit_lookup;
+mod m20261128_000053_servers;
 mod m20261128_000060_run_of_proposal;
 mod m20261128_000061_looked_at;
 mod m20261128_000062_open_documents;
 mod m20261128_000070_answer_tags;
-mod m20261128_000051_trigrams;
-mod m20261128_000052_audit_lookup;
-mod m20261128_000053_servers;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -48,12 +48,12 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261127_000011_ways_in::Migration),
         Box::new(m20261127_000012_saved_views::Migration),
         Box::new(m20261127_000013_search::Migration),
+        Box::new(m20261128_000051_trigrams::Migration),
+        Box::new(m20261128_000052_audit_lookup::Migration),
+        Box::new(m20261128_000053_servers::Migration),
         Box::new(m20261128_000060_run_of_proposal::Migration),
         Box::new(m20261128_000061_looked_at::Migration),
         Box::new(m20261128_000062_open_documents::Migration),
         Box::new(m20261128_000070_answer_tags::Migration),
-        Box::new(m20261128_000051_trigrams::Migration),
-        Box::new(m20261128_000052_audit_lookup::Migration),
-        Box::new(m20261128_000053_servers::Migration),
     ]
 }

@@ -105,15 +105,18 @@ pub async fn instances(
 
 /// The versions that are worth opening for a server's domain: what an index knows of their items.
 fn candidates(filter: &mut Filter, text: &str) -> String {
-    let (domains, more) = if filter.postgres() {
-        let all = "jsonb_path_query_array(x.body::jsonb, '$.items[*].instance')::text";
-        (format!("({all})"), "")
-    } else {
-        let first = (0..8).map(|at| format!("'$.items[{at}].instance'"));
-        let first = first.collect::<Vec<_>>().join(", ");
-        let more = " OR json_array_length(x.body, '$.items') > 8";
-        (format!("json_extract(x.body, {first})"), more)
-    };
-    let any = filter.any_holds(&[domains], text);
-    format!("v.id IN (SELECT x.id FROM contract_version x WHERE x.contract > '' AND ({any}{more}))")
+    if filter.postgres() {
+        let all = "(jsonb_path_query_array(x.body::jsonb, '$.items[*].instance')::text)";
+        let any = filter.any_holds(&[all.to_owned()], text);
+        return format!("v.id IN (SELECT x.id FROM contract_version x WHERE {any})");
+    }
+    let first = (0..8).map(|at| format!("'$.items[{at}].instance'"));
+    let first = first.collect::<Vec<_>>().join(", ");
+    let any = filter.any_holds(&[format!("json_extract(x.body, {first})")], text);
+    // The bound on their number keeps SQLite on the index of the two.
+    let items = "json_array_length(x.body, '$.items')";
+    format!(
+        "v.id IN (SELECT x.id FROM contract_version x \
+         WHERE {items} >= 0 AND ({any} OR {items} > 8))"
+    )
 }

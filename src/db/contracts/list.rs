@@ -148,11 +148,13 @@ fn queries(
 
 pub(super) fn narrow(filter: &mut Filter, asked: &ContractFilter) {
     if let Some(text) = &asked.text {
-        let title = filter.fact("v", &["title"]);
-        let columns = ["v.contract".to_owned(), "c.customer".to_owned(), title];
-        let own = filter.any_holds(&columns, text);
+        let numbers = ["v.contract".to_owned(), "c.customer".to_owned()];
+        let number = filter.any_holds(&numbers, text);
+        let title = filter.fact_holds(VERSIONS.table, &["title"], text);
         let customers = customers::list::named(filter, text);
-        filter.add(format!("({own} OR c.customer IN ({customers}))"));
+        filter.add(format!(
+            "({number} OR {title} OR c.customer IN ({customers}))"
+        ));
     }
     if let Some(customer) = &asked.customer {
         let value = filter.value(customer.as_str());

@@ -117,9 +117,9 @@ fn queries(
 
 pub(super) fn narrow(filter: &mut Filter, asked: &CustomerFilter) {
     if let Some(text) = &asked.text {
-        let name = filter.fact("v", &["legal_name"]);
-        let any = filter.any_holds(&["v.customer".to_owned(), name], text);
-        filter.add(any);
+        let number = filter.any_holds(&["v.customer".to_owned()], text);
+        let name = filter.fact_holds(VERSIONS.table, &["legal_name"], text);
+        filter.add(format!("({number} OR {name})"));
     }
     let facts: [(&Option<String>, &[&str]); 2] = [
         (&asked.country, &["address", "country"]),
@@ -136,8 +136,7 @@ pub(super) fn narrow(filter: &mut Filter, asked: &CustomerFilter) {
 
 /// A query for the numbers of customers whose name holds a text, for the filter of another list.
 pub(in crate::db) fn named(filter: &mut Filter, text: &str) -> String {
-    let name = filter.fact("v", &["legal_name"]);
-    let any = filter.any_holds(&[name], text);
+    let any = filter.fact_holds(VERSIONS.table, &["legal_name"], text);
     format!(
         "SELECT v.customer FROM customer_version v WHERE v.customer > '' AND {any} AND {}",
         VERSIONS.holds()

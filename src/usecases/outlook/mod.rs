@@ -19,8 +19,8 @@ use crate::billing::biller::{BillingError, Facts, readiness};
 use crate::billing::contract::{Change, Contract, IndexTable, contract_end};
 use crate::billing::dated::Dated;
 use crate::billing::outlook::{
-    ByCurrency, Contracted, Due, OpenAmounts, OutlookError, Recurring, RecurringMonth,
-    contracted, due_since, open_amounts, recurring, recurring_by_month,
+    ByCurrency, Contracted, Due, OpenAmounts, OutlookError, Recurring, RecurringMonth, contracted,
+    due_since, open_amounts, recurring, recurring_by_month,
 };
 use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;

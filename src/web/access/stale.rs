@@ -22,6 +22,7 @@ pub(super) fn meanwhile(words: Words, now: &Account, typed: &Change) -> Vec<Diff
         label,
         before,
         after,
+        typed: Vec::new(),
     };
     let all = [
         difference(

@@ -1,8 +1,12 @@
 // Passkeys: asks the server for a challenge, the authenticator for its answer, and sends the form.
-// Forms with data-passkey are hidden until this runs; without it the pages work as before.
+// Forms with data-passkey are seen where scripts run and the browser knows passkeys; without them
+// the pages work as before.
 (() => {
   "use strict";
-  if (!window.PublicKeyCredential || !navigator.credentials) return;
+  if (!window.PublicKeyCredential || !navigator.credentials) {
+    for (const form of document.querySelectorAll("form[data-passkey]")) form.hidden = true;
+    return;
+  }
 
   const bytes = (text) => {
     const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));

@@ -302,7 +302,7 @@ mod tests {
         }
         // The day of the month is remembered over February.
         let monthly = term(Some("2024-04-30"), Some(1));
-        assert_eq!(on(&monthly, "2025-02-28", None), "2025-02-28 2025-03-31 10");
+        assert_eq!(on(&monthly, "2025-02-28", None), "2025-02-28 2025-03-31 11");
         assert_eq!(on(&term(None, None), "2026-01-01", None), "2024-03-31 on 0");
         let once = term(Some("2025-03-31"), None);
         assert_eq!(on(&once, "2026-01-01", None), "2024-03-31 2025-03-31 0");

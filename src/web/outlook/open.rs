@@ -117,7 +117,7 @@ async fn page(
     let count = sorted.iter().map(|(_, parts)| parts.len()).sum();
     let part = Part::of(words, by.path(), (asked, shown), count);
     let credits = of.map_or(&[][..], |of| of.credits.parts.as_slice());
-    let listed = sorted.iter().flat_map(|(_, parts)| parts).copied();
+    let listed = sorted.iter().flat_map(|(_, parts)| parts);
     let listed = listed.skip(part.from).take(super::ROWS);
     let numbers = listed.chain(credits).map(|one| one.customer);
     let names = outlook::names(&shared.app, &who.principal, numbers).await;
@@ -133,7 +133,7 @@ async fn page(
         let mut rows = Vec::new();
         for one in parts {
             if (part.from..end).contains(&place) {
-                rows.push(row(one));
+                rows.push(row(&one));
             }
             place = place.saturating_add(1);
         }
@@ -153,10 +153,7 @@ async fn page(
             frame: shared.frame(words, who, Place::Outlook, title(words, (by, of), amount)),
             sub: sub(words, &known),
             path: by.path(),
-            text: match by {
-                By::Age => words.say("open-text"),
-                By::Cash => words.say("cash-text"),
-            },
+            text: about(words, by),
             currency: shown.to_string(),
             currencies: currencies.map(|one| one.links).unwrap_or_default(),
             sum: format::amount(amount, words.0),
@@ -172,6 +169,14 @@ async fn page(
 
 fn sub(words: Words, known: &Known<Booked>) -> String {
     state_of_knowledge(words, known, known.figure.known_at)
+}
+
+/// What the page is about, below its title.
+fn about(words: Words, by: By) -> String {
+    match by {
+        By::Age => words.say("open-text"),
+        By::Cash => words.say("cash-text"),
+    }
 }
 
 fn title(words: Words, (by, of): (By, Option<&OpenAmounts>), amount: Money) -> String {

@@ -32,9 +32,12 @@ pub(super) fn standing(
     // Money that is held for the customer is said first, also of an invoice that was taken back.
     if let Some(Settlement::Overpaid { over, .. }) = stands {
         let cancelled = matches!(stored.state, InvoiceState::Cancelled { .. });
-        let word = if cancelled { "paid-held" } else { "paid-over" };
         let text = with_amount(words, *over, |words, amount| {
-            words.with(word, &[("amount", Argument::Text(amount))])
+            let amount = [("amount", Argument::Text(amount))];
+            match cancelled {
+                true => words.with("paid-held", &amount),
+                false => words.with("paid-over", &amount),
+            }
         });
         return ("due", text);
     }

@@ -137,6 +137,7 @@ back = Zur Startseite
 source-contract = Vertrag
 source-amendment = Nachtrag
 source-reading = Messwert
+more-requests = { $count } weitere Meldungen
 source-service-level = Service-Level
 source-billed-line = Bisher berechnet
 search-title = Suche

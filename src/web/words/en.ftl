@@ -137,6 +137,7 @@ back = To the start page
 source-contract = Contract
 source-amendment = Amendment
 source-reading = Reading
+more-requests = { $count } more requests
 source-service-level = Service level
 source-billed-line = Billed before
 search-title = Search

@@ -137,6 +137,7 @@ back = Vers la page d’accueil
 source-contract = Contrat
 source-amendment = Avenant
 source-reading = Relevé
+more-requests = { $count } autres messages
 source-service-level = Niveau de service
 source-billed-line = Déjà facturé
 search-title = Recherche
