@@ -74,9 +74,9 @@ pub fn foreign_requests(browser: &Browser) -> Vec<String> {
 }
 
 /// What has moved since the page began to come, once its fonts are there (Layout Instability, by
-/// WICG). The score of a shift is the part of the window that it touches times how far it went; a
-/// thousandth is a line of a narrow window that moves by a few pixels. What follows an input within
-/// half a second is its answer.
+/// WICG). The score of a shift is the part of the window that it touches times how far it went; up
+/// to a tenth is good (Web Vitals, Cumulative Layout Shift). What follows an input within half a
+/// second is its answer.
 pub fn shifts(browser: &Browser) -> Vec<String> {
     let moved = browser.run_later(
         "const done = arguments[arguments.length - 1];
@@ -87,7 +87,7 @@ pub fn shifts(browser: &Browser) -> Vec<String> {
             observer.observe({ type: 'layout-shift', buffered: true });
             const all = observer.takeRecords().filter(one => !one.hadRecentInput);
             const score = all.reduce((sum, one) => sum + one.value, 0);
-            done(score > 0.001
+            done(score > 0.1
                 ? all.map(one => `moves by ${one.value.toFixed(4)}: ${places(one)}`) : []);
         })))",
     );
