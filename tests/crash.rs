@@ -8,8 +8,10 @@
 //! HERDBOOK_CRASH_LOOPS (default 3) kills, HERDBOOK_CRASH_INVOICES (default 40) contracts;
 //! HERDBOOK_CRASH_SEED repeats the points of a run.
 
+use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use harness::raw_at;
@@ -17,7 +19,7 @@ use herdbook::billing::invoice::Invoice;
 use herdbook::billing::party::Identifier;
 use herdbook::db::{Db, DbUrl, documents, invoices};
 use herdbook::documents::samples;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::{Value, json};
 
 /// What must be the same: number, contract, amount due, and each document's kind and hash.
@@ -84,6 +86,10 @@ fn book(contracts: u64) -> Value {
     })
 }
 
+/// Longest time that one process of the program, or one look into its store, may take. Who takes
+/// longer hangs, and the test tells what it was at.
+const PATIENCE: Duration = Duration::from_secs(240);
+
 fn herdbook(folder: &Path, verb: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_herdbook"));
     command
@@ -93,6 +99,52 @@ fn herdbook(folder: &Path, verb: &[&str]) -> Command {
         .stdin(Stdio::null())
         .stdout(Stdio::null());
     command
+}
+
+/// Runs to the end.
+fn ended(mut command: Command, folder: &Path) -> ExitStatus {
+    let begun = Instant::now();
+    let mut child = command.spawn().expect("the program starts");
+    loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            return status;
+        }
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "{command:?} hangs: {}",
+            at(&mut child, folder)
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// What a process that hangs is at: its threads, and what it has left in the store. Ends it.
+fn at(child: &mut Child, folder: &Path) -> String {
+    let mut told = String::new();
+    let tasks = fs::read_dir(format!("/proc/{}/task", child.id()));
+    for task in tasks.into_iter().flatten().flatten() {
+        let of = |what: &str| fs::read_to_string(task.path().join(what)).unwrap_or_default();
+        let (name, place, call) = (of("comm"), of("wchan"), of("syscall"));
+        let _ = write!(told, "\n  {} {place} {}", name.trim(), call.trim());
+    }
+    child.kill().expect("killed");
+    child.wait().expect("waited");
+    let sql = "SELECT name || ' ' || holder || ' ' || fence || ' ' || lease_until AS line \
+               FROM lease UNION ALL SELECT 'run ' || id || ' ' || coalesce(finished_at, 'open') \
+               FROM billing_run UNION ALL SELECT 'invoices ' || count(*) || ' ' || count(number) \
+               FROM invoice UNION ALL SELECT 'documents ' || count(*) FROM document";
+    let lines = tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(async {
+            let connection = raw_at(&DbUrl::folder(folder), "book.db").await;
+            let asked = Statement::from_string(DbBackend::Sqlite, sql);
+            connection.query_all_raw(asked).await.expect("what is left")
+        });
+    for line in lines {
+        let line: String = line.try_get("", "line").expect("a line");
+        let _ = write!(told, "\n  {line}");
+    }
+    told
 }
 
 fn bill(folder: &Path) -> Command {
@@ -110,11 +162,11 @@ fn bill(folder: &Path) -> Command {
 
 /// Copies an imported store, so that each run starts from the same bytes.
 fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("the store") {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the store") {
         let entry = entry.expect("an entry");
         if entry.path().is_file() {
-            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+            fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
         } else {
             copy(&entry.path(), &to.join(entry.file_name()));
         }
@@ -123,7 +175,7 @@ fn copy(from: &Path, to: &Path) {
 
 fn outcome(folder: &Path) -> Outcome {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
+    let read = async {
         let db = Db::open(&DbUrl::folder(folder)).await.expect("the store");
         let documents = documents::all(&db.reader()).await.expect("documents");
         let stored = invoices::page(&db.reader(), None, u64::from(u32::MAX))
@@ -141,35 +193,47 @@ fn outcome(folder: &Path) -> Outcome {
         db.close().await.expect("closed");
         found.sort();
         found
-    })
+    };
+    runtime
+        .block_on(async { tokio::time::timeout(PATIENCE, read).await })
+        .expect("the store answers the test")
 }
 
 /// How far a run is: invoices frozen, invoices numbered, documents archived, all added up.
-async fn progress(folder: &Path) -> u64 {
-    let connection = raw_at(&DbUrl::folder(folder), "book.db").await;
+async fn progress(connection: &DatabaseConnection) -> u64 {
     let sql = "SELECT (SELECT COUNT(*) FROM invoice) + (SELECT COUNT(number) FROM invoice)
         + (SELECT COUNT(*) FROM document) AS steps";
-    let row = connection
-        .query_one_raw(Statement::from_string(DbBackend::Sqlite, sql))
-        .await;
-    connection.close().await.expect("a closed connection");
-    let steps: i64 = row
-        .expect("counts")
-        .expect("a row")
-        .try_get("", "steps")
-        .expect("a number");
+    let asked = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql));
+    let row = tokio::time::timeout(PATIENCE, asked)
+        .await
+        .expect("the store answers the test");
+    let row = row.expect("counts").expect("a row");
+    let steps: i64 = row.try_get("", "steps").expect("a number");
     u64::try_from(steps).expect("a count")
 }
 
 /// Kills the program once it has come to a point; false when it was done before.
 fn killed(mut child: Child, folder: &Path, point: u64, jitter: Duration) -> bool {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    while runtime.block_on(progress(folder)) < point {
+    let begun = Instant::now();
+    let connection = runtime.block_on(raw_at(&DbUrl::folder(folder), "book.db"));
+    while runtime.block_on(progress(&connection)) < point {
         if child.try_wait().expect("a child").is_some() {
             return false;
         }
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "on its way to {point} the program hangs: {}",
+            at(&mut child, folder)
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
+    // Closed before, so that the program is the only one to have the store open.
+    let close = async { tokio::time::timeout(PATIENCE, connection.close()).await };
+    let closed = runtime.block_on(close);
+    closed
+        .expect("the connection of the test ends")
+        .expect("a closed connection");
     std::thread::sleep(jitter);
     child.kill().expect("killed");
     child.wait().expect("waited");
@@ -201,16 +265,14 @@ fn a_run_killed_at_random_points_ends_like_a_quiet_one() {
     let path = |name: &str| place.path().join(name);
 
     let file = path("book.json");
-    std::fs::write(&file, book(contracts).to_string()).expect("the book");
+    fs::write(&file, book(contracts).to_string()).expect("the book");
     let import = ["import", file.to_str().expect("a path in UTF-8")];
-    let status = herdbook(&path("start"), &import)
-        .status()
-        .expect("import runs");
+    let status = ended(herdbook(&path("start"), &import), &path("start"));
     assert!(status.success(), "import ends with {status}");
 
     copy(&path("start"), &path("quiet"));
     let begun = Instant::now();
-    let status = bill(&path("quiet")).status().expect("bill runs");
+    let status = ended(bill(&path("quiet")), &path("quiet"));
     let alone = begun.elapsed();
     assert!(status.success(), "the quiet run ends with {status}");
     let expected = outcome(&path("quiet"));
@@ -237,7 +299,7 @@ fn a_run_killed_at_random_points_ends_like_a_quiet_one() {
             kills += 1;
         }
     }
-    let status = bill(&path("hunted")).status().expect("bill runs");
+    let status = ended(bill(&path("hunted")), &path("hunted"));
     assert!(
         status.success(),
         "after {kills} kills the last run ends with {status}"
@@ -246,9 +308,9 @@ fn a_run_killed_at_random_points_ends_like_a_quiet_one() {
         outcome(&path("hunted")) == expected,
         "{kills} kills changed the outcome, seed {seed}"
     );
-    let status = herdbook(&path("hunted"), &["verify", "--sample", "20"]).status();
+    let verify = herdbook(&path("hunted"), &["verify", "--sample", "20"]);
     assert!(
-        status.expect("verify runs").success(),
+        ended(verify, &path("hunted")).success(),
         "the outcome does not verify, seed {seed}"
     );
     println!("{kills} of {loops} kills in a run of {contracts} invoices ({alone:.1?} alone)");
