@@ -75,20 +75,25 @@ pub fn foreign_requests(browser: &Browser) -> Vec<String> {
 
 /// What has moved since the page began to come, once its fonts are there (Layout Instability, by
 /// WICG). The score of a shift is the part of the window that it touches times how far it went; up
-/// to a tenth is good (Web Vitals, Cumulative Layout Shift). What follows an input within half a
-/// second is its answer.
+/// to a tenth is called good (Web Vitals, Cumulative Layout Shift), here a hundredth: a row of buttons
+/// at the right edge grows to the left while the page comes in parts. What follows an input within
+/// half a second is its answer.
 pub fn shifts(browser: &Browser) -> Vec<String> {
     let moved = browser.run_later(
         "const done = arguments[arguments.length - 1];
-        const place = node => node ? `${node.nodeName} ${node.className ?? ''}`.trim() : 'gone';
-        const places = one => one.sources.slice(0, 3).map(source => place(source.node)).join(', ');
+        const place = node => node
+            ? `${node.nodeName} ${node.id ?? ''} ${node.className ?? ''}`.trim() : 'gone';
+        const rect = one => [one.x, one.y, one.width, one.height].map(Math.round).join(' ');
+        const went = one =>
+            `${place(one.node)} (${rect(one.previousRect)} to ${rect(one.currentRect)})`;
+        const places = one => one.sources.slice(0, 3).map(went).join(', ');
         document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => {
             const observer = new PerformanceObserver(() => {});
             observer.observe({ type: 'layout-shift', buffered: true });
             const all = observer.takeRecords().filter(one => !one.hadRecentInput);
             const score = all.reduce((sum, one) => sum + one.value, 0);
-            done(score > 0.1
-                ? all.map(one => `moves by ${one.value.toFixed(4)}: ${places(one)}`) : []);
+            const told = one => `moves by ${one.value.toFixed(4)} at ${Math.round(one.startTime)}`;
+            done(score > 0.01 ? all.map(one => `${told(one)} ms: ${places(one)}`) : []);
         })))",
     );
     serde_json::from_value(moved).expect("what has moved")
