@@ -5,9 +5,9 @@
 //! reason and stops nothing else: a sum without it is never shown as if it were complete.
 
 mod by_month;
-mod cash;
 mod contracted;
 mod due;
+mod due_dates;
 mod open;
 mod recurring;
 mod restated;
@@ -22,12 +22,12 @@ use super::rating::RatingError;
 use super::{Currency, Money, MoneyError};
 
 pub use by_month::{RecurringMonth, recurring_by_month};
-pub use cash::{CashWeek, DueDates, ExpectedCash};
 pub use contracted::{
     Contracted, ContractedMonth, ContractedPart, ContractedShare, Obligation, UnknownPrice,
     contracted,
 };
 pub use due::{Due, DuePart, due_since};
+pub use due_dates::DueDates;
 pub use open::{Age, OpenAmount, OpenAmounts, OpenSum, Receivable, open_amounts};
 pub use recurring::{Recurring, RecurringPart, recurring};
 

@@ -123,45 +123,6 @@ fn an_allocation_that_contradicts_its_invoice_is_named_and_stops_no_other() {
 }
 
 #[test]
-fn cash_is_expected_overdue_first_then_by_the_week() {
-    let found = of(
-        &[
-            invoice("RE-1", "2026-09-30", "1.00", "0"),
-            invoice("RE-2", "2026-10-01", "2.00", "0"),
-            invoice("RE-3", "2026-10-07", "4.00", "0"),
-            invoice("RE-4", "2026-10-08", "8.00", "0"),
-            invoice("RE-5", "2026-11-25", "16.00", "0"),
-            invoice("RE-6", "2026-11-26", "32.00", "0"),
-            invoice("RE-7", "2026-01-01", "64.00", "0"),
-        ],
-        "2026-10-01",
-    );
-    let cash = found.expected_cash().expect("in range");
-    assert_eq!(cash.amount, eur("127.00"));
-    assert_eq!(cash.overdue.amount, eur("65.00"));
-    assert_eq!(cash.overdue.parts[0].number, "RE-7");
-    let weeks: Vec<String> = cash
-        .weeks
-        .iter()
-        .map(|week| format!("{} {}", week.days, week.due.amount.amount()))
-        .collect();
-    assert_eq!(
-        weeks,
-        [
-            "2026-10-01..2026-10-07 6.00",
-            "2026-10-08..2026-10-14 8.00",
-            "2026-10-15..2026-10-21 0.00",
-            "2026-10-22..2026-10-28 0.00",
-            "2026-10-29..2026-11-04 0.00",
-            "2026-11-05..2026-11-11 0.00",
-            "2026-11-12..2026-11-18 0.00",
-            "2026-11-19..2026-11-25 16.00",
-        ]
-    );
-    assert_eq!(cash.later.amount, eur("32.00"));
-}
-
-#[test]
 fn sums_out_of_range_are_refused_without_a_panic() {
     let most = |number: &str| Receivable {
         gross: Money::new(i64::MAX, Currency::EUR),
@@ -179,9 +140,9 @@ fn sums_out_of_range_are_refused_without_a_panic() {
         "money.overflow"
     );
     let last = open_amounts(&[invoice("RE-1", "2026-10-30", "1", "0")], NaiveDate::MAX);
-    let found = last.expect("an age")[&Currency::EUR].expected_cash();
+    let found = last.expect("an age")[&Currency::EUR].due_dates(30, 90);
     assert_eq!(
-        found.expect_err("no week after").code(),
+        found.expect_err("no day after").code(),
         "calendar.out-of-range"
     );
 }
