@@ -3,6 +3,7 @@
 mod oidc;
 
 mod stripe;
+mod web;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ use crate::error::Problem;
 pub use stripe::{Secrets, StripeConfig};
 
 pub use oidc::OidcConfig;
+
+pub use web::WebConfig;
 
 /// The commented defaults.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -33,6 +36,9 @@ pub struct Config {
     pub tax: TaxSettings,
     /// The server.
     pub serve: ServeConfig,
+    /// What public pages link to.
+    #[serde(default)]
+    pub web: WebConfig,
     /// The API.
     pub api: ApiConfig,
     /// Who may sign in.
@@ -273,6 +279,7 @@ impl Config {
         let config: Self = layers(file)
             .extract()
             .map_err(|error| Problem::new("config.invalid", error.to_string()))?;
+        config.web.check()?;
         let serve = &config.serve;
         let token = serve.metrics_token.as_ref();
         let long = |token: &Secret| token.reveal().len() >= METRICS_TOKEN;

@@ -19,6 +19,7 @@ use crate::identity::Provider;
 use crate::jobs::{self, Pulse};
 use crate::usecases::access::enrol;
 use crate::web::api;
+use crate::web::imprint::Imprint;
 use crate::web::observed::Watched;
 use crate::web::router::{Site, router_under};
 
@@ -47,7 +48,8 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
     let failed = |error: std::io::Error| {
         Problem::new("serve.address", format!("{}: {error}", config.serve.listen))
     };
-    let organisation = organisation(&app).await?;
+    let seller = first_seller(&app).await?;
+    let name = seller.as_ref().map(|seller| seller.legal_name.clone());
     let listener = tokio::net::TcpListener::bind(&config.serve.listen)
         .await
         .map_err(failed)?;
@@ -66,7 +68,12 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
     let pulse = Pulse::default();
     let site = Site {
         link_minutes: config.serve.link_minutes,
-        organisation,
+        organisation: name.unwrap_or_else(|| "Herdbook".to_owned()),
+        imprint: Imprint {
+            seller: seller.map(Box::new),
+            imprint_url: config.web.imprint_url.clone(),
+            privacy_url: config.web.privacy_url.clone(),
+        },
         watched: Watched::of(&config.serve, pulse.clone()),
         provider: Provider::of(&config.oidc, &public_url)?.map(Arc::new),
         public_url,
@@ -108,19 +115,18 @@ async fn overdue(pulse: &Pulse, limit: Duration) {
     }
 }
 
-/// Whose book it is: the name of the first seller as it is today; the program's own while there is
-/// none.
-async fn organisation(app: &App) -> Result<String, Problem> {
+/// Whose book it is: the first seller as it is today; none while there is none.
+async fn first_seller(app: &App) -> Result<Option<Seller>, Problem> {
     let reader = app.db.reader();
     let now = app.clock.business();
     let failed = |error: crate::db::DbError| Problem::hidden(error.code(), &error);
     let ids = sellers::ids(&reader, now).await.map_err(failed)?;
     let Some(first) = ids.first() else {
-        return Ok("Herdbook".to_owned());
+        return Ok(None);
     };
     let seller = sellers::as_of::<Seller>(&reader, first, now.date_naive(), now).await;
     let seller = seller.map_err(failed)?;
-    Ok(seller.map_or_else(|| first.clone(), |seller| seller.body.legal_name))
+    Ok(seller.map(|seller| seller.body))
 }
 
 async fn stopped() {

@@ -1,13 +1,15 @@
 //! Answers: pages, problems as RFC 9457 JSON, and problems as pages.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::failing::told;
 use super::frame::bare;
+use super::framed::Alone;
 use super::observed::reference;
-use super::parts::BareFrame;
 use super::words::Words;
 use crate::error::Problem;
 use crate::usecases::Failure;
@@ -80,70 +82,80 @@ impl Failed {
     }
 }
 
-#[derive(Template)]
-#[template(path = "failed.html")]
-struct FailedPage {
-    frame: BareFrame,
-    words: Words,
-    text: String,
-    remedy: String,
-    code: String,
+/// What a page of a problem says. It travels with the answer, so that whoever is signed in gets it
+/// within the frame of their own pages ([`super::framed`]).
+#[derive(Debug, Clone)]
+pub(super) struct Account {
+    pub(super) words: Words,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) remedy: String,
+    pub(super) code: String,
     /// The name of the request, where there is something to report.
-    reference: String,
+    pub(super) reference: String,
 }
 
-impl FailedPage {
-    fn word(&self, key: &str) -> String {
+impl Account {
+    pub(super) fn word(&self, key: &str) -> String {
         self.words.say(key)
+    }
+}
+
+impl Failed {
+    /// The status, and what the page says.
+    fn told(self) -> (StatusCode, Account) {
+        let words = self.words;
+        let Some(problem) = &self.problem else {
+            let missing = Account {
+                words,
+                title: words.say("not-found-title"),
+                text: words.say("not-found-text"),
+                remedy: String::new(),
+                code: String::new(),
+                reference: String::new(),
+            };
+            return (StatusCode::NOT_FOUND, missing);
+        };
+        let code = problem.code().to_owned();
+        let (title, text, remedy) = match self.said {
+            Some(said) => (said.0, said.1, String::new()),
+            None if code.starts_with("one-time-link.") => (
+                words.say("failed-title"),
+                words.say("error-link"),
+                String::new(),
+            ),
+            None => {
+                let (text, remedy) = told(words, problem);
+                (words.say("failed-title"), text, remedy)
+            }
+        };
+        let account = Account {
+            words,
+            title,
+            text,
+            remedy,
+            code,
+            reference: reference().unwrap_or_default(),
+        };
+        (logged(problem), account)
     }
 }
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
-        let words = self.words;
-        let (status, title, text, remedy, code) = match &self.problem {
-            None => (
-                StatusCode::NOT_FOUND,
-                words.say("not-found-title"),
-                words.say("not-found-text"),
-                String::new(),
-                String::new(),
-            ),
-            Some(problem) => {
-                let (text, remedy) = told(words, problem);
-                let code = problem.code().to_owned();
-                (
-                    logged(problem),
-                    words.say("failed-title"),
-                    text,
-                    remedy,
-                    code,
-                )
-            }
+        let (status, told) = self.told();
+        let page = Alone {
+            frame: bare(told.words, told.title.clone()),
+            told,
         };
-        let (title, text, remedy) = match self.said {
-            Some(said) => (said.0, said.1, String::new()),
-            None => (title, text, remedy),
-        };
-        let page = FailedPage {
-            frame: bare(words, title),
-            words,
-            text,
-            reference: if code.is_empty() {
-                String::new()
-            } else {
-                reference().unwrap_or_default()
-            },
-            remedy,
-            code,
-        };
-        match html(words, &page) {
+        match html(page.told.words, &page) {
             Ok(mut response) => {
                 *response.status_mut() = status;
                 if status == StatusCode::SERVICE_UNAVAILABLE {
                     let soon = HeaderValue::from_static("5");
                     response.headers_mut().insert(header::RETRY_AFTER, soon);
                 }
+                response.extensions_mut().insert(Arc::new(page.told));
                 response
             }
             Err(_) => status.into_response(),

@@ -72,7 +72,7 @@ fn of_store(words: Words, code: &str) -> Option<(String, String)> {
 }
 
 /// What any other problem comes to.
-fn of_status(words: Words, status: u16) -> (String, String) {
+pub(super) fn of_status(words: Words, status: u16) -> (String, String) {
     match status {
         401 => (words.say("failed-session"), words.say("failed-session-do")),
         403 => (words.say("failed-denied"), words.say("failed-denied-do")),

@@ -163,6 +163,17 @@ impl Field {
         self.values.iter().any(|own| own == value)
     }
 
+    /// Does it hold what it does not offer? Nothing that was typed is lost.
+    pub(super) fn is_unknown(&self) -> bool {
+        let value = self.value();
+        match &self.kind {
+            Kind::Choice(options) => {
+                !value.is_empty() && !options.iter().any(|(code, _)| code == value)
+            }
+            _ => false,
+        }
+    }
+
     /// What the field says, as a reader sees it.
     pub(super) fn said(&self, (yes, no): (&str, &str)) -> Vec<String> {
         let label = |options: &[(String, String)], value: &String| {

@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer::{Failed, html};
 use super::cookies::{Cookie, Cookies};
-use super::frame::bare;
 use super::guard::{language, sign_in_page};
 use super::parts::BareFrame;
 use super::router::{Shared, accepted};
@@ -90,7 +89,7 @@ impl FromRequest<Shared> for Form {
         // and sent again by a person, not by the page.
         match tied.filter(|_| who.is_some()) {
             Some(tied) => Err(again(
-                words,
+                (shared, words),
                 path,
                 &fields,
                 Some(shared.csrf.token(&tied, PURPOSE)),
@@ -101,13 +100,13 @@ impl FromRequest<Shared> for Form {
 }
 
 /// Says that the session has ended, and keeps what was typed.
-pub(super) async fn ended(words: Words, request: Request) -> Response {
+pub(super) async fn ended(shared: &Shared, words: Words, request: Request) -> Response {
     if foreign(request.headers()) {
         return forged(words);
     }
     let path = request.uri().path().to_owned();
     match read(request).await {
-        Ok(fields) => again(words, path, &fields, None),
+        Ok(fields) => again((shared, words), path, &fields, None),
         Err(problem) => Failed::of(words, problem).into_response(),
     }
 }
@@ -162,13 +161,18 @@ impl Again {
     }
 }
 
-fn again(words: Words, path: String, fields: &Fields, csrf: Option<String>) -> Response {
+fn again(
+    (shared, words): (&Shared, Words),
+    path: String,
+    fields: &Fields,
+    csrf: Option<String>,
+) -> Response {
     let title = match csrf {
         Some(_) => words.say("again-title"),
         None => words.say("ended-title"),
     };
     let page = Again {
-        frame: bare(words, title),
+        frame: shared.bare(words, title),
         words,
         sign_in: sign_in_page(&path),
         path,

@@ -3,7 +3,7 @@
 use super::access::encoded;
 use super::assets;
 use super::form::token;
-use super::parts::{BareFrame, Frame, Key, NavLink};
+use super::parts::{BareFrame, Foot, Frame, Key, NavLink};
 use super::router::Shared;
 use super::said;
 use super::words::Words;
@@ -172,6 +172,7 @@ pub(super) fn bare(words: Words, title: String) -> BareFrame {
         brand: BRAND.to_owned(),
         assets: assets::folder().to_owned(),
         theme: String::new(),
+        foot: Foot::default(),
     }
 }
 

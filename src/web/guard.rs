@@ -20,6 +20,7 @@ use super::answer::Failed;
 use super::api;
 use super::cookies::Cookie;
 use super::form;
+use super::framed::{Wanted, framed};
 use super::limits::{self, Client};
 use super::portal::arrives;
 use super::router::{Reader, Shared};
@@ -165,7 +166,11 @@ pub(super) async fn guard(
         .map(|path| shared.table.open(request.method(), path.as_str()));
     let open = match open {
         // No such path, or not with this method: the router's own answer.
-        None | Some(None) => return next.run(request).await,
+        None | Some(None) => {
+            let wanted = Wanted::of(&shared, &request);
+            let response = next.run(request).await;
+            return framed(&shared, wanted, None, response).await;
+        }
         Some(Some(Open::Anyone)) => return next.run(request).await,
         Some(Some(open)) => open,
     };
@@ -181,26 +186,30 @@ pub(super) async fn guard(
         },
     };
     let words = language(words, who.as_ref());
+    let wanted = Wanted::of(&shared, &request);
     match (open, &who) {
         (Open::Anyone | Open::Visitors, _) => {}
-        (_, None) => return sign_in(words, request).await,
+        (_, None) => return sign_in(&shared, words, request).await,
         (_, Some(who)) => {
             // The start page is that of one's own side.
             if who.principal.customer().is_some() && request.uri().path() == "/" {
                 return Redirect::to("/portal").into_response();
             }
             if let Err(problem) = admit(open, who) {
-                return Failed::of(words, problem).into_response();
+                let refused = Failed::of(words, problem).into_response();
+                return framed(&shared, wanted, Some(who), refused).await;
             }
         }
     }
-    if let Some(who) = who {
-        request.extensions_mut().insert(Arc::new(who));
+    let who = who.map(Arc::new);
+    if let Some(who) = &who {
+        request.extensions_mut().insert(Arc::clone(who));
     }
-    match shared.cookies.read(request.headers(), Cookie::Said) {
+    let response = match shared.cookies.read(request.headers(), Cookie::Said) {
         Some(said) => said::during(shared.cookies, said, next.run(request)).await,
         None => next.run(request).await,
-    }
+    };
+    framed(&shared, wanted, who.as_deref(), response).await
 }
 
 fn asked(answer: Result<Granted, Denied>) -> Result<(), Problem> {
@@ -236,9 +245,9 @@ pub(super) fn language(words: Words, who: Option<&SignedIn>) -> Words {
 }
 
 /// To the sign-in, and from there back. A form that was sent is kept and asked for again.
-async fn sign_in(words: Words, request: Request) -> Response {
+async fn sign_in(shared: &Shared, words: Words, request: Request) -> Response {
     if request.method() == Method::POST {
-        return form::ended(words, request).await;
+        return form::ended(shared, words, request).await;
     }
     if request.headers().contains_key("x-fragment") {
         return StatusCode::UNAUTHORIZED.into_response();
@@ -252,7 +261,7 @@ async fn sign_in(words: Words, request: Request) -> Response {
     }
     let to = sign_in_page(wanted);
     if to == PORTAL && arrives::is_from_elsewhere(request.headers()) {
-        return arrives::onward(words, wanted);
+        return arrives::onward(shared, words, wanted);
     }
     Redirect::to(&format!("{to}?next={}", encoded(wanted))).into_response()
 }

@@ -80,7 +80,20 @@ pub struct Frame {
     pub toast: String,
 }
 
-/// The frame of a page that stands alone (`bare.html`): an error.
+/// Who is behind the server, at the foot of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Foot {
+    /// Registered name.
+    pub name: String,
+    /// In one line.
+    pub address: String,
+    /// Register, directors and the like, where no link leads to them.
+    pub facts: Vec<String>,
+    /// Label and address.
+    pub links: Vec<(String, String)>,
+}
+
+/// The frame of a page that stands alone (`bare.html`): a sign-in, an error.
 #[derive(Debug, Clone, Default)]
 pub struct BareFrame {
     pub lang: String,
@@ -88,6 +101,7 @@ pub struct BareFrame {
     pub brand: String,
     pub assets: String,
     pub theme: String,
+    pub foot: Foot,
 }
 
 /// The frame of a public page (`public.html`): the portal, and what is read without an account.
@@ -106,7 +120,7 @@ pub struct PublicFrame {
     /// Places at the top; none for whoever is not signed in.
     pub links: Vec<NavLink>,
     /// Whose book it is.
-    pub organisation: String,
+    pub foot: Foot,
     /// The proof of the form that signs out; empty for whoever is not signed in.
     pub csrf: String,
     pub words: PublicWords,

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::extract::{FromRequestParts, Path, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -20,7 +20,9 @@ use super::answer::{Answer, Failed, html};
 use super::api;
 use super::cookies::Cookies;
 use super::frame::Place;
+use super::framed::{Wanted, framed};
 use super::guard::{MaybeWho, Open, Table, Who, guard, language};
+use super::imprint::Imprint;
 use super::observed::{self, Watched};
 use super::portal::year::Downloads;
 use super::routes::routes;
@@ -53,6 +55,8 @@ pub(super) struct Shared {
     pub(super) downloads: Arc<Downloads>,
     /// The first seller's name: whose book this is.
     pub(super) organisation: String,
+    /// Who is behind the server.
+    pub(super) imprint: Arc<Imprint>,
     /// Where readers reach the server, without a slash at its end.
     pub(super) public_url: String,
     pub(super) cookies: Cookies,
@@ -128,6 +132,8 @@ pub struct Site {
     pub link_minutes: u32,
     /// Whose book it is.
     pub organisation: String,
+    /// Who is behind it.
+    pub imprint: Imprint,
     /// Where readers reach it, such as `https://billing.example.org`.
     pub public_url: String,
     /// Who watches it, and its worker.
@@ -186,6 +192,7 @@ pub fn router_with(
         app,
         link_minutes: site.link_minutes,
         organisation: site.organisation,
+        imprint: Arc::new(site.imprint),
         watched: site.watched,
     };
     metrics::handle();
@@ -193,6 +200,8 @@ pub fn router_with(
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     let routes = routes
+        // Within the guard, so that the page of a panic stands in its frame too.
+        .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(shared.clone(), guard))
         .fallback(missing)
         .with_state(shared.clone());
@@ -225,11 +234,19 @@ fn compressible(
 }
 
 /// The answer of an address that leads nowhere.
-async fn missing(Reader(words): Reader, uri: Uri) -> Response {
-    if api::is_api(uri.path()) {
+async fn missing(State(shared): State<Shared>, request: Request) -> Response {
+    if api::is_api(request.uri().path()) {
         return api::no_route();
     }
-    Failed::missing(words).into_response()
+    let words = accepted(request.headers());
+    let wanted = Wanted::of(&shared, &request);
+    framed(
+        &shared,
+        wanted,
+        None,
+        Failed::missing(words).into_response(),
+    )
+    .await
 }
 
 /// The address beside the payment code of a document: to the page that explains its amounts.

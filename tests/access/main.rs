@@ -8,6 +8,7 @@ mod edit_customer;
 mod edit_pages;
 mod edit_seller;
 mod fixture;
+mod framed;
 mod guesses;
 mod hardened;
 mod home;

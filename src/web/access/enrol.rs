@@ -8,7 +8,6 @@ use axum::response::Response;
 use super::super::answer::{Failed, html};
 use super::super::cookies::{Cookie, visit};
 use super::super::form::{Fields, Form, PURPOSE};
-use super::super::frame::bare;
 use super::super::parts::BareFrame;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
@@ -73,7 +72,7 @@ async fn choose(
     };
     let path = if setup { "setup" } else { "invitation" };
     let page = ChoosePage {
-        frame: bare(words, title),
+        frame: shared.bare(words, title),
         words,
         csrf: shared.csrf.token(&tied, PURPOSE),
         path: format!("/{path}/{token}"),
@@ -176,7 +175,7 @@ async fn factor(
         .map_err(|error| Failed::of(words, crate::error::Problem::of(error.code(), &error)))?;
     let refused = !error.is_empty();
     let page = EnrolPage {
-        frame: bare(words, words.say("enrol-title")),
+        frame: shared.bare(words, words.say("enrol-title")),
         words,
         csrf: shared.csrf.token(&tied, PURPOSE),
         code: drawn.svg,
@@ -218,9 +217,9 @@ struct RecoveryPage {
 }
 
 impl RecoveryPage {
-    fn new(words: Words, codes: Vec<String>) -> Self {
+    fn new(shared: &Shared, words: Words, codes: Vec<String>) -> Self {
         Self {
-            frame: bare(words, words.say("recovery-title")),
+            frame: shared.bare(words, words.say("recovery-title")),
             words,
             file: codes.join("%0A") + "%0A",
             file_name: words.say("recovery-file-name"),
@@ -258,7 +257,7 @@ pub(in super::super) async fn send_factor(
         },
     };
     let codes = codes.iter().map(|code| code.reveal().to_owned()).collect();
-    let page = RecoveryPage::new(words, codes);
+    let page = RecoveryPage::new(&shared, words, codes);
     let mut response = html(words, &page)?;
     for cookie in signed_in(&shared, &opened) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

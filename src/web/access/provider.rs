@@ -9,7 +9,6 @@ use serde::Deserialize;
 use super::super::answer::{Failed, html};
 use super::super::cookies::{Cookie, visit};
 use super::super::form::Form;
-use super::super::frame::bare;
 use super::super::guard::{MaybeWho, Who};
 use super::super::parts::BareFrame;
 use super::super::router::{Reader, Shared};
@@ -147,7 +146,7 @@ pub(in super::super) async fn connect(
     let address = address.map_err(|failure| failed(words, provider, failure))?;
     let title = words.with("leaving-title", &[("name", Argument::Text(&provider.name))]);
     let page = LeavingPage {
-        frame: bare(words, title),
+        frame: shared.bare(words, title),
         words,
         address: address.clone(),
     };

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use super::super::answer::{Failed, html};
 use super::super::cookies::{Cookie, visit};
 use super::super::form::{Form, PURPOSE};
-use super::super::frame::bare;
 use super::super::guard::{MaybeWho, Who};
 use super::super::parts::BareFrame;
 use super::super::router::{Reader, Shared};
@@ -76,7 +75,7 @@ fn page(
         visit(shared.cookies, headers).map_err(|problem| Failed::of(words, problem))?;
     let refused = !error.is_empty();
     let page = Page {
-        frame: bare(words, words.say("sign-in-title")),
+        frame: shared.bare(words, words.say("sign-in-title")),
         words,
         csrf: shared.csrf.token(&tied, PURPOSE),
         next: next.to_owned(),
@@ -181,7 +180,7 @@ fn code_page(
         visit(shared.cookies, headers).map_err(|problem| Failed::of(words, problem))?;
     let refused = !error.is_empty();
     let page = CodePage {
-        frame: bare(words, words.say("code-title")),
+        frame: shared.bare(words, words.say("code-title")),
         words,
         csrf: shared.csrf.token(&tied, PURPOSE),
         next: next.to_owned(),
@@ -270,9 +269,12 @@ impl SignedInPage {
 }
 
 /// `GET /signed-in`: where the sign-in of a second tab ends.
-pub(in super::super) async fn done(Reader(words): Reader) -> Response {
+pub(in super::super) async fn done(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+) -> Response {
     let page = SignedInPage {
-        frame: bare(words, words.say("signed-in-title")),
+        frame: shared.bare(words, words.say("signed-in-title")),
         words,
     };
     html(words, &page).into_response()

@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::super::access::account::moment;
 use super::super::answer::{Failed, html};
+use super::super::countries;
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
@@ -23,7 +24,6 @@ use crate::access::Permission;
 use crate::billing::party::{Customer, Identifier, Language};
 use crate::book::BEGINNING;
 use crate::db::Version;
-use crate::documents::view::country_name;
 use crate::usecases::customers::{CustomerSheet, one};
 use crate::web::format;
 
@@ -138,11 +138,11 @@ pub(in super::super) async fn show(
 fn sub(words: Words, customer: &Customer) -> String {
     let number = customer.number.to_string();
     let kind = kind(words, customer.kind);
-    let country = country_name(&customer.address.country, words.0);
+    let country = countries::name(words, &customer.address.country);
     let arguments = [
         ("number", Argument::Text(&number)),
         ("kind", Argument::Text(&kind)),
-        ("country", Argument::Text(country)),
+        ("country", Argument::Text(&country)),
     ];
     words.with("customer-sub", &arguments)
 }
@@ -215,7 +215,7 @@ fn address(words: Words, customer: &Customer) -> Vec<String> {
     lines.push(address.street.clone());
     lines.extend(address.extra.clone());
     lines.push(place);
-    lines.push(country_name(&address.country, words.0).to_owned());
+    lines.push(countries::name(words, &address.country));
     lines
 }
 

@@ -1,5 +1,6 @@
 //! The form of a customer: its fields.
 
+use super::super::countries;
 use super::super::fields::{Field, Group, Kind};
 use super::super::words::Words;
 use super::list::{KINDS, kind};
@@ -119,9 +120,7 @@ fn address(words: Words, mark: &str) -> Vec<Field> {
             .short(),
         Field::new("address.city", words.say("customer-city")),
         Field::new("address.region", words.say("customer-region")).optional(mark),
-        Field::new("address.country", words.say("customer-country"))
-            .hint(words.say("customer-country-hint"))
-            .short(),
+        Field::new("address.country", words.say("customer-country")).of(countries::choice(words)),
     ]
 }
 

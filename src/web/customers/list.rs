@@ -4,6 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 
 use super::super::answer::Failed;
+use super::super::countries;
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::router::{Reader, Shared};
@@ -18,7 +19,6 @@ use crate::billing::party::{Customer, CustomerKind};
 use crate::db::browse::Window;
 use crate::db::customers::browse::CustomerOrder;
 use crate::db::customers::list::CustomerFilter;
-use crate::documents::view::country_name;
 use crate::usecases::Failure;
 use crate::usecases::customers::{browse, countries};
 
@@ -110,7 +110,7 @@ impl Listing for Customers<'_> {
     fn filters(&self) -> Vec<Filter> {
         let (words, filter) = (self.words, &self.filter);
         let country = |code: &String| {
-            let name = country_name(code, words.0).to_owned();
+            let name = countries::name(words, code);
             (code.clone(), name, filter.country.as_ref() == Some(code))
         };
         let mut countries: Vec<_> = self.countries.iter().map(country).collect();
@@ -178,7 +178,7 @@ fn row(words: Words, invoices: bool, (customer, running): (&Customer, u64)) -> V
     vec![
         Cell::head(number.as_str(), href("/customers", &number), ""),
         Cell::words(customer.legal_name.as_str(), kind(words, customer.kind)),
-        Cell::words(country_name(&customer.address.country, words.0), ""),
+        Cell::words(countries::name(words, &customer.address.country), ""),
         Cell::words(customer.routing.format.title(), ""),
         Cell::words(many, "").exact(Value::Decimal(running.to_string())),
         Cell::links(invoices, &number),

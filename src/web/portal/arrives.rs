@@ -8,8 +8,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
 use super::super::answer::html;
-use super::super::frame::bare;
 use super::super::parts::BareFrame;
+use super::super::router::Shared;
 use super::super::words::Words;
 
 /// Does another site lead here? The browser says so (Fetch Metadata, W3C).
@@ -33,9 +33,9 @@ impl Page {
 }
 
 /// A page that goes on to a path of ours by itself.
-pub(in super::super) fn onward(words: Words, path: &str) -> Response {
+pub(in super::super) fn onward(shared: &Shared, words: Words, path: &str) -> Response {
     let page = Page {
-        frame: bare(words, words.say("portal-onward-title")),
+        frame: shared.bare(words, words.say("portal-onward-title")),
         words,
         path: path.to_owned(),
     };

@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::super::access::go;
 use super::super::answer::{Failed, html};
+use super::super::countries;
 use super::super::form::{Form, token};
 use super::super::guard::Who;
 use super::super::parts::PublicFrame;
@@ -90,7 +91,11 @@ async fn page(
         ),
         words,
         csrf: token(shared, who),
-        address: vec![address.street.clone(), place, address.country.clone()],
+        address: vec![
+            address.street.clone(),
+            place,
+            countries::name(words, &address.country),
+        ],
         customer: own.customer.legal_name,
         edition: own.edition,
         typed: typed.unwrap_or(known),

@@ -68,7 +68,7 @@ impl Shared {
             theme: String::new(),
             home: "/portal".to_owned(),
             links: Vec::new(),
-            organisation: self.organisation.clone(),
+            foot: self.foot(words),
             csrf: String::new(),
             words: PublicWords {
                 skip: words.say("skip"),

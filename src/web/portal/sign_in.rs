@@ -184,6 +184,7 @@ pub(in super::super) async fn confirm(
     // A session that is there already ties the form: it has to be sent along.
     if arrives::is_from_elsewhere(&headers) {
         return Ok(arrives::onward(
+            &shared,
             words,
             &format!("{path}?next={}", encoded(next)),
         ));

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::super::access::{encoded, go};
 use super::super::answer::{Failed, html};
+use super::super::countries;
 use super::super::customers::faults::told;
 use super::super::edit_page::{EditPage, LookPage};
 use super::super::fields::{self, Difference, Field, Group, Kind, Values, Wrong, filled, summary};
@@ -85,9 +86,7 @@ fn address(words: Words, mark: &str) -> Vec<Field> {
         Field::new("address.post_code", words.say("customer-post-code")).short(),
         Field::new("address.city", words.say("customer-city")),
         Field::new("address.region", words.say("customer-region")).optional(mark),
-        Field::new("address.country", words.say("customer-country"))
-            .hint(words.say("customer-country-hint"))
-            .short(),
+        Field::new("address.country", words.say("customer-country")).of(countries::choice(words)),
     ]
 }
 

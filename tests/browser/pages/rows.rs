@@ -261,7 +261,7 @@ const NEW_CUSTOMER: Form = (
         ("[name=\"legal_name\"]", "Stadt Musterstadt"),
         ("[name=\"address.street\"]", "Markt 1"),
         ("[name=\"address.city\"]", "Musterstadt"),
-        ("[name=\"address.country\"]", "DE"),
+        ("[name=\"address.country\"]", "Germany"),
     ],
 );
 const WRONG_CUSTOMER: Form = (
