@@ -6,6 +6,7 @@
 
 pub mod biller;
 pub mod calendar;
+pub mod change;
 pub mod charge;
 pub mod contract;
 pub mod credits;

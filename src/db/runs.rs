@@ -1,7 +1,9 @@
 //! Billing runs: what was asked for, what came of it, and which contracts could not be billed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
 
 use super::DbError;
 use super::bulk::insert_returning;
@@ -238,6 +240,29 @@ pub async fn latest(on: &impl Source) -> Result<Option<RunRecord>, DbError> {
         .one(&on.on().0)
         .await?;
     found.map(record).transpose()
+}
+
+/// The run of billing that came to its end for the latest day before one, passing over the first
+/// so many of them.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn finished_before(
+    on: &impl Source,
+    as_of: NaiveDate,
+    skip: u64,
+) -> Result<Option<RunRecord>, DbError> {
+    let found = billing_run::Entity::find()
+        .filter(billing_run::Column::Purpose.eq(Purpose::Billing.code()))
+        .filter(billing_run::Column::FinishedAt.is_not_null())
+        .filter(billing_run::Column::AsOf.lt(day(as_of)))
+        .order_by_desc(billing_run::Column::AsOf)
+        .order_by_desc(billing_run::Column::Id)
+        .offset(skip)
+        .limit(1)
+        .all(&on.on().0)
+        .await?;
+    found.into_iter().next().map(record).transpose()
 }
 
 fn record(row: billing_run::Model) -> Result<RunRecord, DbError> {

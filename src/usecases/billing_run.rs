@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
-use super::bill::{Request, preview};
+use super::bill::{Report, Request, preview};
 use super::close_readings::close_all;
 use crate::access::principal::Denied;
 use crate::access::{Permission, Principal};
@@ -77,6 +77,34 @@ pub async fn one(app: &App, by: &Principal, id: i64) -> Result<Proposal, Failure
     let found = proposals::get(&app.db.reader(), id).await?;
     found.ok_or_else(unknown)
 }
+
+/// The last run before one that issued something: the day it billed for, and its report. None where
+/// the last few issued nothing.
+///
+/// # Errors
+/// `access.denied`, `db.*`.
+pub async fn last_before(
+    app: &App,
+    by: &Principal,
+    proposal: &Proposal,
+) -> Result<Option<(NaiveDate, Report)>, Failure> {
+    require(by, Permission::ReadRuns)?;
+    for skip in 0..LOOKED_AT {
+        let found = runs::finished_before(&app.db.reader(), proposal.as_of, skip).await?;
+        let Some((run, end)) = found.and_then(|run| Some((run.request, run.finished?))) else {
+            return Ok(None);
+        };
+        let report: Report = serde_json::from_str(&end.report)
+            .map_err(|error| Failure::of("internal.unlisted", &error))?;
+        if !report.issued.is_empty() {
+            return Ok(Some((run.as_of, report)));
+        }
+    }
+    Ok(None)
+}
+
+/// How many runs that issued nothing are passed over on the way to one that did.
+const LOOKED_AT: u64 = 5;
 
 /// Prepares a run: closes the readings that are due, computes what would be billed and keeps it for
 /// approval. Returns its id.

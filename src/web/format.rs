@@ -20,7 +20,7 @@ use icu::locale::{Locale, locale};
 use rust_decimal::Decimal;
 
 use crate::billing::party::Language;
-use crate::billing::{Currency, Money, Percent, UnitPrice};
+use crate::billing::{Currency, Money, Percent, Ratio, Rounding, UnitPrice};
 use crate::documents::format as documents;
 
 pub(super) use crate::documents::format::{
@@ -118,6 +118,27 @@ pub(super) fn hash(hex: &str) -> String {
 /// A percentage without needless places.
 pub(super) fn percent(value: Percent, language: Language) -> String {
     format!("{}{NBSP}%", decimal(value.decimal(), 0, language))
+}
+
+/// A change as a share, in per cent with its sign and so many places: `+2.44 %`. None where it
+/// leaves the range of figures.
+pub(super) fn change(share: Ratio, places: u32, language: Language) -> Option<String> {
+    let percent = share.times(Ratio::whole(100)).ok()?;
+    let scaled = percent.rounded(places, Rounding::HalfUp).ok()?;
+    let sign = match scaled.signum() {
+        -1 => MINUS.to_string(),
+        0 => String::new(),
+        _ => "+".to_owned(),
+    };
+    let size = i64::try_from(scaled.unsigned_abs()).ok()?;
+    let figure = decimal(Decimal::new(size, places), places, language);
+    Some(format!("{sign}{figure}{NBSP}%"))
+}
+
+/// An amount as a change, with its sign.
+pub(super) fn difference(money: Money, language: Language) -> String {
+    let plus = if money.minor() > 0 { "+" } else { "" };
+    format!("{plus}{}", amount(money, language))
 }
 
 fn civil(date: NaiveDate) -> Option<Date<Gregorian>> {

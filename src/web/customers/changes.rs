@@ -10,8 +10,8 @@ use crate::billing::contract::{
     Adjustment, AdjustmentRule, Amendment, Change, Contract, Item, Month, UnknownChange,
 };
 use crate::billing::party::{Customer, Language};
-use crate::billing::{Percent, Ratio, Rounding};
-use crate::web::format::{self, MINUS, NBSP};
+use crate::billing::{Percent, Ratio};
+use crate::web::format;
 
 /// Every item that a contract has or gets, by its identifier.
 pub(super) fn item<'a>(contract: &'a Contract, id: &str) -> Option<&'a Item> {
@@ -154,14 +154,7 @@ pub(super) fn factor(words: Words, factor: &DatedFactor) -> String {
 
 /// A factor as the change that it makes, in per cent with its sign: `+2.44 %`.
 fn change(words: Words, factor: Ratio) -> Option<String> {
-    let change = factor.minus(Ratio::ONE).ok()?;
-    let percent = change.times(Ratio::whole(100)).ok()?;
-    let hundredths = percent.rounded(2, Rounding::HalfUp).ok()?;
-    let sign = if hundredths < 0 { MINUS } else { '+' };
-    let size = i64::try_from(hundredths.unsigned_abs()).ok()?;
-    let size = rust_decimal::Decimal::new(size, 2);
-    let figure = format::decimal(size, 2, words.0);
-    Some(format!("{sign}{figure}{NBSP}%"))
+    format::change(factor.minus(Ratio::ONE).ok()?, 2, words.0)
 }
 
 /// A change of price that cannot be worked out yet.

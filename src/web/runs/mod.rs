@@ -1,5 +1,6 @@
 //! Billing runs: prepare, approve, issue.
 
+mod change;
 pub(super) mod list;
 pub(super) mod run;
 

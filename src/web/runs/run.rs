@@ -14,6 +14,7 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::said::{Done, go_saying};
 use super::super::words::{Argument, Words};
+use super::change::Against;
 use super::{Names, state, summary, sums};
 use crate::access::Permission;
 use crate::db::proposals::{Proposal, ProposalState};
@@ -94,7 +95,9 @@ struct Page {
     taken: Vec<Shown>,
     /// What the next button does, a sentence each.
     consequences: Vec<String>,
-    facts: Vec<(String, String)>,
+    /// What is billed: the service period, in a sentence.
+    period: String,
+    change: Against,
     hash: String,
     sums: Vec<[String; 4]>,
     lines: Vec<Line>,
@@ -145,6 +148,7 @@ async fn page(
 ) -> Result<Page, Failure> {
     let report: Report = serde_json::from_str(&proposal.body)
         .map_err(|error| Failure::of("internal.unlisted", &error))?;
+    let before = billing_run::last_before(&shared.app, &who.principal, proposal).await?;
     let names = Names::of(&shared.app, &who.principal).await?;
     let (documents, gross) = summary(words, &report);
     let (badge, state_text) = state(words, proposal);
@@ -179,7 +183,8 @@ async fn page(
         state_text,
         taken: steps(words, &names, proposal),
         consequences: consequences(words, proposal, report.issued.len() as u64),
-        facts: facts(words, proposal),
+        period: period(words, proposal, &day),
+        change: Against::of(words, before, &report),
         hash: format::hash(&proposal.digest),
         sums: money(words, &report),
         lines: lines(words, who, &report),
@@ -289,10 +294,19 @@ fn consequences(words: Words, proposal: &Proposal, count: u64) -> Vec<String> {
     }
 }
 
-fn facts(words: Words, proposal: &Proposal) -> Vec<(String, String)> {
-    let until = proposal.service_until;
-    let until = until.map(|until| (words.say("run-service-until"), format::date(until, words.0)));
-    until.into_iter().collect()
+/// Up to when service is billed.
+fn period(words: Words, proposal: &Proposal, day: &str) -> String {
+    let day = ("day", Argument::Text(day));
+    match proposal.service_until {
+        None => words.with("run-period", &[day]),
+        Some(until) => {
+            let until = format::date(until, words.0);
+            words.with(
+                "run-period-until",
+                &[day, ("until", Argument::Text(&until))],
+            )
+        }
+    }
 }
 
 /// What came of it.

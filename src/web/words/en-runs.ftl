@@ -17,7 +17,19 @@ run-state-issued = Issued
 run-state-withdrawn = Withdrawn
 run-state-changed = Has changed
 run-changed-text = Facts have changed since it was prepared. Nothing was issued: please prepare it anew.
-run-outcome = { $issued } documents issued, { $blocked } contracts blocked, { $pending } files pending.
+run-outcome = What came of it: { $issued ->
+    [0] no document issued
+    [one] one document issued
+   *[other] { $issued } documents issued
+}, { $blocked ->
+    [0] no contract blocked
+    [one] one contract blocked
+   *[other] { $blocked } contracts blocked
+}, { $pending ->
+    [0] no file pending
+    [one] one file pending
+   *[other] { $pending } files pending
+}.
 run-progress = { $done } of { $total }
 run-steps = Steps of the run
 run-next = What happens next
@@ -38,7 +50,15 @@ run-facts = About this run
 run-prepared = Prepared
 run-approved = Approved
 run-issued = Issued
-run-service-until = Service until
+run-period = Billing date { $day }: what is due by then is billed, whenever its service ends.
+run-period-until = Billing date { $day }, service until { $until }: what is due by then is billed; service that begins later waits for the next run.
+run-change = Against the last run
+run-change-net = Net sums, held against the run of { $day }. Credit notes count below zero.
+run-change-none = No earlier run issued anything.
+run-before = Last run
+run-now = This run
+run-difference = Difference
+run-change-documents = { $now }, before { $before }
 run-digest = Hash of the content
 run-blocked = Not billed
 run-lines = What is issued

@@ -17,7 +17,19 @@ run-state-issued = Émise
 run-state-withdrawn = Retirée
 run-state-changed = A changé
 run-changed-text = Des faits ont changé depuis la préparation. Rien n’a été émis : préparez une nouvelle campagne.
-run-outcome = { $issued } documents émis, { $blocked } contrats bloqués, { $pending } fichiers en attente.
+run-outcome = Résultat : { $issued ->
+    [0] aucun document émis
+    [one] un document émis
+   *[other] { $issued } documents émis
+}, { $blocked ->
+    [0] aucun contrat bloqué
+    [one] un contrat bloqué
+   *[other] { $blocked } contrats bloqués
+}, { $pending ->
+    [0] aucun fichier en attente
+    [one] un fichier en attente
+   *[other] { $pending } fichiers en attente
+}.
 run-progress = { $done } sur { $total }
 run-steps = Étapes de la campagne
 run-next = Ce qui se passe ensuite
@@ -38,7 +50,15 @@ run-facts = À propos de cette campagne
 run-prepared = Préparée
 run-approved = Approuvée
 run-issued = Émise
-run-service-until = Prestations jusqu’au
+run-period = Date de facturation { $day } : est facturé ce qui est dû à cette date, quelle que soit la fin de la prestation.
+run-period-until = Date de facturation { $day }, prestation jusqu’au { $until } : est facturé ce qui est dû à cette date ; la prestation qui commence plus tard attend la prochaine campagne.
+run-change = Comparaison avec la dernière campagne
+run-change-net = Montants nets, comparés à la campagne du { $day }. Les avoirs comptent en négatif.
+run-change-none = Aucune campagne antérieure n’a émis de document.
+run-before = Dernière campagne
+run-now = Cette campagne
+run-difference = Différence
+run-change-documents = { $now }, auparavant { $before }
 run-digest = Empreinte du contenu
 run-blocked = Non facturé
 run-lines = Ce qui est émis
