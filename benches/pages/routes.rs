@@ -44,7 +44,7 @@ impl Known {
         let newest = trail.expect("the trail").entries.first().map(|one| one.id);
         let own = InvoiceFilter {
             text: Some(OWN.to_string()),
-            year: None,
+            ..InvoiceFilter::default()
         };
         let own = list(&on, Scope::of_program(), &own, None, 100).await;
         let own = own.expect("invoices").invoices;

@@ -56,6 +56,10 @@ impl Filter {
         }
     }
 
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
     pub fn postgres(&self) -> bool {
         self.backend == DbBackend::Postgres
     }

@@ -4,9 +4,12 @@ use super::Failure;
 use crate::access::principal::Denied;
 use crate::access::{Granted, Party, Permission, Principal};
 use crate::app::App;
+use crate::billing::Currency;
+use crate::db::AsOf;
 use crate::db::browse::{Pages, Window};
 use crate::db::invoices::browse::{self, InvoiceOrder};
 use crate::db::invoices::list::{self, Cursor, InvoiceFilter, InvoicePage};
+use crate::db::invoices::standing::{self, Sums};
 use crate::db::invoices::{self, StoredInvoice};
 
 fn granted(by: &Principal) -> Result<Granted, Failure> {
@@ -46,6 +49,23 @@ pub async fn browse(
 ) -> Result<(Vec<StoredInvoice>, Pages), Failure> {
     let scope = granted(by)?.scope();
     Ok(browse::page(&app.db.reader(), scope, filter, window).await?)
+}
+
+/// More than so many documents are not summed up: the sums would cost a look at each of them.
+pub const MOST_SUMMED: u64 = 5_000;
+
+/// The sums of all invoices of a list, by currency.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn sums(
+    app: &App,
+    by: &Principal,
+    filter: &InvoiceFilter,
+) -> Result<Vec<(Currency, Sums)>, Failure> {
+    let scope = granted(by)?.scope();
+    let at = AsOf::now(app.clock.business());
+    Ok(standing::sums(&app.db.reader(), scope, filter, at).await?)
 }
 
 /// The years in which invoices were issued, newest first.

@@ -144,7 +144,7 @@ on_both! {
         assert_eq!(rows[0].head.customer, "10003");
         for (text, year, many) in [("c-0002", None, 1), ("10004", None, 1), ("%", None, 0),
             ("RE-2026", Some(2026), 7), ("RE-2026", Some(2025), 0)] {
-            let filter = InvoiceFilter { text: Some(text.to_owned()), year };
+            let filter = InvoiceFilter { text: Some(text.to_owned()), year, stands: None };
             let found = invoices::page(&db.reader(), ALL, &filter, &window).await;
             assert_eq!(found.expect("listed").1.count, many, "{text} {year:?}");
         }

@@ -29,7 +29,7 @@ async fn found(db: &Db, filter: &InvoiceFilter) -> Vec<String> {
 fn text(text: &str) -> InvoiceFilter {
     InvoiceFilter {
         text: Some(text.to_owned()),
-        year: None,
+        ..InvoiceFilter::default()
     }
 }
 
@@ -64,7 +64,7 @@ on_both! {
         for nothing in ["%", "_", "\\", "'", "RE%2", "1000"] {
             assert_eq!(found(db, &text(nothing)).await, Vec::<String>::new(), "{nothing}");
         }
-        let of = |year| InvoiceFilter { text: None, year: Some(year) };
+        let of = |year| InvoiceFilter { year: Some(year), ..InvoiceFilter::default() };
         assert_eq!(found(db, &of(2026)).await.len(), 3);
         assert_eq!(found(db, &of(2025)).await.len(), 0);
     }

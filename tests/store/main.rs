@@ -12,4 +12,5 @@ mod numbering;
 mod payments;
 mod queues;
 mod readings;
+mod standing;
 mod transactions;

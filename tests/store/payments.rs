@@ -53,7 +53,7 @@ async fn issued(db: &Db, count: u32) -> Vec<InvoiceId> {
     ids
 }
 
-fn entry(n: u32, id: InvoiceId, gives_back: bool) -> EntryRecord {
+pub fn entry(n: u32, id: InvoiceId, gives_back: bool) -> EntryRecord {
     let side = |account: String, debit: bool| PostingRecord {
         account,
         debit_minor: if debit { 11_900 } else { 0 },
@@ -73,7 +73,12 @@ fn entry(n: u32, id: InvoiceId, gives_back: bool) -> EntryRecord {
     }
 }
 
-fn payment(key: &str, customer: u32, minor: i64, meant_for: Option<InvoiceId>) -> PaymentRecord {
+pub fn payment(
+    key: &str,
+    customer: u32,
+    minor: i64,
+    meant_for: Option<InvoiceId>,
+) -> PaymentRecord {
     PaymentRecord {
         id: PaymentId(0),
         payment: Payment {
@@ -90,7 +95,7 @@ fn payment(key: &str, customer: u32, minor: i64, meant_for: Option<InvoiceId>) -
     }
 }
 
-async fn settled(db: &Db, record: PaymentRecord, invoice: InvoiceId, minor: i64) -> PaymentId {
+pub async fn settled(db: &Db, record: PaymentRecord, invoice: InvoiceId, minor: i64) -> PaymentId {
     db.write(async move |txn: &Txn| {
         lock_invoice(txn, invoice).await?;
         let id = payments::insert(txn, &record).await?;

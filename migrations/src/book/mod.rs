@@ -25,6 +25,7 @@ mod m20261128_000060_run_of_proposal;
 mod m20261128_000061_looked_at;
 mod m20261128_000062_open_documents;
 mod m20261128_000070_answer_tags;
+mod m20261128_000081_cancelled;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -55,5 +56,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000061_looked_at::Migration),
         Box::new(m20261128_000062_open_documents::Migration),
         Box::new(m20261128_000070_answer_tags::Migration),
+        Box::new(m20261128_000081_cancelled::Migration),
     ]
 }

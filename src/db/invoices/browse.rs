@@ -3,6 +3,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::list::InvoiceFilter;
+use super::standing::{self, Stands, StandsOn, gives_back};
 use super::{StoredInvoice, record};
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
@@ -37,11 +38,8 @@ fn ordered(filter: &Filter, by: InvoiceOrder) -> Ordered {
         InvoiceOrder::Contract => "i.contract".to_owned(),
         InvoiceOrder::Due => "i.due_date".to_owned(),
         InvoiceOrder::Gross => {
-            let place = if filter.postgres() { "strpos" } else { "instr" };
-            format!(
-                "(CASE WHEN {place}(i.view, '\"document_type\":\"credit_note\"') > 0 \
-                 THEN -i.gross_minor ELSE i.gross_minor END)"
-            )
+            let back = gives_back(filter.backend(), "i");
+            format!("(CASE WHEN {back} THEN -i.gross_minor ELSE i.gross_minor END)")
         }
     };
     Ordered {
@@ -118,7 +116,19 @@ pub(super) fn looked_for(filter: &mut Filter, text: &str, few: Option<&str>) {
     filter.add(format!("i.id IN ({listed})"));
 }
 
-fn narrow(filter: &mut Filter, scope: Scope, asked: &InvoiceFilter, few: Option<&str>) {
+/// As [`few`], for the text of a filter that has one.
+pub(super) async fn counting_few(
+    on: &impl Source,
+    scope: Scope,
+    asked: &InvoiceFilter,
+) -> Result<Option<String>, DbError> {
+    match &asked.text {
+        Some(text) => few(on, scope, text).await,
+        None => Ok(None),
+    }
+}
+
+pub(super) fn narrow(filter: &mut Filter, scope: Scope, asked: &InvoiceFilter, few: Option<&str>) {
     within(filter, scope);
     if let Some(text) = &asked.text {
         looked_for(filter, text, few);
@@ -127,6 +137,9 @@ fn narrow(filter: &mut Filter, scope: Scope, asked: &InvoiceFilter, few: Option<
         let first = filter.value(format!("{year:04}-01-01"));
         let last = filter.value(format!("{year:04}-12-31"));
         filter.add(format!("i.issue_date BETWEEN {first} AND {last}"));
+    }
+    if let Some(stands) = asked.stands {
+        filter.add(standing::condition(filter.backend(), "i", stands));
     }
 }
 
@@ -154,7 +167,9 @@ async fn from_series(
     scope: Scope,
     asked: &InvoiceFilter,
 ) -> Result<Option<u64>, DbError> {
-    if scope.reach() != Reach::All || asked.text.is_some() {
+    let stands = asked.stands.map(|on| on.stands);
+    let counted = matches!(stands, None | Some(Stands::Settled));
+    if scope.reach() != Reach::All || asked.text.is_some() || !counted {
         return Ok(None);
     }
     let mut filter = Filter::new(on);
@@ -168,7 +183,23 @@ async fn from_series(
         "SELECT CAST(coalesce(sum(next - 1), 0) AS BIGINT) AS many FROM number_series \
          WHERE {condition}"
     );
-    Ok(Some(count(on, &sql, values).await?))
+    let all = count(on, &sql, values).await?;
+    if stands.is_none() {
+        return Ok(Some(all));
+    }
+    // Most are settled: those that are not are counted instead.
+    let mut others = 0_u64;
+    for stands in [Stands::Open, Stands::Cancelled] {
+        let asked = InvoiceFilter {
+            stands: asked.stands.map(|on| StandsOn { stands, ..on }),
+            ..asked.clone()
+        };
+        let mut filter = Filter::new(on);
+        narrow(&mut filter, scope, &asked, None);
+        let ordered = ordered(&filter, InvoiceOrder::Issued);
+        others = others.saturating_add(how_many(on, &ordered, &filter).await?);
+    }
+    Ok(Some(all.saturating_sub(others)))
 }
 
 /// Has a number.
@@ -184,10 +215,7 @@ pub async fn page(
     asked: &InvoiceFilter,
     window: &Window<InvoiceOrder>,
 ) -> Result<(Vec<StoredInvoice>, Pages), DbError> {
-    let few = match &asked.text {
-        Some(text) => few(on, scope, text).await?,
-        None => None,
-    };
+    let few = counting_few(on, scope, asked).await?;
     let few = few.as_deref();
     let counting = counting(on, scope, asked, few).await?;
     let ordered = ordered(&counting, window.by);

@@ -5,6 +5,7 @@ use sea_orm::QueryResult;
 
 use super::InvoiceId;
 use super::browse::{few, looked_for, within};
+use super::standing::{self, StandsOn};
 use crate::access::Scope;
 use crate::billing::Money;
 use crate::db::DbError;
@@ -32,6 +33,8 @@ pub struct HeadFilter {
     pub customer: Option<String>,
     /// A contract's number.
     pub contract: Option<String>,
+    /// Where it stands.
+    pub stands: Option<StandsOn>,
 }
 
 /// The head of an issued invoice.
@@ -112,6 +115,9 @@ fn narrow(filter: &mut Filter, asked: &HeadFilter) {
         let first = filter.value(format!("{year:04}-01-01"));
         let last = filter.value(format!("{year:04}-12-31"));
         filter.add(format!("i.issue_date BETWEEN {first} AND {last}"));
+    }
+    if let Some(stands) = asked.stands {
+        filter.add(standing::condition(filter.backend(), "i", stands));
     }
     for (column, wanted) in [("customer", &asked.customer), ("contract", &asked.contract)] {
         if let Some(wanted) = wanted {

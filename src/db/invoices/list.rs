@@ -2,9 +2,11 @@
 
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
+use super::standing::{self, StandsOn};
 use super::{InvoiceId, StoredInvoice, record};
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
@@ -18,6 +20,8 @@ pub struct InvoiceFilter {
     pub text: Option<String>,
     /// Year of the issue date.
     pub year: Option<u16>,
+    /// Where it stands.
+    pub stands: Option<StandsOn>,
 }
 
 /// Where a page begins: behind the invoice with this date and id.
@@ -51,7 +55,8 @@ pub async fn list(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<InvoicePage, DbError> {
-    let narrowed = condition(filter).add(within(scope));
+    let backend = on.on().0.get_database_backend();
+    let narrowed = condition(backend, filter).add(within(scope));
     let count = invoice::Entity::find()
         .filter(narrowed.clone())
         .count(&on.on().0)
@@ -137,7 +142,7 @@ pub(super) fn within(scope: Scope) -> Cond {
     }
 }
 
-fn condition(filter: &InvoiceFilter) -> Cond {
+fn condition(backend: DbBackend, filter: &InvoiceFilter) -> Cond {
     let mut all = Condition::all().add(invoice::Column::State.ne("frozen"));
     if let Some(text) = &filter.text {
         // What is typed is text: its signs of LIKE are none.
@@ -163,6 +168,9 @@ fn condition(filter: &InvoiceFilter) -> Cond {
         let first = format!("{year:04}-01-01");
         let last = format!("{year:04}-12-31");
         all = all.add(invoice::Column::IssueDate.between(first, last));
+    }
+    if let Some(stands) = filter.stands {
+        all = all.add(Expr::cust(standing::condition(backend, "invoice", stands)));
     }
     all
 }

@@ -5,6 +5,7 @@ pub mod feed;
 pub mod list;
 pub mod newest;
 mod row;
+pub mod standing;
 
 use std::collections::BTreeMap;
 

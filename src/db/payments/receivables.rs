@@ -230,14 +230,16 @@ fn documents(conditions: &str, more: &str) -> String {
     )
 }
 
-const fn owed() -> &'static str {
+/// What the document `i` is over.
+pub(in crate::db) const fn owed() -> &'static str {
     "(SELECT CAST(COALESCE(SUM(p.debit_minor - p.credit_minor), 0) AS BIGINT) \
         FROM ledger_entry e JOIN posting p ON p.entry = e.id \
         WHERE e.invoice = i.id AND p.currency = i.currency \
         AND CAST(p.account AS BIGINT) = CAST(i.customer AS BIGINT))"
 }
 
-fn allocated() -> String {
+/// What is allocated to the document `i` on the day `$2`, as known at `$1`.
+pub(in crate::db) fn allocated() -> String {
     let known = |alias: &str| format!("{alias}.allocated_on <= $2 AND {alias}.recorded_at <= $1");
     format!(
         "((SELECT CAST(COALESCE(SUM(a.amount_minor), 0) AS BIGINT) FROM allocation a \

@@ -17,6 +17,7 @@ use crate::billing::Money;
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::documents::DocumentRecord;
 use crate::db::invoices::feed::{HeadCursor, HeadFilter, IssuedHead};
+use crate::db::invoices::standing::{Stands, StandsOn};
 use crate::db::invoices::{InvoiceId, InvoiceState, StoredInvoice};
 use crate::error::Problem;
 use crate::usecases::records;
@@ -101,6 +102,9 @@ fn unknown(number: &str) -> Refusal {
             description = "Part of a number or contract, or a whole customer number."),
         ("year" = Option<u16>, Query, description = "Year of the issue date.",
             minimum = 1900, maximum = 9999),
+        ("standing" = Option<String>, Query, description = "Where it stands today: `open` (of \
+            either side), `overdue`, `partly` paid, `settled`, or `cancelled`.",
+            pattern = "^(open|overdue|partly|settled|cancelled)$"),
         ("customer" = Option<String>, Query, description = "Number of the customer.",
             min_length = 1, max_length = 200),
         ("contract" = Option<String>, Query, description = "Number of the contract.",
@@ -113,13 +117,20 @@ pub(super) async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let known = ["q", "year", "customer", "contract", "limit", "cursor"];
+    let known = [
+        "q", "year", "standing", "customer", "contract", "limit", "cursor",
+    ];
     let mut asked = Asked::of(&uri, &known);
+    let stands = asked.one_of("standing", &Stands::ALL);
     let filter = HeadFilter {
         text: asked.text("q"),
         year: asked.number("year", 1900..=9999),
         customer: asked.text("customer"),
         contract: asked.text("contract"),
+        stands: stands.map(|stands| StandsOn {
+            stands,
+            day: shared.app.clock.business().date_naive(),
+        }),
     };
     let (after, limit) = (asked.cursor(LIST, key), asked.limit());
     asked.done()?;

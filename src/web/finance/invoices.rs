@@ -9,18 +9,20 @@ use super::super::guard::Who;
 use super::super::payments::standing;
 use super::super::router::{Reader, Shared};
 use super::super::table::{
-    self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,
+    self, Asked, Cell, Filter, Foot, Kind, List, Listing, Rows, Texts, Value, column,
 };
 use super::super::words::{Argument, Words};
 use crate::access::{Permission, Principal};
+use crate::billing::Currency;
 use crate::billing::invoice::{DocumentType, Invoice, PaymentMeans};
 use crate::billing::payment::Settlement;
 use crate::db::browse::Window;
 use crate::db::invoices::browse::InvoiceOrder;
 use crate::db::invoices::list::InvoiceFilter;
+use crate::db::invoices::standing::{Stands, StandsOn, Sums};
 use crate::db::invoices::{InvoiceState, StoredInvoice};
 use crate::usecases::Failure;
-use crate::usecases::invoices::{browse, years};
+use crate::usecases::invoices::{MOST_SUMMED, browse, sums, years};
 use crate::usecases::payments::read;
 use crate::web::format;
 
@@ -116,6 +118,17 @@ impl Listing for Invoices<'_> {
                 label: self.words.say("filter-year"),
                 choices: self.years.iter().map(year).collect(),
             },
+            Filter::Pick {
+                name: "standing",
+                label: self.words.say("column-state"),
+                choices: Stands::ALL
+                    .into_iter()
+                    .map(|(code, one)| {
+                        let chosen = self.filter.stands.map(|on| on.stands) == Some(one);
+                        (code.to_owned(), standing_name(self.words, one), chosen)
+                    })
+                    .collect(),
+            },
         ]
     }
 
@@ -133,6 +146,18 @@ impl Listing for Invoices<'_> {
         let minutes = self.shared.link_minutes.to_string();
         let minutes = [("minutes", Argument::Text(&minutes))];
         self.words.with("documents-expire", &minutes)
+    }
+
+    async fn foot(&self, count: u64) -> Result<Foot, Failure> {
+        if count > MOST_SUMMED {
+            let most = [("count", Argument::Count(MOST_SUMMED))];
+            return Ok(Foot {
+                note: self.words.with("invoices-sums-many", &most),
+                ..Foot::default()
+            });
+        }
+        let found = sums(&self.shared.app, self.by, &self.filter).await?;
+        Ok(foot(self.words, count, found))
     }
 
     async fn load(&self, window: Window<InvoiceOrder>) -> Result<Rows, Failure> {
@@ -160,10 +185,45 @@ pub(in super::super) async fn show(
         filter: InvoiceFilter {
             text: asked.typed("q"),
             year: asked.one("year").parse().ok(),
+            stands: Stands::of_code(asked.one("standing")).map(|stands| StandsOn {
+                stands,
+                day: shared.app.clock.business().date_naive(),
+            }),
         },
         years: years.map_err(|error| Failed::of(words, error))?,
     };
     table::list(&shared, words, &who, (&invoices, &asked)).await
+}
+
+/// Where an invoice stands, as the filter names it.
+fn standing_name(words: Words, stands: Stands) -> String {
+    match stands {
+        Stands::Open => words.say("standing-open"),
+        Stands::Overdue => words.say("standing-overdue"),
+        Stands::Partly => words.say("standing-partly"),
+        Stands::Settled => words.say("standing-settled"),
+        Stands::Cancelled => words.say("state-cancelled"),
+    }
+}
+
+/// The sums of all documents of the list, a row a currency.
+fn foot(words: Words, count: u64, found: Vec<(Currency, Sums)>) -> Foot {
+    let row = |(currency, sums): (Currency, Sums)| {
+        let amounts = [sums.net, sums.tax, sums.gross, sums.open];
+        let written = amounts.map(|money| format::amount(money, words.0));
+        (currency.to_string(), written.to_vec())
+    };
+    Foot {
+        title: words.with("invoices-sums", &[("count", Argument::Count(count))]),
+        heads: vec![
+            words.say("column-net"),
+            words.say("column-tax"),
+            words.say("column-gross"),
+            words.say("standing-open"),
+        ],
+        rows: found.into_iter().map(row).collect(),
+        note: words.say("invoices-sums-text"),
+    }
 }
 
 fn row(

@@ -279,7 +279,7 @@ async fn of_servers(shared: &Shared, by: &Principal, text: &str) -> Result<Vec<H
 async fn of_invoices(shared: &Shared, by: &Principal, text: &str) -> Found {
     let filter = InvoiceFilter {
         text: Some(text.to_owned()),
-        year: None,
+        ..InvoiceFilter::default()
     };
     let window = Window::first(InvoiceOrder::Issued, true, OFFERED);
     let (found, pages) = invoices::browse(&shared.app, by, &filter, &window).await?;

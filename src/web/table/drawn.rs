@@ -8,7 +8,7 @@ use super::super::router::Shared;
 use super::super::words::{Argument, Words};
 use super::asked::{Address, on, place, sort};
 use super::cell::Cell;
-use super::{Asked, Column, Filter, Kind, List, Listing, Rows, Seen, Texts, seen};
+use super::{Asked, Column, Filter, Foot, Kind, List, Listing, Rows, Seen, Texts, seen};
 use crate::db::access::preferences::SavedView;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
@@ -74,6 +74,7 @@ pub(in super::super) struct Drawn {
     orders: Vec<Order>,
     heads: Vec<Head>,
     rows: Vec<Vec<Cell>>,
+    foot: Foot,
     pager: Pager,
     views: Vec<View>,
     /// May the reader share a view?
@@ -106,6 +107,10 @@ impl Drawn {
         let saved = views::list(&shared.app, &who.principal, list.key).await?;
         let export = |format: &str| address.with(&[("export", format.to_owned())]);
         let filtered = address.filtered();
+        let foot = match rows.is_empty() {
+            true => Foot::default(),
+            false => listing.foot(pages.count).await?,
+        };
         let end = pages.first.saturating_add(rows.len() as u64);
         let shown = [
             ("from", Argument::Count(pages.first)),
@@ -121,6 +126,7 @@ impl Drawn {
             path: list.path,
             texts: (list.texts)(words),
             note: listing.note(),
+            foot,
             fills: listing.fills(),
             sum: (list.sum)(words, pages.count, filtered),
             filtered,
@@ -157,6 +163,14 @@ impl Drawn {
     /// The cells of a row with their heads.
     fn cells<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Head, &'a Cell)> {
         self.heads.iter().zip(row)
+    }
+
+    /// The sums of a currency with their heads.
+    fn summed<'a>(
+        &'a self,
+        amounts: &'a [String],
+    ) -> impl Iterator<Item = (&'a String, &'a String)> {
+        self.foot.heads.iter().zip(amounts)
     }
 
     fn has_own_views(&self) -> bool {

@@ -192,6 +192,19 @@ impl Filter {
     }
 }
 
+/// Sums over all pages of a list, below it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Foot {
+    /// What is summed up; empty where nothing is.
+    pub(super) title: String,
+    /// The heads of the columns behind the currency.
+    pub(super) heads: Vec<String>,
+    /// The currency, and an amount a column.
+    pub(super) rows: Vec<(String, Vec<String>)>,
+    /// How the sums count, or why there are none.
+    pub(super) note: String,
+}
+
 /// The rows of a window: their cells in the order of the declared columns.
 pub(super) type Rows = (Vec<Vec<Cell>>, Pages);
 
@@ -215,6 +228,10 @@ pub(super) trait Listing: Sync {
     /// A line under the list; empty for none.
     fn note(&self) -> String {
         String::new()
+    }
+    /// Sums over all its pages, which hold so many rows.
+    fn foot(&self, _count: u64) -> impl Future<Output = Result<Foot, Failure>> + Send {
+        std::future::ready(Ok(Foot::default()))
     }
     /// The rows of a window, under the permission and within the scope of whoever asks.
     fn load(&self, window: Window<Self::By>) -> impl Future<Output = Result<Rows, Failure>> + Send;

@@ -53,3 +53,13 @@ keys-legend = Welche Taste was tut
 keys-save = Tasten speichern
 keys-error-sign = { $action }: Geben Sie genau einen Buchstaben, eine Ziffer oder ein Zeichen an.
 keys-error-twice = { $sign } ist mehreren Aktionen gegeben: { $actions }. Jede braucht ihre eigene Taste.
+standing-open = Offen
+standing-overdue = Überfällig
+standing-partly = Teilweise bezahlt
+standing-settled = Beglichen
+invoices-sums = { $count ->
+    [one] Summe des einen Dokuments
+   *[other] Summen aller { $count } Dokumente
+}
+invoices-sums-text = Über alle Seiten der Liste. Rechnungskorrekturen zählen negativ; offen ist, was bis heute nicht zugeordnet ist.
+invoices-sums-many = Summen stehen hier, sobald der Filter höchstens { $count } Dokumente übrig lässt.

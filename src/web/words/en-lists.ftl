@@ -53,3 +53,13 @@ keys-legend = Which key does what
 keys-save = Save the keys
 keys-error-sign = { $action }: give it exactly one letter, figure or sign.
 keys-error-twice = { $sign } is given to several actions: { $actions }. Each needs its own.
+standing-open = Open
+standing-overdue = Overdue
+standing-partly = Partly paid
+standing-settled = Settled
+invoices-sums = { $count ->
+    [one] Sum of the one document
+   *[other] Sums of all { $count } documents
+}
+invoices-sums-text = Over all pages of the list. Credit notes count below zero; open is what has not been allocated by today.
+invoices-sums-many = Sums are shown once the filter leaves at most { $count } documents.

@@ -53,3 +53,13 @@ keys-legend = Quelle touche fait quoi
 keys-save = Enregistrer les touches
 keys-error-sign = { $action } : indiquez exactement une lettre, un chiffre ou un signe.
 keys-error-twice = { $sign } est donné à plusieurs actions : { $actions }. Chacune a besoin de la sienne.
+standing-open = Ouverte
+standing-overdue = En retard
+standing-partly = Payée en partie
+standing-settled = Soldée
+invoices-sums = { $count ->
+    [one] Total du seul document
+   *[other] Totaux des { $count } documents
+}
+invoices-sums-text = Sur toutes les pages de la liste. Les avoirs comptent en négatif ; est ouvert ce qui n’est pas affecté à ce jour.
+invoices-sums-many = Les totaux s’affichent dès que le filtre laisse au plus { $count } documents.
