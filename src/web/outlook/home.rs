@@ -15,7 +15,7 @@ use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::contracted::drawn;
 use super::open::{LATER, SOON, age_in_words};
-use super::work::{Group, Written, groups, late_ones};
+use super::work::{Area, Written, areas, late_ones};
 use super::{Asked, Currencies, state_of_knowledge, with_currency};
 use crate::access::Permission;
 use crate::billing::outlook::{ByCurrency, OpenAmounts};
@@ -51,7 +51,7 @@ struct Page {
     /// The one filled button: label and address; empty when nothing waits for a run.
     open: (String, String),
     figures: Vec<Figure>,
-    groups: Vec<Group>,
+    areas: Vec<Area>,
     chart: Option<Chart>,
     ages: Vec<(String, String)>,
     ages_currency: String,
@@ -89,8 +89,8 @@ pub(in super::super) async fn show(
         names: &names,
     };
     let acts = (may(Permission::PreviewRun), may(Permission::EditCustomers));
-    let groups = groups(&written, &found, acts);
-    let count = groups.iter().map(|group| group.count).sum();
+    let areas = areas(&written, &found, acts);
+    let count = areas.iter().map(|area| area.count).sum();
     let title = words.with("home-title", &[("count", Argument::Count(count))]);
     let chart = chart(words, &found).map_err(|problem| Failed::of(words, problem))?;
     let (ages, ages_currency) = ages(words, &found);
@@ -103,7 +103,7 @@ pub(in super::super) async fn show(
             sub: sub(words, &found),
             open: open(words, &found),
             figures: figures(words, &found),
-            groups,
+            areas,
             chart,
             ages,
             ages_currency,

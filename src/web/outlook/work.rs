@@ -39,6 +39,16 @@ pub(super) struct Group {
     pub(super) more: (String, String),
 }
 
+/// Groups of one side of the house.
+#[derive(Debug)]
+pub(super) struct Area {
+    /// Names it in the address of the page.
+    pub(super) id: &'static str,
+    pub(super) label: String,
+    pub(super) count: u64,
+    pub(super) groups: Vec<Group>,
+}
+
 /// What a list needs to write its rows.
 pub(super) struct Written<'a> {
     pub(super) words: Words,
@@ -46,10 +56,10 @@ pub(super) struct Written<'a> {
     pub(super) names: &'a std::collections::BTreeMap<u32, String>,
 }
 
-/// All groups that hold anything.
-pub(super) fn groups(of: &Written<'_>, work: &Work, (blocks, lacks): (bool, bool)) -> Vec<Group> {
+/// All that waits, by side of the house; what holds nothing is left out.
+pub(super) fn areas(of: &Written<'_>, work: &Work, (blocks, lacks): (bool, bool)) -> Vec<Area> {
     let words = of.words;
-    let mut groups = vec![
+    let mut money_in = vec![
         runs(
             of,
             words.say("home-approve"),
@@ -63,26 +73,46 @@ pub(super) fn groups(of: &Written<'_>, work: &Work, (blocks, lacks): (bool, bool
             words.say("home-open-run"),
         ),
     ];
-    groups.push(refunds(of, work));
-    groups.push(held(of, work));
+    let mut contracts = Vec::new();
     if let Some(known) = &work.agreed {
         if work.prepare {
-            groups.push(due(of, &known.figure));
+            money_in.push(due(of, &known.figure));
         }
         if blocks {
-            groups.push(blocked(of, &known.figure));
+            contracts.push(blocked(of, &known.figure));
+        }
+        if lacks {
+            contracts.push(lacking_customers(of, &known.figure));
         }
     }
     if let Some(known) = &work.booked {
-        groups.push(overdue(of, &known.figure));
+        money_in.push(overdue(of, &known.figure));
     }
-    groups.push(pending(of, work));
-    groups.push(failed(of, work));
-    if let Some(known) = work.agreed.as_ref().filter(|_| lacks) {
-        groups.push(lacking_customers(of, &known.figure));
-    }
-    groups.retain(|group| group.count > 0);
-    groups
+    let all = [
+        ("money-in", words.say("home-money-in"), money_in),
+        (
+            "money-out",
+            words.say("home-money-out"),
+            vec![refunds(of, work), held(of, work)],
+        ),
+        ("contracts", words.say("home-contracts"), contracts),
+        (
+            "operations",
+            words.say("home-operations"),
+            vec![pending(of, work), failed(of, work)],
+        ),
+    ];
+    let area = |(id, label, mut groups): (&'static str, String, Vec<Group>)| {
+        groups.retain(|group| group.count > 0);
+        Area {
+            id,
+            label,
+            count: groups.iter().map(|group| group.count).sum(),
+            groups,
+        }
+    };
+    let all = all.into_iter().map(area);
+    all.filter(|area| !area.groups.is_empty()).collect()
 }
 
 fn group(label: String, count: usize, rows: Vec<Row>) -> Group {
@@ -91,6 +121,17 @@ fn group(label: String, count: usize, rows: Vec<Row>) -> Group {
         count: count as u64,
         rows,
         more: (String::new(), String::new()),
+    }
+}
+
+impl Area {
+    /// Its name and how much waits there, for the links above the list.
+    pub(super) fn sum(&self) -> String {
+        format!("{}\u{a0}{}", self.label, self.count)
+    }
+
+    pub(super) fn href(&self) -> String {
+        format!("#{}", self.id)
     }
 }
 

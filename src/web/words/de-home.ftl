@@ -5,9 +5,9 @@ home-title = { $count ->
    *[other] Heute warten { $count } Vorgänge
 }
 home-held-back = { $count ->
-    [0] Kein Vertrag ist zurückgestellt
-    [one] Ein Vertrag ist zurückgestellt
-   *[other] { $count } Verträge sind zurückgestellt
+    [0] Kein Vertrag ist gesperrt
+    [one] Ein Vertrag ist gesperrt
+   *[other] { $count } Verträge sind gesperrt
 }
 home-due-contracts = { $count ->
     [one] Ein Vertrag
@@ -88,7 +88,7 @@ home-held = Zurückzugeben
 home-pending = Dateien ausstehend
 home-pending-text = Vertrag { $contract }: PDF und XML fehlen noch, nichts wird zugestellt.
 home-pending-state = Ausstehend
-home-failed = Gescheiterte Aufgaben
+home-failed = Gescheiterte Aufträge
 home-open = Öffnen
 home-lacking = Kunden, denen etwas fehlt
 home-lacking-state = Fehlt
@@ -159,3 +159,8 @@ age-30 = 1 bis 30 Tage
 age-60 = 31 bis 60 Tage
 age-90 = 61 bis 90 Tage
 age-older = Über 90 Tage
+home-money-in = Einnahmen
+home-money-out = Rückzahlungen
+home-contracts = Verträge und Kunden
+home-operations = Betrieb
+home-areas = Wo es wartet

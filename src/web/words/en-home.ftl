@@ -16,9 +16,9 @@ home-title = { $count ->
    *[other] { $count } things need you today
 }
 home-held-back = { $count ->
-    [0] No contract is held back
-    [one] One contract is held back
-   *[other] { $count } contracts are held back
+    [0] No contract is blocked
+    [one] One contract is blocked
+   *[other] { $count } contracts are blocked
 }
 home-due-contracts = { $count ->
     [one] One contract
@@ -170,3 +170,8 @@ age-30 = 1 to 30 days
 age-60 = 31 to 60 days
 age-90 = 61 to 90 days
 age-older = More than 90 days
+home-money-in = Money in
+home-money-out = Money out
+home-contracts = Contracts and customers
+home-operations = Operations
+home-areas = Where it waits

@@ -16,9 +16,9 @@ home-title = { $count ->
    *[other] { $count } choses vous attendent aujourd’hui
 }
 home-held-back = { $count ->
-    [0] Aucun contrat n’est retenu
-    [one] Un contrat est retenu
-   *[other] { $count } contrats sont retenus
+    [0] Aucun contrat n’est bloqué
+    [one] Un contrat est bloqué
+   *[other] { $count } contrats sont bloqués
 }
 home-due-contracts = { $count ->
     [one] Un contrat
@@ -170,3 +170,8 @@ age-30 = 1 à 30 jours
 age-60 = 31 à 60 jours
 age-90 = 61 à 90 jours
 age-older = Plus de 90 jours
+home-money-in = Encaissements
+home-money-out = Remboursements
+home-contracts = Contrats et clients
+home-operations = Exploitation
+home-areas = Où cela attend
