@@ -109,12 +109,12 @@ pub fn sign_in(language: Language, house: &House, href: &str, minutes: i64) -> L
     let (subject, before, label, after) = match language {
         Language::De => (
             format!("Ihre Anmeldung bei {name}"),
-            "Mit diesem Verweis melden Sie sich am Kundenportal an.".to_owned(),
+            "Mit diesem Link melden Sie sich am Kundenportal an.".to_owned(),
             "Zur Anmeldung",
             [
                 format!("Er gilt {minutes} Minuten und öffnet einmal."),
                 "Sie haben keine Anmeldung verlangt? Dann brauchen Sie nichts zu tun: Ohne den \
-                 Verweis kommt niemand hinein. Geben Sie ihn nicht weiter."
+                 Link kommt niemand hinein. Geben Sie ihn nicht weiter."
                     .to_owned(),
             ],
         ),
@@ -157,10 +157,10 @@ pub fn invitation(language: Language, house: &House, href: &str, hours: i64) -> 
     let name = &house.name;
     let (subject, before, label, after) = match language {
         Language::De => (
-            format!("Ihr Konto im Herdbook von {name}"),
-            "Für Sie wurde ein Konto angelegt. Unter diesem Verweis wählen Sie ein Passwort und \
+            format!("Ihr Zugang zum Herdbook von {name}"),
+            "Für Sie wurde ein Zugang angelegt. Unter diesem Link wählen Sie ein Passwort und \
              richten den zweiten Faktor ein.",
-            "Konto einrichten",
+            "Zugang einrichten",
             format!("Er gilt {hours} Stunden und öffnet einmal. Geben Sie ihn nicht weiter."),
         ),
         Language::En => (
@@ -200,7 +200,7 @@ pub fn welcome(language: Language, house: &House, email: &str) -> Letter {
             "Zum Kundenportal",
             format!(
                 "Ein Passwort gibt es nicht: Sie nennen dort Ihre Adresse {email} und bekommen \
-                 einen Verweis zur Anmeldung."
+                 einen Link zur Anmeldung."
             ),
         ),
         Language::En => (

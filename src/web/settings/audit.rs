@@ -13,7 +13,7 @@ use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
-use super::deeds::{Choice, action, kinds};
+use super::deeds::{self, Choice, action, kinds};
 use super::facts::{Row as FactRow, rows as facts};
 use crate::db::audit::AuditEntry;
 use crate::db::audit_list::{AuditFilter, ChainState};
@@ -185,17 +185,19 @@ fn row(words: Words, names: &Names, entry: &AuditEntry) -> Row {
         what: action(words, &entry.action),
         code: entry.action.clone(),
         about_href: about(&entry.subject),
-        about: subject(names, &entry.subject),
+        about: subject(words, names, &entry.subject),
     }
 }
 
-/// What a record is about; accounts by their names.
-fn subject(names: &Names, subject: &str) -> String {
-    let id = subject
-        .strip_prefix("account/")
-        .and_then(|id| id.parse().ok());
-    let name = id.and_then(|id| names.get(&crate::access::AccountId(id)));
-    name.map_or_else(|| subject.to_owned(), |name| format!("account/{name}"))
+/// What a record is about, in words; accounts by their names.
+fn subject(words: Words, names: &Names, subject: &str) -> String {
+    let Some((kind, id)) = subject.split_once('/') else {
+        return subject.to_owned();
+    };
+    let account = id.parse().ok().filter(|_| kind == "account");
+    let name = account.and_then(|id| names.get(&crate::access::AccountId(id)));
+    let name = name.map_or(id, String::as_str);
+    deeds::subject(words, kind, name).unwrap_or_else(|| subject.to_owned())
 }
 
 fn people(words: Words, names: &Names, chosen: &str) -> Vec<Choice> {
@@ -311,7 +313,10 @@ pub(in super::super) async fn show(
             trail: format!("/audit?about={}", encoded(&entry.subject)),
             facts: own.into_iter().chain(seal).collect(),
             erased: entry.payload.is_none(),
-            about: (subject(&names, &entry.subject), about(&entry.subject)),
+            about: (
+                subject(words, &names, &entry.subject),
+                about(&entry.subject),
+            ),
             compares,
             rows,
             words,

@@ -1,7 +1,7 @@
 # Zahlen und bezahlt.
 paid-on = Bezahlt am { $day }
 paid-over = Bezahlt, { $amount } zu viel
-paid-held = Storniert, { $amount } zurückzugeben
+paid-held = Aufgehoben, { $amount } zurückzugeben
 paid-to-give-back = { $amount } zurückzugeben
 paid-partly = Noch { $amount } offen
 paid-overdue = { $days ->

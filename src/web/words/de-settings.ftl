@@ -1,9 +1,18 @@
 # Audit trail, jobs and settings.
 audit-title = Prüfprotokoll
 audit-text = Wer wann was getan hat. Nichts davon lässt sich ändern.
-audit-sealed = Versiegelt bis { $moment }, { $links } Glieder
-audit-waiting = { $count } unversiegelt seit { $seconds } s; versiegelt bis { $moment }
-audit-late = { $count } unversiegelt seit { $seconds } s: Sehen Sie nach den Aufträgen
+audit-sealed = { $links ->
+    [one] Versiegelt bis { $moment }, ein Glied
+   *[other] Versiegelt bis { $moment }, { $links } Glieder
+}
+audit-waiting = { $count ->
+    [one] Ein Eintrag wartet seit { $seconds } s auf sein Siegel; versiegelt bis { $moment }
+   *[other] { $count } Einträge warten seit { $seconds } s auf ihr Siegel; versiegelt bis { $moment }
+}
+audit-late = { $count ->
+    [one] Ein Eintrag wartet seit { $seconds } s auf sein Siegel: Sehen Sie nach den Aufträgen
+   *[other] { $count } Einträge warten seit { $seconds } s auf ihr Siegel: Sehen Sie nach den Aufträgen
+}
 audit-unsealed = Noch ist nichts versiegelt
 audit-head = Kopf der Kette, zum Vergleich mit einer Abschrift an anderem Ort: 
 audit-filter = Protokoll filtern
@@ -26,15 +35,15 @@ audit-kind-customer = Kunden
 audit-kind-contract = Verträge
 audit-kind-run = Abrechnungsläufe
 audit-kind-invoice = Rechnungen
-audit-kind-account = Konten
+audit-kind-account = Zugänge
 audit-kind-session = Sitzungen
 audit-kind-token = API-Tokens
 audit-kind-seller = Verkäufer
 audit-kind-job = Aufträge
 audit-kind-book = Importe
-audit-account-created = Konto angelegt
-audit-account-changed = Konto geändert
-audit-account-invited = Neuer Link für ein Konto
+audit-account-created = Zugang angelegt
+audit-account-changed = Zugang geändert
+audit-account-invited = Neuer Link für einen Zugang
 audit-account-link = Anmeldelink verschickt
 audit-account-password = Passwort gewählt
 audit-account-activated = Zweiter Faktor eingerichtet
@@ -44,7 +53,7 @@ audit-run-prepared = Lauf vorbereitet
 audit-run-approved = Lauf freigegeben
 audit-run-issuing = Ausstellung begonnen
 audit-run-issued = Lauf ausgestellt
-audit-run-withdrawn = Lauf verworfen
+audit-run-withdrawn = Lauf zurückgezogen
 audit-invoice-frozen = Rechnung festgeschrieben
 audit-invoice-issued = Rechnung ausgestellt
 audit-documents-archived = Dokumente archiviert
@@ -112,8 +121,8 @@ jobs-error = Letzter Fehler
 jobs-cause-mail-not-now = Der Mailserver nimmt zurzeit keine Mail an.
 jobs-cause-mail-refused = Der Mailserver weist diese Mail ab.
 jobs-common = { $count ->
-    [one] Eine Aufgabe dieser Seite scheitert aus demselben Grund: { $cause }
-   *[other] { $count } Aufgaben dieser Seite scheitern aus demselben Grund: { $cause }
+    [one] Ein Auftrag dieser Seite scheitert aus demselben Grund: { $cause }
+   *[other] { $count } Aufträge dieser Seite scheitern aus demselben Grund: { $cause }
 }
 jobs-retry = Jetzt erneut versuchen
 jobs-outbox = Nach außen
@@ -129,7 +138,7 @@ tokens-empty-title = Noch kein Token
 tokens-empty-text = Ein Programm, das das Buch liest oder ändert, braucht eines.
 tokens-scopes = Rechte
 tokens-scopes-hint = Nicht mehr, als das Programm braucht.
-tokens-no-scope = Ihr Konto hat kein Recht, das ein Token tragen kann.
+tokens-no-scope = Ihr Zugang hat kein Recht, das ein Token tragen kann.
 tokens-used = Zuletzt benutzt
 tokens-unused = nie
 tokens-expires = Läuft ab
@@ -139,7 +148,7 @@ tokens-revoked = Widerrufen { $moment }
 tokens-live = Gültig
 tokens-expired = Abgelaufen
 tokens-new = Token erstellen
-tokens-new-text = Es handelt für Sie und endet mit Ihrem Konto oder seinem Tag.
+tokens-new-text = Es handelt für Sie und endet mit Ihrem Zugang oder seinem Tag.
 tokens-name-hint = Wofür es ist, etwa: Monatsbericht.
 tokens-make = Token erstellen
 tokens-error-scope = Wählen Sie mindestens ein Recht.
@@ -152,7 +161,7 @@ scope-runs-read = Läufe sehen
 scope-runs-preview = Läufe vorbereiten
 scope-runs-issue = freigegebene Läufe ausstellen
 scope-invoices-read = Rechnungen sehen
-scope-invoices-cancel = Rechnungen stornieren
+scope-invoices-cancel = Rechnungen aufheben
 scope-refunds = Rückzahlungen beantragen
 scope-documents = Dokumente herunterladen
 scope-ledger = Buchungen sehen
@@ -203,7 +212,7 @@ sellers-replaced = Nichts wurde entschieden: Inzwischen wartet ein anderer Vorsc
 sellers-take = Neue Bankverbindung annehmen
 sellers-refuse = Ablehnen
 sellers-own = Sie haben sie selbst vorgeschlagen: Jemand anderes muss zustimmen.
-failed-denied = Ihr Konto darf das nicht.
+failed-denied = Ihr Zugang darf das nicht.
 failed-denied-do = Bitten Sie die Verwaltung um eine passende Rolle.
 failed-eyes = Wer dies vorbereitet hat, darf es nicht freigeben.
 failed-eyes-do = Bitten Sie eine Kollegin oder einen Kollegen darum.
@@ -233,3 +242,33 @@ failed-input = Die Eingabe lässt sich so nicht verwenden.
 failed-check = Gehen Sie zurück und prüfen Sie Ihre Eingaben.
 failed-ours = Bei uns ist etwas fehlgeschlagen. Das tut uns leid.
 audit-chain = Stand der Kette
+audit-account-renewed = Zugang der Vorführung erneuert
+audit-account-connected = Mit dem Anmeldedienst verbunden
+audit-account-disconnected = Verbindung mit dem Anmeldedienst gelöst
+audit-passkey-added = Passkey hinzugefügt
+audit-passkey-removed = Passkey entfernt
+audit-passkey-copied = Passkey abgewiesen, von dem es eine Kopie geben könnte
+audit-view-shared = Ansicht geteilt
+audit-view-unshared = Geteilte Ansicht entfernt
+audit-invoice-cancelling = Aufheben einer Rechnung begonnen
+audit-invoice-cancelled = Rechnung aufgehoben
+audit-payment-started = Kartenzahlung begonnen
+audit-payment-received = Zahlung eingegangen
+audit-payment-fee = Gebühr des Zahlungsdienstes gebucht
+audit-refund-requested = Rückzahlung beantragt
+audit-refund-approved = Rückzahlung freigegeben
+audit-refund-withdrawn = Rückzahlung zurückgezogen
+audit-refund-returned = Rückzahlung erfolgt
+audit-refund-failed = Rückzahlung gescheitert
+audit-kind-payment = Zahlungen
+audit-kind-refund = Rückzahlungen
+audit-kind-passkey = Passkeys
+audit-of-customer = Kunde { $name }
+audit-of-contract = Vertrag { $name }
+audit-of-invoice = Rechnung { $name }
+audit-of-run = Lauf { $name }
+audit-of-account = Zugang von { $name }
+audit-of-seller = Verkäufer { $name }
+audit-of-token = API-Token { $name }
+audit-of-job = Auftrag { $name }
+audit-of-book = Buch { $name }

@@ -1,9 +1,18 @@
 # Audit trail, jobs and settings.
 audit-title = Audit trail
 audit-text = Who did what, and when. Nothing here can be changed.
-audit-sealed = Sealed up to { $moment }, { $links } links
-audit-waiting = { $count } unsealed for { $seconds } s; sealed up to { $moment }
-audit-late = { $count } unsealed for { $seconds } s: look at the jobs
+audit-sealed = { $links ->
+    [one] Sealed up to { $moment }, one link
+   *[other] Sealed up to { $moment }, { $links } links
+}
+audit-waiting = { $count ->
+    [one] One record has waited for its seal for { $seconds } s; sealed up to { $moment }
+   *[other] { $count } records have waited for their seal for { $seconds } s; sealed up to { $moment }
+}
+audit-late = { $count ->
+    [one] One record has waited for its seal for { $seconds } s: look at the jobs
+   *[other] { $count } records have waited for their seal for { $seconds } s: look at the jobs
+}
 audit-unsealed = Nothing is sealed yet
 audit-head = Head of the chain, to be compared with a copy kept elsewhere: 
 audit-filter = Filter the trail
@@ -44,7 +53,7 @@ audit-run-prepared = Billing run prepared
 audit-run-approved = Billing run approved
 audit-run-issuing = Issuing begun
 audit-run-issued = Billing run issued
-audit-run-withdrawn = Billing run given up
+audit-run-withdrawn = Billing run withdrawn
 audit-invoice-frozen = Invoice frozen
 audit-invoice-issued = Invoice issued
 audit-documents-archived = Documents archived
@@ -233,3 +242,33 @@ failed-input = What was sent cannot be used as it is.
 failed-check = Go back and check what you typed.
 failed-ours = Something failed on our side. We are sorry.
 audit-chain = State of the chain
+audit-account-renewed = Demonstration account renewed
+audit-account-connected = Connected with the identity provider
+audit-account-disconnected = Connection with the identity provider ended
+audit-passkey-added = Passkey added
+audit-passkey-removed = Passkey removed
+audit-passkey-copied = Passkey that may have a copy refused
+audit-view-shared = View shared
+audit-view-unshared = Shared view removed
+audit-invoice-cancelling = Cancellation of an invoice begun
+audit-invoice-cancelled = Invoice cancelled
+audit-payment-started = Payment by card begun
+audit-payment-received = Payment received
+audit-payment-fee = Fee of the gateway booked
+audit-refund-requested = Refund asked for
+audit-refund-approved = Refund approved
+audit-refund-withdrawn = Refund withdrawn
+audit-refund-returned = Refund given back
+audit-refund-failed = Refund failed
+audit-kind-payment = Payments
+audit-kind-refund = Refunds
+audit-kind-passkey = Passkeys
+audit-of-customer = Customer { $name }
+audit-of-contract = Contract { $name }
+audit-of-invoice = Invoice { $name }
+audit-of-run = Billing run { $name }
+audit-of-account = Account of { $name }
+audit-of-seller = Seller { $name }
+audit-of-token = API token { $name }
+audit-of-job = Job { $name }
+audit-of-book = Book { $name }

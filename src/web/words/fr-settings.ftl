@@ -1,9 +1,18 @@
 # Audit trail, jobs and settings.
 audit-title = Piste d’audit
 audit-text = Qui a fait quoi, et quand. Rien ici ne peut être modifié.
-audit-sealed = Scellée jusqu’au { $moment }, { $links } maillons
-audit-waiting = { $count } non scellés depuis { $seconds } s ; scellée jusqu’au { $moment }
-audit-late = { $count } non scellés depuis { $seconds } s : voyez les tâches
+audit-sealed = { $links ->
+    [one] Scellée jusqu’au { $moment }, un maillon
+   *[other] Scellée jusqu’au { $moment }, { $links } maillons
+}
+audit-waiting = { $count ->
+    [one] Une entrée attend son sceau depuis { $seconds } s ; scellée jusqu’au { $moment }
+   *[other] { $count } entrées attendent leur sceau depuis { $seconds } s ; scellée jusqu’au { $moment }
+}
+audit-late = { $count ->
+    [one] Une entrée attend son sceau depuis { $seconds } s : voyez les tâches
+   *[other] { $count } entrées attendent leur sceau depuis { $seconds } s : voyez les tâches
+}
 audit-unsealed = Rien n’est encore scellé
 audit-head = Tête de la chaîne, à comparer avec une copie gardée ailleurs : 
 audit-filter = Filtrer la piste
@@ -44,7 +53,7 @@ audit-run-prepared = Campagne préparée
 audit-run-approved = Campagne approuvée
 audit-run-issuing = Émission commencée
 audit-run-issued = Campagne émise
-audit-run-withdrawn = Campagne abandonnée
+audit-run-withdrawn = Campagne retirée
 audit-invoice-frozen = Facture figée
 audit-invoice-issued = Facture émise
 audit-documents-archived = Documents archivés
@@ -233,3 +242,33 @@ failed-input = La saisie ne peut pas être utilisée telle quelle.
 failed-check = Revenez en arrière et vérifiez votre saisie.
 failed-ours = Une erreur s’est produite de notre côté. Nous en sommes désolés.
 audit-chain = État de la chaîne
+audit-account-renewed = Compte de démonstration renouvelé
+audit-account-connected = Relié au service de connexion
+audit-account-disconnected = Lien avec le service de connexion rompu
+audit-passkey-added = Clé d’accès ajoutée
+audit-passkey-removed = Clé d’accès retirée
+audit-passkey-copied = Clé d’accès refusée : il pourrait en exister une copie
+audit-view-shared = Vue partagée
+audit-view-unshared = Vue partagée retirée
+audit-invoice-cancelling = Annulation d’une facture commencée
+audit-invoice-cancelled = Facture annulée
+audit-payment-started = Paiement par carte commencé
+audit-payment-received = Paiement reçu
+audit-payment-fee = Frais du prestataire de paiement comptabilisés
+audit-refund-requested = Remboursement demandé
+audit-refund-approved = Remboursement approuvé
+audit-refund-withdrawn = Remboursement retiré
+audit-refund-returned = Remboursement effectué
+audit-refund-failed = Remboursement échoué
+audit-kind-payment = Paiements
+audit-kind-refund = Remboursements
+audit-kind-passkey = Clés d’accès
+audit-of-customer = Client { $name }
+audit-of-contract = Contrat { $name }
+audit-of-invoice = Facture { $name }
+audit-of-run = Campagne { $name }
+audit-of-account = Compte de { $name }
+audit-of-seller = Vendeur { $name }
+audit-of-token = Jeton d’API { $name }
+audit-of-job = Tâche { $name }
+audit-of-book = Livre { $name }
