@@ -89,25 +89,25 @@ mod tests {
 
     #[test]
     fn a_run_is_held_against_the_one_before_in_each_currency() {
-        let before = [euros(1_000_00), euros(500_00), Money::new(70_00, USD)];
-        let now = [euros(1_200_00), euros(-60_00)];
+        let before = [euros(100_000), euros(50_000), Money::new(7_000, USD)];
+        let now = [euros(120_000), euros(-6_000)];
         let found = changes(before, now).unwrap();
         let of = |currency| found[&currency];
         assert_eq!(
             of(EUR).before,
             Side {
                 documents: 2,
-                sum: euros(1_500_00)
+                sum: euros(1_50_000)
             }
         );
         assert_eq!(
             of(EUR).now,
             Side {
                 documents: 2,
-                sum: euros(1_140_00)
+                sum: euros(114_000)
             }
         );
-        assert_eq!(of(EUR).difference, euros(-360_00));
+        assert_eq!(of(EUR).difference, euros(-36_000));
         assert_eq!(of(EUR).share, Ratio::new(-24, 100).ok());
         assert_eq!(of(USD).now.documents, 0, "what is gone is told");
         assert_eq!(of(USD).share, Ratio::new(-1, 1).ok());

@@ -1,12 +1,17 @@
 //! Issued invoices, for whoever may see them: staff all, customers their own.
 
+use std::collections::BTreeMap;
+
 use super::Failure;
 use crate::access::principal::Denied;
 use crate::access::{Granted, Party, Permission, Principal};
 use crate::app::App;
 use crate::billing::Currency;
+use crate::billing::contract::Contract;
+use crate::billing::party::Language;
 use crate::db::AsOf;
 use crate::db::browse::{Pages, Window};
+use crate::db::contracts;
 use crate::db::invoices::browse::{self, InvoiceOrder};
 use crate::db::invoices::list::{self, Cursor, InvoiceFilter, InvoicePage};
 use crate::db::invoices::standing::{self, Sums};
@@ -49,6 +54,34 @@ pub async fn browse(
 ) -> Result<(Vec<StoredInvoice>, Pages), Failure> {
     let scope = granted(by)?.scope();
     Ok(browse::page(&app.db.reader(), scope, filter, window).await?)
+}
+
+/// The names of the items of an invoice in another language than its own, by the names that its
+/// lines have. Names that the contract does not know any more are left out.
+///
+/// # Errors
+/// `access.denied`, `db.*`.
+pub async fn names_in(
+    app: &App,
+    by: &Principal,
+    of: &StoredInvoice,
+    (own, wanted): (Language, Language),
+) -> Result<BTreeMap<String, String>, Failure> {
+    granted(by)?;
+    if own == wanted {
+        return Ok(BTreeMap::new());
+    }
+    let (day, known) = (of.head.issue_date, of.head.frozen_at);
+    let on = app.db.reader();
+    let found = contracts::as_of::<Contract>(&on, &of.head.contract, day, known).await?;
+    let Some(found) = found else {
+        return Ok(BTreeMap::new());
+    };
+    let names = found.body.items.iter().map(|item| {
+        let name = |language| item.name.get(language).to_owned();
+        (name(own), name(wanted))
+    });
+    Ok(names.collect())
 }
 
 /// More than so many documents are not summed up: the sums would cost a look at each of them.

@@ -16,15 +16,18 @@ const TABLE: &str = include_str!("countries.tsv");
 
 const LANGUAGES: [Language; 3] = [Language::De, Language::En, Language::Fr];
 
-/// The countries of a language: code and name, in the order of its alphabet.
-static COUNTRIES: LazyLock<Vec<(Language, Vec<(&str, &str)>)>> = LazyLock::new(|| {
+/// Code and name.
+type Country = (&'static str, &'static str);
+
+/// The countries of a language, in the order of its alphabet.
+static COUNTRIES: LazyLock<Vec<(Language, Vec<Country>)>> = LazyLock::new(|| {
     let of = |language| (language, ordered(language));
     LANGUAGES.into_iter().map(of).collect()
 });
 
-fn ordered(language: Language) -> Vec<(&'static str, &'static str)> {
+fn ordered(language: Language) -> Vec<Country> {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
-    let mut all: Vec<(&str, &str)> = lines.filter_map(|line| named(line, language)).collect();
+    let mut all: Vec<Country> = lines.filter_map(|line| named(line, language)).collect();
     let locale: Locale = match language {
         Language::De => locale!("de"),
         Language::En => locale!("en-GB"),
@@ -37,7 +40,7 @@ fn ordered(language: Language) -> Vec<(&'static str, &'static str)> {
     all
 }
 
-fn named(line: &'static str, language: Language) -> Option<(&'static str, &'static str)> {
+fn named(line: &'static str, language: Language) -> Option<Country> {
     let mut parts = line.split('\t');
     let code = parts.next()?;
     let own = match language {
@@ -52,7 +55,7 @@ fn named(line: &'static str, language: Language) -> Option<(&'static str, &'stat
     })
 }
 
-fn all(words: Words) -> &'static [(&'static str, &'static str)] {
+fn all(words: Words) -> &'static [Country] {
     let own = COUNTRIES.iter().find(|(language, _)| *language == words.0);
     own.map_or(&[], |(_, all)| all)
 }

@@ -160,7 +160,7 @@ on_both! {
         let mut form = format!("made_from={}&step=save", shown(&page, "made_from"));
         for name in [
             "legal_name", "register", "register_number", "website", "address.street",
-            "address.post_code", "address.city", "address.country", "vat_id", "tax_number",
+            "address.post_code", "address.city", "vat_id", "tax_number",
             "bank.holder", "bank.bic", "bank.bank", "contact.name", "contact.phone",
             "contact.email", "endpoint.scheme", "endpoint.id", "valid_from",
         ] {
@@ -168,7 +168,7 @@ on_both! {
             let value: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
             form.push_str(&format!("&{name}={value}"));
         }
-        form.push_str("&regime=standard&chart=SKR03&directors=A");
+        form.push_str("&regime=standard&chart=SKR03&directors=A&address.country=DE");
         let wrong = format!("{form}&bank.iban=DE75512108001245126198");
         let (status, text) = post(&router, &session, SELLER, SELLER, &wrong).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -6,7 +6,8 @@ use harness::on_both;
 use herdbook::access::Role;
 use herdbook::book;
 use herdbook::usecases::import::import;
-use herdbook::web::router::router;
+use herdbook::web::imprint::Imprint;
+use herdbook::web::router::{Site, router};
 use tower::ServiceExt;
 
 use crate::fixture::Fixture;
@@ -80,6 +81,37 @@ on_both! {
             assert_eq!(got, 404);
             assert!(!page.contains(SIDE) && !page.contains(TOP), "{page}");
             assert!(page.contains("There is no such page"), "{page}");
+        }
+    }
+}
+
+on_both! {
+    async fn a_public_page_says_who_is_behind_it(db: &Db) {
+        let it = Fixture::new(db);
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+        let book = book::load(&folder.join("reference.toml")).expect("a book");
+        import(&it.app, &book).await.expect("imported");
+        let seller = book.sellers.first().cloned().expect("a seller");
+        let named = |imprint_url: Option<&str>| Site {
+            imprint: Imprint {
+                seller: Some(Box::new(seller.clone())),
+                imprint_url: imprint_url.map(str::to_owned),
+                privacy_url: Some("https://example.org/privacy".to_owned()),
+            },
+            ..site()
+        };
+        for (url, says_all) in [(None, true), (Some("https://example.org/imprint"), false)] {
+            let router = router(it.app.clone(), named(url)).expect("a router");
+            for path in ["/sign-in", "/portal/sign-in", "/nowhere", "/setup/none", "/portal/help"] {
+                let (_, page) = ask(&router, (Method::GET, path), None, false).await;
+                let (_, foot) = page.split_once("<footer").expect(path);
+                assert!(foot.contains(&seller.address.street), "{path}: {foot}");
+                assert!(foot.contains("Germany"), "{path}: {foot}");
+                assert!(foot.contains("https://example.org/privacy"), "{path}: {foot}");
+                assert_eq!(foot.contains("example.org/imprint"), !says_all, "{path}: {foot}");
+                let register = foot.contains(seller.vat_id.as_deref().unwrap_or("VAT id"));
+                assert_eq!(register, says_all, "{path}: {foot}");
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The page of one invoice: its lines, each with the answer to "why this amount?", sums and facts.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,7 +24,7 @@ use crate::documents::view::{InvoiceView, LineView, NoteView, SumView, ViewConte
 use crate::error::Problem;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
-use crate::usecases::invoices::{one, taken_back_by};
+use crate::usecases::invoices::{names_in, one, taken_back_by};
 use crate::web::format;
 
 #[derive(Template)]
@@ -37,7 +39,7 @@ struct Page {
     documents: Vec<(&'static str, String)>,
     links: String,
     net_head: String,
-    lines: Vec<(LineView, String, Why)>,
+    lines: Vec<(LineView, Named, Why)>,
     credits: Vec<(SumView, Why)>,
     sums: Vec<SumView>,
     due: SumView,
@@ -97,6 +99,7 @@ pub(in super::super) async fn show(
         && matches!(stored.state, InvoiceState::Issued { .. })
         && view.document_type != DocumentType::CreditNote;
     let money = section::load(&shared, words, &who, (&stored, &view)).await?;
+    let names = names(&shared, words, &who, (&stored, &view)).await?;
     let pages = pages(&who, &view);
     let asked = why::Asked {
         words,
@@ -119,7 +122,7 @@ pub(in super::super) async fn show(
                 "invoice-net",
                 &[("currency", Argument::Text(&paper.currency))],
             ),
-            lines: lines(asked, &paper),
+            lines: lines(asked, &paper, &names),
             credits: credits(asked, &paper),
             facts,
             log: log(words, &stored),
@@ -156,16 +159,46 @@ fn sub(words: Words, view: &Invoice) -> String {
     words.with("invoice-sub", &arguments)
 }
 
-/// Lines as the document has them, their details in one, and why.
+/// The name of a line as its reader sees it.
+pub(in super::super) struct Named {
+    pub(in super::super) name: String,
+    /// The language of the name; empty where it is that of the page.
+    pub(in super::super) lang: &'static str,
+    pub(in super::super) detail: String,
+}
+
+/// The names of the items in the reader's language, by those on the document.
+pub(in super::super) async fn names(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    (stored, view): (&StoredInvoice, &Invoice),
+) -> Result<BTreeMap<String, String>, Failed> {
+    let languages = (view.language, words.0);
+    let names = names_in(&shared.app, &who.principal, stored, languages).await;
+    names.map_err(|error| Failed::of(words, error))
+}
+
+/// Lines in the words of the reader, as far as there are any, their details in one, and why.
 pub(in super::super) fn lines(
     asked: why::Asked<'_>,
     paper: &InvoiceView,
-) -> Vec<(LineView, String, Why)> {
+    names: &BTreeMap<String, String>,
+) -> Vec<(LineView, Named, Why)> {
+    let own = match asked.view.language == asked.words.0 {
+        true => "",
+        false => Words(asked.view.language).tag(),
+    };
     let pairs = paper.lines.iter().zip(&asked.view.lines);
     pairs
         .map(|(shown, line)| {
-            let detail = shown.detail.join(" · ");
-            (shown.clone(), detail, why::of_line(asked, line))
+            let known = names.get(&shown.name);
+            let named = Named {
+                name: known.unwrap_or(&shown.name).clone(),
+                lang: if known.is_some() { "" } else { own },
+                detail: shown.detail.join(" · "),
+            };
+            (shown.clone(), named, why::of_line(asked, line))
         })
         .collect()
 }

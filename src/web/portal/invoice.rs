@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::super::access::encoded;
 use super::super::answer::{Failed, html};
-use super::super::finance::invoice::{credits, facts, lines, load};
+use super::super::finance::invoice::{Named, credits, facts, lines, load, names};
 use super::super::finance::invoices::kind;
 use super::super::form::token;
 use super::super::guard::Who;
@@ -36,7 +36,7 @@ struct Page {
     state_text: String,
     documents: Vec<(&'static str, String)>,
     net_head: String,
-    lines: Vec<(LineView, String, Why)>,
+    lines: Vec<(LineView, Named, Why)>,
     credits: Vec<(SumView, Why)>,
     sums: Vec<SumView>,
     due: SumView,
@@ -89,6 +89,7 @@ pub(in super::super) async fn show(
         frozen: stored.head.frozen_at.date_naive(),
     };
     let gives_back = view.document_type == DocumentType::CreditNote;
+    let names = names(&shared, words, &who, (&stored, &view)).await?;
     html(
         words,
         &Page {
@@ -99,7 +100,7 @@ pub(in super::super) async fn show(
                 "invoice-net",
                 &[("currency", Argument::Text(&paper.currency))],
             ),
-            lines: lines(asked, &paper),
+            lines: lines(asked, &paper, &names),
             credits: credits(asked, &paper),
             payment: match gives_back || settled {
                 true => Vec::new(),

@@ -59,6 +59,7 @@ run-before = Letzter Lauf
 run-now = Dieser Lauf
 run-difference = Differenz
 run-change-documents = { $now }, zuvor { $before }
+run-service-until = Leistung bis
 run-digest = Prüfsumme des Inhalts
 run-blocked = Nicht abgerechnet
 run-lines = Was ausgestellt wird

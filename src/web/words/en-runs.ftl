@@ -59,6 +59,7 @@ run-before = Last run
 run-now = This run
 run-difference = Difference
 run-change-documents = { $now }, before { $before }
+run-service-until = Service until
 run-digest = Hash of the content
 run-blocked = Not billed
 run-lines = What is issued

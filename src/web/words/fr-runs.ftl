@@ -59,6 +59,7 @@ run-before = Dernière campagne
 run-now = Cette campagne
 run-difference = Différence
 run-change-documents = { $now }, auparavant { $before }
+run-service-until = Prestations jusqu’au
 run-digest = Empreinte du contenu
 run-blocked = Non facturé
 run-lines = Ce qui est émis
