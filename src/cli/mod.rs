@@ -7,6 +7,7 @@ mod bill;
 mod cancel;
 mod config;
 mod demo;
+mod evidence;
 mod explain;
 mod export;
 mod health;
@@ -71,6 +72,8 @@ enum Verb {
     Verify(verify::VerifyArgs),
     /// Derive an amount down to readings and evidence.
     Explain(explain::ExplainArgs),
+    /// Delete usage evidence under a protocol.
+    Evidence(evidence::EvidenceArgs),
     /// Write issued documents into a folder.
     Export(export::ExportArgs),
     /// Write databases and documents into one file.
@@ -142,6 +145,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Cancel(args) => cancel::run(args, config).await,
         Verb::Verify(args) => verify::run(args, config).await,
         Verb::Explain(args) => explain::run(args, config).await,
+        Verb::Evidence(args) => evidence::run(args, config).await,
         Verb::Export(args) => export::run(args, config).await,
         Verb::Backup(args) => backup::run(args, config).await,
         Verb::Restore(args) => backup::run_restore(args, config).await,

@@ -220,7 +220,7 @@ pub async fn by_prefix(
     Ok(records)
 }
 
-fn record(row: evidence::Model) -> EvidenceRecord {
+pub(super) fn record(row: evidence::Model) -> EvidenceRecord {
     let evidence::Model {
         id,
         source,

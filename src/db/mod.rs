@@ -38,6 +38,7 @@
 //! | [`figures`] | what waits, and the connections | `figures` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
 //! | [`evidence`] | evidence log, dirty hours | `append`, `overlapping`, `dirty` |
+//! | [`partials`], [`speakers`] | hourly partials, who speaks of what | `put`, `of_instance` |
 
 pub mod access;
 mod address;
@@ -64,13 +65,16 @@ pub mod leases;
 pub mod ledger;
 pub mod numbering;
 pub mod outbox;
+pub mod partials;
 pub mod payments;
 pub mod proposals;
 pub mod readings;
 pub mod reconcile;
+pub mod retention;
 pub mod runs;
 pub mod sellers;
 pub mod service_levels;
+pub mod speakers;
 mod store;
 pub mod today;
 mod txn;

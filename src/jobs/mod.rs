@@ -19,7 +19,7 @@ use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
 use crate::usecases::Failure;
-use crate::usecases::{billing_run, payments};
+use crate::usecases::{billing_run, payments, roll_hours};
 
 pub use leased::{while_leading, while_leased};
 pub use pulse::Pulse;
@@ -46,6 +46,8 @@ enum Lane {
     Runs,
     /// Mail is written and sent.
     Mail,
+    /// Hours of telemetry are rolled into partials.
+    Hours,
     /// Payments under way are looked at.
     Payments,
     /// What has expired is swept away.
@@ -53,10 +55,11 @@ enum Lane {
 }
 
 impl Lane {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Trail,
         Self::Runs,
         Self::Mail,
+        Self::Hours,
         Self::Payments,
         Self::Upkeep,
     ];
@@ -64,7 +67,7 @@ impl Lane {
     /// How often it looks for work.
     const fn beat(self) -> Duration {
         match self {
-            Self::Trail | Self::Runs | Self::Mail => Duration::from_secs(1),
+            Self::Trail | Self::Runs | Self::Mail | Self::Hours => Duration::from_secs(1),
             Self::Payments => PAYMENTS,
             Self::Upkeep => Duration::from_secs(3_600),
         }
@@ -84,6 +87,7 @@ impl Lane {
             }
             Self::Runs => runs(app, holder).await,
             Self::Mail => mail::send(app, holder, pulse).await,
+            Self::Hours => hours(app, holder, pulse).await,
             Self::Payments => payments_under_way(app, holder, pulse).await,
             Self::Upkeep => upkeep(app).await,
         }
@@ -149,6 +153,15 @@ async fn runs(app: &App, holder: &str) -> Result<(), Failure> {
         ended?;
     }
     Ok(())
+}
+
+/// Rolls hours that are due. The word to stop ends it between two transactions, each of which is
+/// whole.
+async fn hours(app: &App, holder: &str, pulse: &Pulse) -> Result<(), Failure> {
+    tokio::select! {
+        ended = roll_hours::work(app, holder) => ended.map(|_| ()),
+        () = pulse.stopping() => Ok(()),
+    }
 }
 
 /// Looks at payments under way, in one process of the cluster. The word to stop ends it between two

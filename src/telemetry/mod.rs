@@ -12,6 +12,7 @@ pub mod encode;
 pub mod error;
 pub mod evidence;
 pub mod fuzzing;
+pub mod hours;
 pub mod limits;
 pub mod meters;
 pub mod otlp;

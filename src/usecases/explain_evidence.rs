@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Failure;
-use super::close_readings::chunk;
+use super::read_usage::chunk;
 use crate::app::App;
-use crate::db::evidence;
+use crate::db::{evidence, retention};
 use crate::error::Problem;
 use crate::telemetry::evidence::Chunk;
 
@@ -62,6 +62,11 @@ pub async fn tell(app: &App, hash: &str) -> Result<Told, Failure> {
         };
         return Err(Problem::new(code, text).into());
     };
+    if let Some(protocol) = retention::protocol_of(&reader, record.id).await? {
+        let hash = &record.evidence.hash;
+        let text = format!("the bytes of {hash} were deleted by protocol {protocol}");
+        return Err(Problem::new("evidence.deleted", text).into());
+    }
     let chunk = chunk(record, &source.instance)?;
     told(&chunk, source.name, source.instance)
 }

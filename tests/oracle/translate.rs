@@ -47,6 +47,7 @@ pub fn contract(plan: &Plan) -> Contract {
             arrears_issue: ArrearsIssue::NextDay,
             holidays: None,
             closed_days: Vec::new(),
+            grace_hours: 0,
         },
         references: References::default(),
         items,

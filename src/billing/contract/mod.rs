@@ -88,6 +88,14 @@ pub enum ArrearsIssue {
     FirstWorkingDay,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_zero(hours: &u32) -> bool {
+    *hours == 0
+}
+
 fn first_day() -> u8 {
     1
 }
@@ -118,6 +126,10 @@ pub struct BillingTerms {
     /// Further days that are no working days.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closed_days: Vec<NaiveDate>,
+    /// Hours after the end of a usage period in which late measurements still count in its first
+    /// reading; use is invoiced when the days that they fill are over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace_hours: u32,
 }
 
 /// A change of a contract.

@@ -12,7 +12,8 @@ mod usage;
 
 pub use charge::{ChargeGroup, GroupKey, RatedDiscount, RatedLine, RatingError};
 pub use expected::{
-    Expectation, arrears_day, cycle, expected, interval_fee, monthly_fee, usage_windows,
+    Expectation, after_grace, arrears_day, cycle, expected, interval_fee, monthly_fee,
+    usage_windows,
 };
 pub use model::{Priced, price_quantity};
 pub use recurring::lump_sum;

@@ -6,16 +6,18 @@ use super::model::{Priced, price_quantity};
 use super::recurring::{shape, sum};
 use crate::billing::calendar::{Interval, Period};
 use crate::billing::charge::{Cause, ChargeKind, LineBasis, Unit};
-use crate::billing::contract::{CommitmentBasis, EffectiveItem, Price};
+use crate::billing::contract::{ChargeModel, CommitmentBasis, EffectiveItem, Price};
 use crate::billing::derivation::{Derivation, SourceKind};
 use crate::billing::usage::MeterReading;
-use crate::billing::{Money, Quantity, Ratio, Rounding, proration};
+use crate::billing::{Money, Percent, Quantity, Ratio, Rounding, proration};
 
 /// What was read for one usage period, summed over the instances that share an allowance.
 struct Use {
     quantity: Quantity,
     coverage: Ratio,
     estimated: bool,
+    /// How far the quantity may be off, in per cent.
+    tolerance: Option<Percent>,
     revision: u32,
     because: Vec<Derivation>,
 }
@@ -48,6 +50,7 @@ impl<'a> Metered<'a> {
                 minimum,
                 maximum,
                 pooled_with,
+                gaps: _,
             } => Some(Self {
                 per: *per,
                 meter,
@@ -73,7 +76,7 @@ pub(super) fn group(
     due: chrono::NaiveDate,
 ) -> Result<ChargeGroup, RatingError> {
     let (before, period, window) = windows;
-    let used = read(terms, item, metered, window)?;
+    let mut used = read(terms, item, metered, window)?;
     let mut included = allowance(terms, metered, window)?;
     if let (true, Some(before)) = (metered.roll_over, before) {
         let unused = allowance(terms, metered, before)?
@@ -82,16 +85,12 @@ pub(super) fn group(
             .max(Ratio::ZERO);
         included = Quantity::rounded(included.ratio().plus(unused)?, Rounding::HalfUp)?;
     }
-    let above = used
-        .quantity
-        .ratio()
-        .minus(included.ratio())?
-        .max(Ratio::ZERO);
+    let model = item.price_on(window.start()).map(|step| &step.model);
+    let sure = surely(&mut used, included, model)?;
+    let above = sure.minus(included.ratio())?.max(Ratio::ZERO);
     let billable = Quantity::rounded(above, Rounding::HalfUp)?;
     let mut lines = Vec::new();
     if !billable.is_zero() {
-        let step = item.price_on(window.start());
-        let model = step.map(|step| &step.model);
         for priced in model.map_or(Ok(Vec::new()), |m| {
             price_quantity(&item.item.id, m, billable)
         })? {
@@ -122,6 +121,36 @@ pub(super) fn group(
         revision: used.revision,
         amendments: item.amendments.join(","),
     })
+}
+
+/// The quantity that counts of an estimate: when it exceeds the allowance or a band of a volume
+/// price by no more than it may be off, it counts as that bound. A band that is only just reached
+/// by an estimate may not have been reached.
+fn surely(
+    used: &mut Use,
+    included: Quantity,
+    model: Option<&ChargeModel>,
+) -> Result<Ratio, RatingError> {
+    let quantity = used.quantity.ratio();
+    let Some(tolerance) = used.tolerance else {
+        return Ok(quantity);
+    };
+    let least = quantity.times(Ratio::ONE.minus(tolerance.factor()?)?)?;
+    let mut bounds = vec![included.ratio()];
+    if let Some(ChargeModel::Volume { tiers }) = model {
+        for bound in tiers.iter().filter_map(|tier| tier.up_to) {
+            bounds.push(included.ratio().plus(bound.ratio())?);
+        }
+    }
+    let within = |bound: &Ratio| !bound.is_zero() && least <= *bound && *bound < quantity;
+    let Some(bound) = bounds.into_iter().filter(within).min() else {
+        return Ok(quantity);
+    };
+    let counts = Quantity::rounded(bound, Rounding::HalfUp)?;
+    let what = format!("an estimate within {tolerance} % of a bound counts as the bound");
+    used.because
+        .push(Derivation::fact(what, counts.to_string()));
+    Ok(bound)
 }
 
 fn allowance(
@@ -155,6 +184,7 @@ fn read(
         quantity: Quantity::ZERO,
         coverage: Ratio::ONE,
         estimated: false,
+        tolerance: None,
         revision: 0,
         because: Vec::new(),
     };
@@ -170,6 +200,7 @@ fn read(
         total = total.plus(reading.quantity.ratio())?;
         used.coverage = used.coverage.min(reading.coverage);
         used.estimated |= reading.estimated;
+        used.tolerance = used.tolerance.max(reading.tolerance);
         used.revision = used.revision.max(reading.revision);
         used.because.push(explain(reading, metered.unit));
     }

@@ -50,6 +50,13 @@ pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),
     ("evidence", "id"),
     ("dirty_hour", "hour, source"),
+    ("metered_instance", "id"),
+    ("meter_version", "id"),
+    ("partial", "hour, instance, meter"),
+    ("unread_hour", "hour, instance"),
+    ("source_instance", "instance, source"),
+    ("evidence_protocol", "id"),
+    ("evidence_erasure", "evidence"),
 ];
 
 /// Tables that no backup holds: what opens for minutes or hours only, and would open again if an

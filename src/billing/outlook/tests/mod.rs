@@ -64,6 +64,7 @@ fn contract(number: &str, term: Term, items: Vec<Item>) -> Contract {
             arrears_issue: ArrearsIssue::NextDay,
             holidays: None,
             closed_days: Vec::new(),
+            grace_hours: 0,
         },
         references: References::default(),
         items,
@@ -124,6 +125,7 @@ fn metered(id: &str, from: &str, minimum: Option<Commitment>) -> Item {
         minimum,
         maximum: None,
         pooled_with: Vec::new(),
+        gaps: None,
     };
     item(id, from, price)
 }
