@@ -88,7 +88,7 @@ run_on_postgres() {
     chmod 755 "$scratch" # the server runs as another user
     eval "$(tests/postgres.sh start "$scratch/postgres")"
     trap 'tests/postgres.sh stop "$scratch/postgres"' EXIT
-    HERDBOOK_JUDGES=skip run_tests -E 'test(/postgres/)'
+    HERDBOOK_JUDGES=skip HERDBOOK_INGEST_KILLS=20 run_tests -E 'test(/postgres/)'
 }
 
 # The first command of the README, on an empty directory, and what the reader tries next.
@@ -307,6 +307,12 @@ replay_fuzz() {
 kill_and_rerun() {
     HERDBOOK_CRASH_LOOPS=$1 HERDBOOK_CRASH_INVOICES=${HERDBOOK_CRASH_INVOICES:-2000} \
         run_shipped_tests --test crash --no-capture
+}
+
+# kill_ingest KILLS: kill -9 while four senders push; on PostgreSQL the stage of that name does it.
+kill_ingest() {
+    HERDBOOK_INGEST_KILLS=$1 HERDBOOK_TEST_DATABASES=sqlite run_tests --test doors \
+        --no-capture -E 'test(/killed/)'
 }
 
 # in_batches NAME TOTAL SIZE COMMAND…: runs COMMAND SIZE until TOTAL is reached, goes on where a

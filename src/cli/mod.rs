@@ -17,6 +17,7 @@ mod notify;
 mod progress;
 mod serve;
 mod simulate;
+mod source;
 mod store;
 mod table;
 pub mod templates;
@@ -84,6 +85,8 @@ enum Verb {
     Migrate(migrate::MigrateArgs),
     /// Manage who may sign in.
     User(user::UserArgs),
+    /// Manage the sources that push telemetry, and their credentials.
+    Source(source::SourceArgs),
     /// Check the document templates.
     Templates(templates::TemplatesArgs),
     /// Print the commented default configuration, or the one in force.
@@ -151,6 +154,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Restore(args) => backup::run_restore(args, config).await,
         Verb::Migrate(args) => migrate::run(args, config).await,
         Verb::User(args) => user::run(args, config).await,
+        Verb::Source(args) => source::run(args, config).await,
         Verb::Simulate(_) | Verb::Templates(_) | Verb::Config(_) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -107,6 +107,7 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::preference::Entity>(&stored, &mut drift);
     compare::<e::proposal::Entity>(&stored, &mut drift);
     compare::<e::provider_visit::Entity>(&stored, &mut drift);
+    compare::<e::quarantine::Entity>(&stored, &mut drift);
     compare::<e::rate_bucket::Entity>(&stored, &mut drift);
     compare::<e::reading::Entity>(&stored, &mut drift);
     compare::<e::recovery_code::Entity>(&stored, &mut drift);
@@ -119,6 +120,9 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::sign_in_failure::Entity>(&stored, &mut drift);
     compare::<e::sla_result::Entity>(&stored, &mut drift);
     compare::<e::source::Entity>(&stored, &mut drift);
+    compare::<e::source_credential::Entity>(&stored, &mut drift);
+    compare::<e::source_instance::Entity>(&stored, &mut drift);
+    compare::<e::source_state::Entity>(&stored, &mut drift);
     compare::<e::template_set::Entity>(&stored, &mut drift);
     Ok(drift)
 }

@@ -37,7 +37,9 @@
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`figures`] | what waits, and the connections | `figures` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
-//! | [`evidence`] | evidence log, dirty hours | `append`, `overlapping`, `dirty` |
+//! | [`evidence`] | evidence log, dirty hours | `append_all`, `overlapping`, `dirty` |
+//! | [`quarantine`] | what was kept aside, and decisions | `note_all`, `list`, `decide` |
+//! | [`sources`] | sources that push, credentials, state | `create`, `credential`, `list`, `add` |
 //! | [`partials`], [`speakers`] | hourly partials, who speaks of what | `put`, `of_instance` |
 
 pub mod access;
@@ -68,12 +70,14 @@ pub mod outbox;
 pub mod partials;
 pub mod payments;
 pub mod proposals;
+pub mod quarantine;
 pub mod readings;
 pub mod reconcile;
 pub mod retention;
 pub mod runs;
 pub mod sellers;
 pub mod service_levels;
+pub mod sources;
 pub mod speakers;
 mod store;
 pub mod today;

@@ -24,7 +24,7 @@ pub struct Speaker {
     pub instance: String,
 }
 
-/// The sources that stand for an instance, and the collectors that spoke about it.
+/// The sources that stand for an instance, and the collectors that may speak for it.
 ///
 /// # Errors
 /// `db.unreachable`.
@@ -59,27 +59,15 @@ pub async fn own(
         .collect())
 }
 
-/// The instances that collectors among some sources spoke about so far.
+/// The instances that a collector may speak for; what it says about others is not heard.
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn spoken_of(on: &impl Source, source: i64) -> Result<BTreeSet<String>, DbError> {
+pub async fn listed(on: &impl Source, source: i64) -> Result<BTreeSet<String>, DbError> {
     let sql = "SELECT instance FROM source_instance WHERE source = $1";
     let found = rows(on, sql, vec![source.into()]).await?;
     let names = found.iter().map(|row| row.try_get("", "instance"));
     Ok(names.collect::<Result<_, _>>()?)
-}
-
-/// Remembers that a collector spoke about an instance.
-///
-/// # Errors
-/// `db.unreachable`.
-pub async fn remember(txn: &Txn, source: i64, instance: &str) -> Result<(), DbError> {
-    let sql = "INSERT INTO source_instance (instance, source) VALUES ($1, $2) \
-               ON CONFLICT (instance, source) DO NOTHING";
-    txn.execute(sql, vec![instance.into(), source.into()])
-        .await?;
-    Ok(())
 }
 
 /// The requests of some sources that overlap `[from, to)` microseconds, by (received, id).

@@ -16,13 +16,15 @@ const LIMITS: Limits = Limits {
     events: 500,
     labels_per_series: 32,
     text_bytes: 512,
+    ahead_seconds: i64::MAX,
+    behind_seconds: i64::MAX,
 };
 
 /// A fuzz target: its name, as the corpus folder is called, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 12] = [
     ("otlp_protobuf", otlp_protobuf),
     ("otlp_json", otlp_json),
     ("remote_write_1", remote_write_1),
@@ -31,6 +33,9 @@ pub const TARGETS: [Target; 9] = [
     ("cloud_event_batch", cloud_event_batch),
     ("prometheus_text", prometheus_text),
     ("admin_measures", admin_measures),
+    ("cloud_event_binary", cloud_event_binary),
+    ("usage_csv", usage_csv),
+    ("usage_json", usage_json),
     ("evidence", evidence),
 ];
 
@@ -88,6 +93,21 @@ pub fn admin_measures(bytes: &[u8]) {
     check(PayloadKind::AdminMeasures, bytes);
 }
 
+/// A CloudEvent in binary mode.
+pub fn cloud_event_binary(bytes: &[u8]) {
+    check(PayloadKind::CloudEventBinary, bytes);
+}
+
+/// An upload as CSV.
+pub fn usage_csv(bytes: &[u8]) {
+    check(PayloadKind::UsageCsv, bytes);
+}
+
+/// An upload as JSON.
+pub fn usage_json(bytes: &[u8]) {
+    check(PayloadKind::UsageJson, bytes);
+}
+
 /// Sealing and opening evidence: the first byte chooses the kind.
 pub fn evidence(bytes: &[u8]) {
     let Some((first, body)) = bytes.split_first() else {
@@ -101,7 +121,7 @@ pub fn evidence(bytes: &[u8]) {
         kind,
         bytes: body.to_vec(),
     };
-    if let Ok((chunk, decoded)) = seal(&request, Limits::DEFAULT) {
+    if let Ok((chunk, decoded)) = seal(&request) {
         assert_eq!(chunk.bytes().as_deref(), Ok(body));
         assert_eq!(chunk.decoded(), Ok(decoded));
         assert!(chunk.span_from <= chunk.span_to);

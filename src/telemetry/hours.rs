@@ -25,8 +25,26 @@ pub struct Place {
     pub meter: usize,
 }
 
+/// A record that contradicts one that came first and is left out of its partial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    pub place: Place,
+    /// The chunk it stands in.
+    pub chunk: i64,
+    /// When it is said to have been, and what it is.
+    pub what: String,
+}
+
+/// Partials, and what was left out of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rolled {
+    pub partials: BTreeMap<Place, Partial>,
+    pub conflicts: Vec<Conflict>,
+}
+
 /// Rolls hours out of chunks, for the meters given. All chunks that overlap the wanted hours and
-/// may speak about the instances have to be there; what they say about other hours is left out.
+/// may speak about the instances have to be there; what they say about other hours is left out, and
+/// what a chunk says about an instance for which `may_speak` does not hold.
 ///
 /// # Errors
 /// [`EvidenceError`] of a chunk that was changed.
@@ -34,36 +52,48 @@ pub fn roll<'a>(
     chunks: impl IntoIterator<Item = &'a Chunk>,
     meterings: &[Metering],
     wanted: &BTreeSet<i64>,
-) -> Result<BTreeMap<Place, Partial>, EvidenceError> {
+    may_speak: &dyn Fn(&Chunk, &str) -> bool,
+) -> Result<Rolled, EvidenceError> {
     let index = Index::of(meterings);
     let mut taken: BTreeMap<Place, Taken> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for chunk in chunks {
         // The same chunk twice is one chunk.
         if seen.insert(chunk.id) {
-            take(chunk, meterings, &index, wanted, &mut taken)?;
+            let heard = |instance: &str| may_speak(chunk, instance);
+            take(chunk, (meterings, &index, wanted), &heard, &mut taken)?;
         }
     }
-    let rolled = taken.into_iter().filter_map(|(place, taken)| {
-        let meter = &meterings.get(place.meter)?.meter;
-        let partial = match taken {
-            Taken::Samples(samples) => roll_samples(meter, samples).0,
-            Taken::Events(events) => roll_events(events).0,
+    let mut rolled = Rolled::default();
+    for (place, taken) in taken {
+        let Some(metering) = meterings.get(place.meter) else {
+            continue;
         };
-        (!partial.is_empty()).then_some((place, partial))
-    });
-    Ok(rolled.collect())
-}
-
-/// The instances that a chunk speaks about.
-///
-/// # Errors
-/// [`EvidenceError`] of a chunk that was changed.
-pub fn instances(chunk: &Chunk) -> Result<BTreeSet<String>, EvidenceError> {
-    let decoded = chunk.decoded()?;
-    let of_series = decoded.series.iter().map(|series| series.key.instance());
-    let of_events = decoded.events.iter().map(|event| event.subject.as_str());
-    Ok(of_series.chain(of_events).map(str::to_owned).collect())
+        let mut left_out = |chunk, what| {
+            let place = place.clone();
+            rolled.conflicts.push(Conflict { place, chunk, what });
+        };
+        let partial = match taken {
+            Taken::Samples(samples) => {
+                let (partial, conflicts) = roll_samples(&metering.meter, samples);
+                for Stamped { received, record } in conflicts {
+                    left_out(received.chunk, format!("{} {}", record.time, record.series));
+                }
+                partial
+            }
+            Taken::Events(events) => {
+                let (partial, conflicts) = roll_events(events);
+                for Stamped { received, record } in conflicts {
+                    left_out(received.chunk, format!("{} {}", record.source, record.id));
+                }
+                partial
+            }
+        };
+        if !partial.is_empty() {
+            rolled.partials.insert(place, partial);
+        }
+    }
+    Ok(rolled)
 }
 
 /// Which meters a metric or an event may feed.
@@ -101,9 +131,8 @@ enum Taken {
 
 fn take(
     chunk: &Chunk,
-    meterings: &[Metering],
-    index: &Index,
-    wanted: &BTreeSet<i64>,
+    (meterings, index, wanted): (&[Metering], &Index, &BTreeSet<i64>),
+    may_speak: &dyn Fn(&str) -> bool,
     taken: &mut BTreeMap<Place, Taken>,
 ) -> Result<(), EvidenceError> {
     let decoded = chunk.decoded()?;
@@ -113,7 +142,7 @@ fn take(
     };
     // A source that stands for one instance is not believed about others.
     let own = chunk.instance.as_deref().filter(|own| !own.is_empty());
-    let heard = |instance: &str| own.is_none_or(|own| own == instance);
+    let heard = |instance: &str| own.is_none_or(|own| own == instance) && may_speak(instance);
     for series in decoded
         .series
         .iter()
@@ -126,7 +155,8 @@ fn take(
             let Some(metering) = meterings.get(*meter) else {
                 continue;
             };
-            if metering.takes(series.key.metric(), series.unit.as_deref()) != Ok(true) {
+            let takes = metering.takes(series.key.metric(), series.unit.as_deref());
+            if takes != Ok(true) || !metering.fits(series.kind) {
                 continue;
             }
             let rank = metering.meter.rank(chunk.kind.code());

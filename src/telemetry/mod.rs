@@ -13,6 +13,7 @@ pub mod error;
 pub mod evidence;
 pub mod fuzzing;
 pub mod hours;
+pub mod judge;
 pub mod limits;
 pub mod meters;
 pub mod otlp;
@@ -21,6 +22,7 @@ pub mod prometheus_text;
 pub mod readings;
 pub mod remote_write;
 pub mod sample;
+pub mod upload;
 pub mod value;
 mod wire;
 pub mod year;
@@ -41,11 +43,14 @@ pub enum PayloadKind {
     CloudEventBatch,
     PrometheusText,
     AdminMeasures,
+    CloudEventBinary,
+    UsageCsv,
+    UsageJson,
 }
 
 impl PayloadKind {
     /// Every kind, in the order of the codes' introduction.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::OtlpProtobuf,
         Self::OtlpJson,
         Self::RemoteWrite1,
@@ -54,6 +59,9 @@ impl PayloadKind {
         Self::CloudEventBatch,
         Self::PrometheusText,
         Self::AdminMeasures,
+        Self::CloudEventBinary,
+        Self::UsageCsv,
+        Self::UsageJson,
     ];
 
     /// The stored name.
@@ -67,6 +75,9 @@ impl PayloadKind {
             Self::CloudEventBatch => "cloud-event-batch",
             Self::PrometheusText => "prometheus-text",
             Self::AdminMeasures => "mastodon-admin-measures",
+            Self::CloudEventBinary => "cloud-event-binary",
+            Self::UsageCsv => "usage-csv",
+            Self::UsageJson => "usage-json",
         }
     }
 
@@ -113,5 +124,8 @@ pub fn decode(
         PayloadKind::CloudEventBatch => cloud_events::decode_batch(bytes, context),
         PayloadKind::PrometheusText => prometheus_text::decode(bytes, context),
         PayloadKind::AdminMeasures => admin_measures::decode(bytes, context),
+        PayloadKind::CloudEventBinary => cloud_events::decode_binary(bytes, context),
+        PayloadKind::UsageCsv => upload::decode_csv(bytes, context),
+        PayloadKind::UsageJson => upload::decode_json(bytes, context),
     }
 }

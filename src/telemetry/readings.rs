@@ -63,6 +63,8 @@ pub enum Finding {
     },
     /// A record without a number the meter could bill.
     Number { chunk: i64, what: String },
+    /// A series of the meter's metric that is of another kind, as a level where growth is billed.
+    Kind { chunk: i64, series: String },
 }
 
 /// A reading with its proof.
@@ -206,6 +208,10 @@ impl Records {
         {
             match metering.takes(series.key.metric(), series.unit.as_deref()) {
                 Ok(false) => {}
+                Ok(true) if !metering.fits(series.kind) => self.findings.push(Finding::Kind {
+                    chunk: chunk.id,
+                    series: series.key.to_string(),
+                }),
                 Ok(true) => self.take_series((received, rank), (decoded, series), reach),
                 Err(expected) => self.findings.push(Finding::Unit {
                     chunk: chunk.id,

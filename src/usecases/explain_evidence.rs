@@ -12,6 +12,26 @@ use crate::db::{evidence, retention};
 use crate::error::Problem;
 use crate::telemetry::evidence::Chunk;
 
+/// The requests of an instance's sources that speak about `[from, to)`, microseconds since 1970,
+/// as decoders take them.
+///
+/// # Errors
+/// `db.*`.
+pub async fn requests_of(
+    app: &App,
+    instance: &str,
+    (from, to): (i64, i64),
+) -> Result<Vec<Chunk>, Failure> {
+    let reader = app.db.telemetry.reader();
+    let mut chunks = Vec::new();
+    for source in evidence::sources_of(&reader, instance).await? {
+        for record in evidence::overlapping(&reader, source, from, to).await? {
+            chunks.push(chunk(record, instance)?);
+        }
+    }
+    Ok(chunks)
+}
+
 /// Shortest part of a hash that is looked for: fewer digits would match by chance.
 const SHORTEST: usize = 8;
 /// Rows a text shows of a request that holds more.

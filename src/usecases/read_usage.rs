@@ -144,10 +144,11 @@ pub(super) async fn read(app: &App, of: Wanted<'_>) -> Result<Option<Read>, Fail
             last.saturating_add(1).saturating_mul(HOUR_MICROS),
         );
         let chunks = chunks(app, &stored.speakers, span).await?;
-        let rolled = hours::roll(&chunks, std::slice::from_ref(of.metering), dirty)
+        // All of these sources may speak for the instance; what they say of others is not asked.
+        let meter = std::slice::from_ref(of.metering);
+        let rolled = hours::roll(&chunks, meter, dirty, &|_, instance| instance == of.instance)
             .map_err(|error| Failure::of(error.code(), &error))?;
-        let own = rolled.into_iter();
-        let own = own.filter(|(place, _)| place.instance == of.instance);
+        let own = rolled.partials.into_iter();
         hours.extend(own.map(|(place, partial)| (place.hour, partial)));
     }
     folded(app, of, hours).await
@@ -237,7 +238,8 @@ async fn folded(
     )))
 }
 
-/// A stored request as the decoders take it. `instance` is the one its source stands for.
+/// A stored request as the decoders take it. `instance` is that of its source, for requests from
+/// before each kept its own.
 pub(super) fn chunk(record: EvidenceRecord, instance: &str) -> Result<Chunk, Failure> {
     let EvidenceRecord { id, evidence } = record;
     let corrupt = |why: &str| {
@@ -257,7 +259,11 @@ pub(super) fn chunk(record: EvidenceRecord, instance: &str) -> Result<Chunk, Fai
     Ok(payload::Chunk {
         id,
         source: evidence.source.to_string(),
-        instance: Some(instance.to_owned()),
+        instance: match evidence.instance {
+            None => Some(instance.to_owned()),
+            Some(none) if none.is_empty() => None,
+            Some(own) => Some(own),
+        },
         received_at: at(evidence.received_at)?,
         kind: PayloadKind::from_code(&evidence.kind).map_err(|_| corrupt("kind"))?,
         sha256: evidence.hash,
@@ -265,5 +271,6 @@ pub(super) fn chunk(record: EvidenceRecord, instance: &str) -> Result<Chunk, Fai
         span_to: at(evidence.span_to)?,
         codec: Codec::from_code(&evidence.codec).ok_or_else(|| corrupt("codec"))?,
         body: evidence.body,
+        limits: evidence.limits,
     })
 }

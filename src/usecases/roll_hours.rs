@@ -10,16 +10,18 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Failure;
+use super::ingest::prepare::{CONFLICT, bounded};
 use super::read_usage::chunk;
 use crate::app::App;
 use crate::billing::usage::Partial;
 use crate::db::evidence::{self, DirtyHour};
 use crate::db::partials::{self, MeterVersion, PartialRow, UnreadHour};
 use crate::db::speakers::Speaker;
-use crate::db::{Txn, leases, speakers};
+use crate::db::quarantine::{self, MORE, Note};
+use crate::db::{Source, Txn, leases, speakers};
 use crate::error::Problem;
-use crate::telemetry::evidence::Chunk;
-use crate::telemetry::hours::{self, HOUR_MICROS, Place};
+use crate::telemetry::evidence::{Chunk, EvidenceError};
+use crate::telemetry::hours::{self, Conflict, HOUR_MICROS, Place};
 use crate::telemetry::meters::{Metering, catalogue};
 
 /// The lease under which one node of several rolls.
@@ -32,6 +34,8 @@ const MARKS: u32 = 2_000;
 const SLICE: i64 = 48;
 /// Dirty hours that are looked at when readings are closed.
 const LEFT: u32 = 100_000;
+/// Conflicts of a batch that are noted one by one.
+const MOST_NOTES: usize = 100;
 /// How often a batch is computed again because requests came in between.
 const ATTEMPTS: u32 = 5;
 
@@ -125,7 +129,7 @@ pub(super) async fn left_dirty(app: &App) -> Result<Vec<UnreadHour>, Failure> {
     let sources: BTreeSet<i64> = marks.iter().map(|mark| mark.source).collect();
     let mut heard: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
     for (source, own) in speakers::own(&reader, &sources).await? {
-        let mut names = speakers::spoken_of(&reader, source).await?;
+        let mut names = speakers::listed(&reader, source).await?;
         names.extend((!own.is_empty()).then_some(own));
         heard.insert(source, names);
     }
@@ -235,6 +239,7 @@ struct Work {
     span: (i64, i64),
     requests: (i64, i64),
     partials: BTreeMap<Place, Partial>,
+    notes: Vec<Note>,
 }
 
 async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work, Failure> {
@@ -252,7 +257,7 @@ async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work
     let mut involved: BTreeMap<i64, Speaker> = BTreeMap::new();
     for (id, instance) in own {
         if instance.is_empty() {
-            instances.extend(of_collector(app, id, span).await?);
+            instances.extend(speakers::listed(&reader, id).await?);
         } else {
             instances.insert(instance.clone());
         }
@@ -266,49 +271,74 @@ async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work
     let speakers: Vec<Speaker> = involved.into_values().collect();
     let requests = speakers::count(&reader, &speakers, span).await?;
     let chunks = chunks(app, &speakers, span).await?;
-    let (list, wanted) = (meters.list.clone(), hours.clone());
-    let rolled = tokio::task::spawn_blocking(move || hours::roll(&chunks, &list, &wanted));
-    let rolled = rolled
+    let (list, wanted, asked) = (meters.list.clone(), hours.clone(), instances.clone());
+    let heard = heard(&reader, &speakers).await?;
+    let rolled = tokio::task::spawn_blocking(move || {
+        let may_speak = |chunk: &Chunk, instance: &str| {
+            let names = heard.get(&chunk.source);
+            asked.contains(instance) && names.is_some_and(|names| names.contains(instance))
+        };
+        let rolled = hours::roll(&chunks, &list, &wanted, &may_speak)?;
+        let notes = notes_of(rolled.conflicts, &chunks);
+        Ok::<_, EvidenceError>((rolled.partials, notes))
+    });
+    let (partials, notes) = rolled
         .await
         .map_err(|cut| Failure::of("internal.unlisted", &cut))?
         .map_err(|error| Failure::of(error.code(), &error))?;
-    let partials = rolled.into_iter();
-    let partials = partials.filter(|(place, _)| instances.contains(&place.instance));
     Ok(Work {
         hours,
         speakers,
         span,
         requests,
-        partials: partials.collect(),
+        partials,
+        notes,
         instances,
     })
 }
 
-/// The instances that a collector speaks about in a span or spoke about before.
-async fn of_collector(app: &App, id: i64, span: (i64, i64)) -> Result<BTreeSet<String>, Failure> {
-    let reader = app.db.telemetry.reader();
-    let known = speakers::spoken_of(&reader, id).await?;
-    let speaker = Speaker {
-        id,
-        instance: String::new(),
-    };
-    let mut named = BTreeSet::new();
-    for chunk in chunks(app, &[speaker], span).await? {
-        let found = hours::instances(&chunk);
-        named.extend(found.map_err(|error| Failure::of(error.code(), &error))?);
+/// For which instances each of some sources may speak.
+type Heard = BTreeMap<String, BTreeSet<String>>;
+
+async fn heard(reader: &impl Source, speakers: &[Speaker]) -> Result<Heard, Failure> {
+    let mut heard = Heard::new();
+    for Speaker { id, instance } in speakers {
+        let names = match instance.is_empty() {
+            true => speakers::listed(reader, *id).await?,
+            false => BTreeSet::from([instance.clone()]),
+        };
+        heard.insert(id.to_string(), names);
     }
-    let new: Vec<String> = named.difference(&known).cloned().collect();
-    if !new.is_empty() {
-        let remembered = app.db.telemetry.write(async move |txn: &Txn| {
-            for instance in &new {
-                speakers::remember(txn, id, instance).await?;
-            }
-            Ok::<_, Failure>(())
-        });
-        remembered.await?;
+    Ok(heard)
+}
+
+/// What of the requests contradicts what came first, for a person to look at; the most of a batch
+/// are counted as further ones of their source.
+fn notes_of(conflicts: Vec<Conflict>, chunks: &[Chunk]) -> Vec<Note> {
+    let by_id: BTreeMap<i64, &Chunk> = chunks.iter().map(|chunk| (chunk.id, chunk)).collect();
+    let mut notes: BTreeMap<(i64, String), Note> = BTreeMap::new();
+    for Conflict { chunk, what, .. } in conflicts {
+        let Some(chunk) = by_id.get(&chunk) else {
+            continue;
+        };
+        let Ok(source) = chunk.source.parse() else {
+            continue;
+        };
+        let what = match notes.len() < MOST_NOTES {
+            true => bounded(&what),
+            false => MORE.to_owned(),
+        };
+        let note = Note {
+            source,
+            reason: CONFLICT.to_owned(),
+            what: what.clone(),
+            count: 1,
+            at: chunk.received_at.timestamp_micros(),
+            evidence: chunk.sha256.clone(),
+        };
+        notes.entry((source, what)).or_insert(note);
     }
-    named.extend(known);
-    Ok(named)
+    notes.into_values().collect()
 }
 
 /// What some sources said in a span.
@@ -362,5 +392,6 @@ async fn write(txn: &Txn, work: &Work, meters: &[i64]) -> Result<(), Failure> {
         partials::remove(txn, &row).await?;
     }
     partials::mark_unread(txn, &unread).await?;
+    quarantine::note_once(txn, &work.notes).await?;
     Ok(())
 }

@@ -11,6 +11,7 @@ mod assets;
 mod charts;
 mod cookies;
 mod customers;
+mod doors;
 mod edit_page;
 mod failing;
 mod fields;

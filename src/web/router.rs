@@ -39,6 +39,9 @@ use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::documents::by_signed_link;
+use crate::usecases::ingest::Queue;
+use crate::usecases::ingest::rate::Allowance;
+use crate::usecases::ingest::senders::Senders;
 use crate::usecases::outlook::Cache;
 
 /// What handlers share.
@@ -70,6 +73,10 @@ pub(super) struct Shared {
     pub(super) watched: Watched,
     /// How often a token may ask the API.
     pub(super) limits: Arc<api::Limits>,
+    /// Telemetry on its way into the log.
+    pub(super) ingest: Queue,
+    /// Credentials of sources that came lately.
+    pub(super) senders: Arc<Senders>,
 }
 
 impl Shared {
@@ -178,6 +185,8 @@ pub fn router_with(
         cookies: Cookies::of(&site.public_url),
         proxies: Arc::new(site.proxies),
         outlook: Cache::default(),
+        ingest: Queue::new(app.db.telemetry.clone(), Allowance::USUAL),
+        senders: Arc::default(),
         provider: site.provider,
         passkeys: passkeys.map(Arc::new),
         public_url: site.public_url.trim_end_matches('/').to_owned(),

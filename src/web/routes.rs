@@ -5,7 +5,7 @@ use super::outlook;
 use super::router::{download, ready, styleguide, why};
 use super::table as lists;
 use super::{
-    access, api, assets, customers, finance, hooks, observed, payments, portal, runs,
+    access, api, assets, customers, doors, finance, hooks, observed, payments, portal, runs,
     settings as upkeep,
 };
 use crate::access::Permission as P;
@@ -14,7 +14,7 @@ use crate::access::Permission as P;
 pub(super) fn routes() -> Routes {
     use Open::{Anyone, Staff, To, Visitors};
     let own = upkept(settings(figures(agreed(book(Routes::new())))));
-    api::routes(customers_side(signing_in(paying(own))))
+    doors::routes(api::routes(customers_side(signing_in(paying(own)))))
         .get("/", Staff, outlook::home::show)
         .get("/search", Staff, finance::search::show)
         .get("/why/{code}", Visitors, why)

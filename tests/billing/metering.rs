@@ -1,9 +1,11 @@
 //! From requests to lines: hours are rolled, periods closed and corrected, and proved again.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use harness::on_both;
 use herdbook::app::App;
-use herdbook::db::{Db, partials, readings};
+use herdbook::db::{Db, Txn, partials, quarantine, readings, sources};
 use herdbook::telemetry::encode::{Outgoing, OutgoingPoint, otlp_protobuf};
 use herdbook::telemetry::evidence::Request;
 use herdbook::telemetry::{PayloadKind, SampleKind};
@@ -139,6 +141,42 @@ on_both! {
     }
 }
 
+/// Makes a collector that may speak for the instance.
+async fn collector(db: &Db, name: &'static str) {
+    let instances = BTreeSet::from([INSTANCE.to_owned()]);
+    let made = db.telemetry.write(async move |txn: &Txn| {
+        let of = (None, &instances);
+        sources::create(txn, (name, "otlp-protobuf"), of, noon("2026-02-01")).await
+    });
+    made.await.expect("made");
+}
+
+on_both! {
+    async fn another_value_for_what_came_first_is_kept_aside_once(db: &Db) {
+        let fixture = Fixture::with(db, "reading_missing").await;
+        let app = fixture.app.at(noon("2026-03-01"));
+        ingest_all(&app, february()).await.expect("kept");
+        let day = instant("2026-02-09T23:00:00Z");
+        let other = Request {
+            received_at: day + TimeDelta::days(2),
+            ..storage("bucket", day, 3, 700)
+        };
+        ingest_all(&app, [other]).await.expect("kept");
+        fixture.bill("2026-03-01").await;
+        assert_eq!(told(db).await, [(1, "200".to_owned())]);
+        let reader = db.telemetry.reader();
+        let kept = quarantine::list(&reader, None, (None, 100)).await.expect("rows");
+        assert_eq!(kept.len(), 3, "{kept:?}");
+        // The hour is rolled again, and nothing is counted twice.
+        let again = storage("bucket", day + TimeDelta::minutes(10), 1, 200);
+        ingest_all(&app, [again]).await.expect("kept");
+        roll_due(&app).await.expect("rolled");
+        let again = quarantine::list(&reader, None, (None, 100)).await.expect("rows");
+        assert_eq!(again, kept);
+        assert!(kept.iter().all(|row| row.reason == "telemetry.conflict" && row.count == 1));
+    }
+}
+
 on_both! {
     async fn a_collector_of_many_instances_is_heard_and_a_source_of_another_one_is_not(db: &Db) {
         let fixture = Fixture::with(db, "reading_missing").await;
@@ -148,7 +186,15 @@ on_both! {
             instance: None,
             ..one
         });
+        collector(db, "collector").await;
         ingest_all(&app, collected).await.expect("kept");
+        // A collector that may speak for another instance only says something about this one.
+        let unasked = Request {
+            source: "unasked".to_owned(),
+            instance: None,
+            ..storage("unasked", instant("2026-01-31T23:05:00Z"), 72, 900)
+        };
+        ingest_all(&app, [unasked]).await.expect("kept");
         let start = instant("2026-01-31T23:05:00Z");
         let stranger = Request {
             instance: Some("elsewhere.example".to_owned()),

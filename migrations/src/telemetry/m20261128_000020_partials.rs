@@ -52,14 +52,6 @@ impl MigrationTrait for Migration {
             .check("marks >= 1")
             .create(manager)
             .await?;
-        // A collector speaks for many instances; which, its requests say.
-        Sheet::new(manager, "source_instance")
-            .text("instance")
-            .int("source")
-            .keyed_by(&["instance", "source"])
-            .refers("source", "source", "id")
-            .create(manager)
-            .await?;
         index(manager, "evidence", &["source", "span_from"]).await?;
         // Requests about more than two hours are few; all others begin close to what they overlap.
         let long = "CREATE INDEX evidence_of_long_spans ON evidence (source, span_from) \

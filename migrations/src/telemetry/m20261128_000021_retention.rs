@@ -43,7 +43,9 @@ impl MigrationTrait for Migration {
         let bytes_only = "NEW.id = OLD.id AND NEW.source = OLD.source \
                           AND NEW.received_at = OLD.received_at AND NEW.hash = OLD.hash \
                           AND NEW.kind = OLD.kind AND NEW.span_from = OLD.span_from \
-                          AND NEW.span_to = OLD.span_to AND NEW.codec = 'deleted' \
+                          AND NEW.span_to = OLD.span_to AND NEW.limits = OLD.limits \
+                          AND NEW.instance IS NOT DISTINCT FROM OLD.instance \
+                          AND NEW.codec = 'deleted' \
                           AND length(NEW.body) = 0";
         let allowed = format!(
             "{bytes_only} AND EXISTS (SELECT 1 FROM evidence_erasure WHERE evidence = OLD.id)"

@@ -54,7 +54,10 @@ pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("meter_version", "id"),
     ("partial", "hour, instance, meter"),
     ("unread_hour", "hour, instance"),
-    ("source_instance", "instance, source"),
+    ("source_instance", "source, instance"),
+    ("source_credential", "id"),
+    ("source_state", "source"),
+    ("quarantine", "id"),
     ("evidence_protocol", "id"),
     ("evidence_erasure", "evidence"),
 ];

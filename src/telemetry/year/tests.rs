@@ -10,7 +10,6 @@ use crate::billing::calendar::{NaiveDate, Period};
 use crate::billing::span::Span;
 use crate::billing::{Quantity, Ratio};
 
-use crate::telemetry::Limits;
 use crate::telemetry::evidence::{Chunk, seal};
 use crate::telemetry::meters::{EGRESS, MEDIA_STORAGE, SUPPORT_HOURS, metering};
 use crate::telemetry::readings::{Read, readings_from_chunks};
@@ -22,7 +21,7 @@ fn chunks_of(requests: impl Iterator<Item = Request>) -> Vec<Chunk> {
     let mut known = std::collections::BTreeSet::new();
     let mut chunks = Vec::new();
     for request in requests {
-        let (mut chunk, decoded) = seal(&request, Limits::DEFAULT).unwrap();
+        let (mut chunk, decoded) = seal(&request).unwrap();
         assert_eq!(
             decoded.rejected,
             [],

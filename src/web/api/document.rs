@@ -16,8 +16,8 @@ use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
 use super::{
-    contracts, customer_edit, customers, invoices, jobs, ledger, open, people, readings, runs,
-    trail,
+    contracts, customer_edit, customers, invoices, jobs, ledger, open, people, quarantine,
+    readings, runs, sources, trail, usage_entry,
 };
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
@@ -60,6 +60,14 @@ use crate::web::routes::table;
         trail::list,
         jobs::list,
         jobs::show,
+        quarantine::list,
+        quarantine::dismiss,
+        quarantine::replay,
+        usage_entry::enter,
+        sources::list,
+        sources::create,
+        sources::rotate,
+        sources::revoke,
     ),
     components(schemas(ProblemBody, Wrong))
 )]

@@ -18,6 +18,7 @@ mod ledger;
 mod limits;
 mod open;
 mod people;
+mod quarantine;
 mod reader;
 mod readings;
 mod refusal;
@@ -25,7 +26,9 @@ mod run;
 mod runs;
 mod sent;
 mod shown;
+mod sources;
 mod trail;
+mod usage_entry;
 
 use axum::response::{IntoResponse, Response};
 
@@ -58,7 +61,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     let own_use = ToEither(P::ReadUsage, P::ReadOwnUsage);
     let own_invoices = ToEither(P::ReadInvoices, P::ReadOwnInvoices);
     let download = ToEither(P::DownloadDocuments, P::ReadOwnInvoices);
-    let routes = routes
+    let routes = telemetry(routes)
         .get("/api/openapi.json", Anyone, docs::document)
         .get("/api/docs", Anyone, docs::show)
         .get("/api/v1/me", SignedIn, people::me)
@@ -117,5 +120,39 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/api/v1/runs/{id}/withdraw",
             ToEither(P::PreviewRun, P::ApproveRun),
             runs::withdraw,
+        )
+}
+
+/// Sources of telemetry, what of theirs was kept aside, and usage that is entered by hand.
+fn telemetry(routes: Routes) -> Routes {
+    use Open::To;
+    routes
+        .get("/api/v1/sources", To(P::ReadSources), sources::list)
+        .post("/api/v1/sources", To(P::ManageSources), sources::create)
+        .post(
+            "/api/v1/sources/{name}/rotate",
+            To(P::ManageSources),
+            sources::rotate,
+        )
+        .post(
+            "/api/v1/sources/{name}/revoke",
+            To(P::ManageSources),
+            sources::revoke,
+        )
+        .get("/api/v1/quarantine", To(P::ReadSources), quarantine::list)
+        .post(
+            "/api/v1/quarantine/{id}/dismiss",
+            To(P::ManageSources),
+            quarantine::dismiss,
+        )
+        .post(
+            "/api/v1/quarantine/{id}/replay",
+            To(P::ManageSources),
+            quarantine::replay,
+        )
+        .post(
+            "/api/v1/usage/entries",
+            To(P::EnterUsage),
+            usage_entry::enter,
         )
 }
