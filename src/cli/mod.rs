@@ -20,6 +20,7 @@ mod simulate;
 mod source;
 mod store;
 mod table;
+mod telemetry;
 pub mod templates;
 mod user;
 mod verify;
@@ -87,6 +88,8 @@ enum Verb {
     User(user::UserArgs),
     /// Manage the sources that push telemetry, and their credentials.
     Source(source::SourceArgs),
+    /// What instances report, and how it arrives.
+    Telemetry(telemetry::TelemetryArgs),
     /// Check the document templates.
     Templates(templates::TemplatesArgs),
     /// Print the commented default configuration, or the one in force.
@@ -155,6 +158,7 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Migrate(args) => migrate::run(args, config).await,
         Verb::User(args) => user::run(args, config).await,
         Verb::Source(args) => source::run(args, config).await,
+        Verb::Telemetry(args) => telemetry::run(args, config).await,
         Verb::Simulate(_) | Verb::Templates(_) | Verb::Config(_) => Ok(ExitCode::SUCCESS),
     }
 }

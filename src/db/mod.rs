@@ -37,6 +37,8 @@
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`figures`] | what waits, and the connections | `figures` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
+//! | [`mastodon_hooks`] | webhooks of instances | `insert`, `rotate`, `count` |
+//! | [`pull`] | what is fetched, ticks of schedules | `put`, `claim`, `failed` |
 //! | [`evidence`] | evidence log, dirty hours | `append_all`, `overlapping`, `dirty` |
 //! | [`quarantine`] | what was kept aside, and decisions | `note_all`, `list`, `decide` |
 //! | [`sources`] | sources that push, credentials, state | `create`, `credential`, `list`, `add` |
@@ -65,11 +67,13 @@ pub mod job_list;
 pub mod jobs;
 pub mod leases;
 pub mod ledger;
+pub mod mastodon_hooks;
 pub mod numbering;
 pub mod outbox;
 pub mod partials;
 pub mod payments;
 pub mod proposals;
+pub mod pull;
 pub mod quarantine;
 pub mod readings;
 pub mod reconcile;

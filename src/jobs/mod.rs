@@ -5,6 +5,7 @@
 
 mod leased;
 mod mail;
+mod pull;
 mod pulse;
 
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
 use crate::usecases::Failure;
-use crate::usecases::{billing_run, payments, roll_hours};
+use crate::usecases::{billing_run, payments, pull as pulls, roll_hours};
 
 pub use leased::{while_leading, while_leased};
 pub use pulse::Pulse;
@@ -35,7 +36,7 @@ const PAYMENTS_LED: Duration = Duration::from_secs(600);
 const KEPT: TimeDelta = TimeDelta::days(2);
 
 /// The kinds of jobs that wait in the database.
-pub const KINDS: [&str; 2] = [billing_run::JOB, crate::usecases::mail::JOB];
+pub const KINDS: [&str; 3] = [billing_run::JOB, crate::usecases::mail::JOB, pulls::JOB];
 
 /// What is done side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,8 @@ enum Lane {
     Mail,
     /// Hours of telemetry are rolled into partials.
     Hours,
+    /// Instances are asked for what they report.
+    Pulls,
     /// Payments under way are looked at.
     Payments,
     /// What has expired is swept away.
@@ -55,11 +58,12 @@ enum Lane {
 }
 
 impl Lane {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Trail,
         Self::Runs,
         Self::Mail,
         Self::Hours,
+        Self::Pulls,
         Self::Payments,
         Self::Upkeep,
     ];
@@ -67,7 +71,9 @@ impl Lane {
     /// How often it looks for work.
     const fn beat(self) -> Duration {
         match self {
-            Self::Trail | Self::Runs | Self::Mail | Self::Hours => Duration::from_secs(1),
+            Self::Trail | Self::Runs | Self::Mail | Self::Hours | Self::Pulls => {
+                Duration::from_secs(1)
+            }
             Self::Payments => PAYMENTS,
             Self::Upkeep => Duration::from_secs(3_600),
         }
@@ -88,6 +94,7 @@ impl Lane {
             Self::Runs => runs(app, holder).await,
             Self::Mail => mail::send(app, holder, pulse).await,
             Self::Hours => hours(app, holder, pulse).await,
+            Self::Pulls => pull::ask(app, holder, pulse).await,
             Self::Payments => payments_under_way(app, holder, pulse).await,
             Self::Upkeep => upkeep(app).await,
         }
@@ -181,6 +188,7 @@ async fn payments_under_way(app: &App, holder: &str, pulse: &Pulse) -> Result<()
 
 /// Sweeps away what has expired.
 async fn upkeep(app: &App) -> Result<(), Failure> {
+    pulls::forget(app).await?;
     let now = app.clock.system();
     let before = now - KEPT;
     app.db

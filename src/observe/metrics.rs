@@ -25,6 +25,8 @@ const INGEST_REFUSED: &str = "herdbook_ingest_refused_total";
 const INGEST_WAITING: &str = "herdbook_ingest_waiting";
 const INGEST_SECONDS: &str = "herdbook_ingest_commit_seconds";
 const INGEST_GROUP: &str = "herdbook_ingest_committed_total";
+const MASTODON_HOOKS: &str = "herdbook_mastodon_hooks_total";
+const PULLS: &str = "herdbook_pulls_total";
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -56,6 +58,11 @@ fn install() -> Option<PrometheusHandle> {
         "Committing a group of requests."
     );
     describe_counter!(INGEST_GROUP, "Telemetry requests committed, in groups.");
+    describe_counter!(
+        MASTODON_HOOKS,
+        "Messages of instances' webhooks, by outcome."
+    );
+    describe_counter!(PULLS, "Targets asked, by kind and outcome.");
     for (name, what) in GAUGES {
         describe_gauge!(*name, *what);
     }
@@ -125,6 +132,17 @@ pub fn request(method: &'static str, route: &str, status: u16, took: Duration) {
 pub fn job(kind: &'static str, done: bool) {
     let outcome = if done { "done" } else { "failed" };
     counter!(JOBS_DONE, "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// A message of an instance's webhook was answered: `taken`, `repeated`, `ignored`, `refused`,
+/// `unknown` or `failed`.
+pub fn mastodon_hook(outcome: &'static str) {
+    counter!(MASTODON_HOOKS, "outcome" => outcome).increment(1);
+}
+
+/// A target was asked: `done` or `failed`. Kinds are few and known.
+pub fn pull(kind: &str, outcome: &'static str) {
+    counter!(PULLS, "kind" => kind.to_owned(), "outcome" => outcome).increment(1);
 }
 
 /// A document was typeset, or could not be; `code` is a stable one.

@@ -5,6 +5,8 @@
 use chrono::{DateTime, Utc};
 
 use super::evidence::{Request, seal};
+use super::mastodon::figures::{self, Origin};
+use super::mastodon::reports::{self, Message};
 use super::{Context, Decoded, Limits, PayloadKind, SampleKind, decode};
 
 /// Small limits, so that a fuzzer reaches them.
@@ -24,7 +26,7 @@ const LIMITS: Limits = Limits {
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 14] = [
     ("otlp_protobuf", otlp_protobuf),
     ("otlp_json", otlp_json),
     ("remote_write_1", remote_write_1),
@@ -36,6 +38,8 @@ pub const TARGETS: [Target; 12] = [
     ("cloud_event_binary", cloud_event_binary),
     ("usage_csv", usage_csv),
     ("usage_json", usage_json),
+    ("mastodon_reports", mastodon_reports),
+    ("mastodon_figures", mastodon_figures),
     ("evidence", evidence),
 ];
 
@@ -106,6 +110,44 @@ pub fn usage_csv(bytes: &[u8]) {
 /// An upload as JSON.
 pub fn usage_json(bytes: &[u8]) {
     check(PayloadKind::UsageJson, bytes);
+}
+
+/// Reports: what is stored of them, and what comes in. Whatever is kept of a message decodes, and
+/// the same message is kept as the same bytes.
+pub fn mastodon_reports(bytes: &[u8]) {
+    check(PayloadKind::MastodonReports, bytes);
+    if let Ok(Message::Report { bytes: kept }) = reports::minimised_message(bytes) {
+        let again = reports::minimised_message(bytes);
+        assert_eq!(
+            again,
+            Ok(Message::Report {
+                bytes: kept.clone()
+            })
+        );
+        check(PayloadKind::MastodonReports, &kept);
+        let context = Context {
+            instance: Some("social.example"),
+            received_at: DateTime::<Utc>::UNIX_EPOCH,
+            limits: Limits::DEFAULT,
+        };
+        let decoded = decode(PayloadKind::MastodonReports, &kept, &context);
+        assert!(decoded.is_ok_and(|decoded| decoded.rejected.is_empty()));
+    }
+    if let Ok(list) = reports::read_list(bytes, &LIMITS) {
+        for kept in reports::minimised_list(list, &LIMITS) {
+            check(PayloadKind::MastodonReports, &kept);
+        }
+    }
+}
+
+/// Figures: what is stored of them, and the three answers that come in.
+pub fn mastodon_figures(bytes: &[u8]) {
+    check(PayloadKind::MastodonFigures, bytes);
+    for origin in [Origin::NodeInfo, Origin::Instance, Origin::Space] {
+        if let Ok(kept) = figures::minimised(origin, bytes, DateTime::<Utc>::UNIX_EPOCH) {
+            check(PayloadKind::MastodonFigures, &kept);
+        }
+    }
 }
 
 /// Sealing and opening evidence: the first byte chooses the kind.

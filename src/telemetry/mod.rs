@@ -15,13 +15,16 @@ pub mod fuzzing;
 pub mod hours;
 pub mod judge;
 pub mod limits;
+pub mod mastodon;
 pub mod meters;
 pub mod otlp;
 pub mod otlp_json;
 pub mod prometheus_text;
+pub mod pull;
 pub mod readings;
 pub mod remote_write;
 pub mod sample;
+pub mod simulation;
 pub mod upload;
 pub mod value;
 mod wire;
@@ -46,11 +49,15 @@ pub enum PayloadKind {
     CloudEventBinary,
     UsageCsv,
     UsageJson,
+    /// Reports to moderators, reduced to what may be kept.
+    MastodonReports,
+    /// Figures an instance states about itself, with the time of asking.
+    MastodonFigures,
 }
 
 impl PayloadKind {
     /// Every kind, in the order of the codes' introduction.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::OtlpProtobuf,
         Self::OtlpJson,
         Self::RemoteWrite1,
@@ -62,6 +69,8 @@ impl PayloadKind {
         Self::CloudEventBinary,
         Self::UsageCsv,
         Self::UsageJson,
+        Self::MastodonReports,
+        Self::MastodonFigures,
     ];
 
     /// The stored name.
@@ -78,6 +87,8 @@ impl PayloadKind {
             Self::CloudEventBinary => "cloud-event-binary",
             Self::UsageCsv => "usage-csv",
             Self::UsageJson => "usage-json",
+            Self::MastodonReports => "mastodon-reports",
+            Self::MastodonFigures => "mastodon-figures",
         }
     }
 
@@ -127,5 +138,7 @@ pub fn decode(
         PayloadKind::CloudEventBinary => cloud_events::decode_binary(bytes, context),
         PayloadKind::UsageCsv => upload::decode_csv(bytes, context),
         PayloadKind::UsageJson => upload::decode_json(bytes, context),
+        PayloadKind::MastodonReports => mastodon::reports::decode(bytes, context),
+        PayloadKind::MastodonFigures => mastodon::figures::decode(bytes, context),
     }
 }

@@ -31,6 +31,7 @@ fn paying(routes: Routes) -> Routes {
     use Open::{Anyone, To, ToEither};
     routes
         .post("/hooks/stripe", Anyone, hooks::stripe)
+        .post("/hooks/mastodon/{instance}", Anyone, hooks::mastodon)
         .get("/back/{number}", Anyone, payments::card::arrive)
         .post(
             "/portal/invoices/{number}/pay",

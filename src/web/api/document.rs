@@ -16,8 +16,8 @@ use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
 use super::{
-    contracts, customer_edit, customers, invoices, jobs, ledger, open, people, quarantine,
-    readings, runs, sources, trail, usage_entry,
+    contracts, customer_edit, customers, invoices, jobs, ledger, mastodon_hooks, open, people,
+    quarantine, readings, runs, sources, trail, usage_entry,
 };
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
@@ -68,6 +68,12 @@ use crate::web::routes::table;
         sources::create,
         sources::rotate,
         sources::revoke,
+        mastodon_hooks::list,
+        mastodon_hooks::register,
+        mastodon_hooks::show,
+        mastodon_hooks::rotate,
+        mastodon_hooks::settle,
+        mastodon_hooks::close,
     ),
     components(schemas(ProblemBody, Wrong))
 )]

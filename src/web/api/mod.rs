@@ -16,6 +16,7 @@ mod invoices;
 mod jobs;
 mod ledger;
 mod limits;
+mod mastodon_hooks;
 mod open;
 mod people;
 mod quarantine;
@@ -102,7 +103,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
             contracts::usage,
         )
         .get("/api/v1/readings", own_use, readings::list);
-    routes
+    hooks(routes)
         .get("/api/v1/invoices", own_invoices, invoices::list)
         .get("/api/v1/invoices/{number}", own_invoices, invoices::show)
         .get(
@@ -154,5 +155,33 @@ fn telemetry(routes: Routes) -> Routes {
             "/api/v1/usage/entries",
             To(P::EnterUsage),
             usage_entry::enter,
+        )
+}
+
+/// Webhooks of instances.
+fn hooks(routes: Routes) -> Routes {
+    let (see, change) = (Open::To(P::ReadSettings), Open::To(P::EditSettings));
+    routes
+        .get("/api/v1/mastodon-hooks", see, mastodon_hooks::list)
+        .post("/api/v1/mastodon-hooks", change, mastodon_hooks::register)
+        .get(
+            "/api/v1/mastodon-hooks/{instance}",
+            see,
+            mastodon_hooks::show,
+        )
+        .post(
+            "/api/v1/mastodon-hooks/{instance}/rotate",
+            change,
+            mastodon_hooks::rotate,
+        )
+        .post(
+            "/api/v1/mastodon-hooks/{instance}/settle",
+            change,
+            mastodon_hooks::settle,
+        )
+        .post(
+            "/api/v1/mastodon-hooks/{instance}/close",
+            change,
+            mastodon_hooks::close,
         )
 }

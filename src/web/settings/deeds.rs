@@ -54,6 +54,13 @@ pub(super) fn action(words: Words, code: &str) -> String {
         "seller.proposed" => words.say("audit-seller-proposed"),
         "seller.changed" => words.say("audit-seller-changed"),
         "seller.refused" => words.say("audit-seller-refused"),
+        "mastodon-hook.registered" => words.say("audit-hook-registered"),
+        "mastodon-hook.rotated" => words.say("audit-hook-rotated"),
+        "mastodon-hook.settled" => words.say("audit-hook-settled"),
+        "mastodon-hook.closed" => words.say("audit-hook-closed"),
+        "pull-target.put" => words.say("audit-target-put"),
+        "pull-target.token" => words.say("audit-target-token"),
+        "pull-target.removed" => words.say("audit-target-removed"),
         "job.retried" => words.say("audit-job-retried"),
         other => other.to_owned(),
     }
