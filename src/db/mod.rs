@@ -36,6 +36,7 @@
 //! | [`today`] | what waits for people, marks of change | `marks`, `failed_jobs` |
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`figures`] | what waits, and the connections | `figures` |
+//! | [`usage_alerts`] | thresholds that were reached | `insert`, `of_item`, `running` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
 //! | [`mastodon_hooks`] | webhooks of instances | `insert`, `rotate`, `count` |
 //! | [`pull`] | what is fetched, ticks of schedules | `put`, `claim`, `failed` |
@@ -43,6 +44,7 @@
 //! | [`quarantine`] | what was kept aside, and decisions | `note_all`, `list`, `decide` |
 //! | [`sources`] | sources that push, credentials, state | `create`, `credential`, `list`, `add` |
 //! | [`partials`], [`speakers`] | hourly partials, who speaks of what | `put`, `of_instance` |
+//! | [`evidence_seen`] | sources with what was last heard of them | `of_instance` |
 
 pub mod access;
 mod address;
@@ -60,6 +62,7 @@ pub mod dump;
 mod entities;
 mod error;
 pub mod evidence;
+pub mod evidence_seen;
 pub mod figures;
 mod filter;
 pub mod invoices;
@@ -86,6 +89,7 @@ pub mod speakers;
 mod store;
 pub mod today;
 mod txn;
+pub mod usage_alerts;
 mod versions;
 
 pub use address::DbUrl;

@@ -3,6 +3,7 @@
 //! Each kind of work has a lane of its own, so that none waits for another: a mail server that
 //! hangs holds no trail up, and a long run no mail.
 
+mod alerts;
 mod leased;
 mod mail;
 mod pull;
@@ -32,6 +33,8 @@ const LEASE: Duration = Duration::from_secs(60);
 const PAYMENTS: Duration = Duration::from_secs(300);
 /// How long one process looks after payments for the whole cluster; it does so twice meanwhile.
 const PAYMENTS_LED: Duration = Duration::from_secs(600);
+/// Between two attempts to lead at the thresholds of use.
+const ALERTS: Duration = Duration::from_secs(60);
 /// How long what has expired is kept: a session that ended shows in no list.
 const KEPT: TimeDelta = TimeDelta::days(2);
 
@@ -51,6 +54,8 @@ enum Lane {
     Hours,
     /// Instances are asked for what they report.
     Pulls,
+    /// What is measured so far is held against thresholds.
+    Alerts,
     /// Payments under way are looked at.
     Payments,
     /// What has expired is swept away.
@@ -58,12 +63,13 @@ enum Lane {
 }
 
 impl Lane {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Trail,
         Self::Runs,
         Self::Mail,
         Self::Hours,
         Self::Pulls,
+        Self::Alerts,
         Self::Payments,
         Self::Upkeep,
     ];
@@ -74,6 +80,7 @@ impl Lane {
             Self::Trail | Self::Runs | Self::Mail | Self::Hours | Self::Pulls => {
                 Duration::from_secs(1)
             }
+            Self::Alerts => ALERTS,
             Self::Payments => PAYMENTS,
             Self::Upkeep => Duration::from_secs(3_600),
         }
@@ -95,6 +102,7 @@ impl Lane {
             Self::Mail => mail::send(app, holder, pulse).await,
             Self::Hours => hours(app, holder, pulse).await,
             Self::Pulls => pull::ask(app, holder, pulse).await,
+            Self::Alerts => alerts::evaluate(app, holder, pulse).await,
             Self::Payments => payments_under_way(app, holder, pulse).await,
             Self::Upkeep => upkeep(app).await,
         }

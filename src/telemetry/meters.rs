@@ -10,7 +10,7 @@ mod ready;
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
-use crate::billing::usage::{Aggregation, Meter, MeterZone, Records};
+use crate::billing::usage::{Meter, MeterZone, Records};
 
 pub use ready::{
     ACTIVE_USERS, DOMAINS, EGRESS, EGRESS_P95, MAILS, MEDIA_STORAGE, MEDIA_STORAGE_GIB,
@@ -77,6 +77,12 @@ impl Metering {
         }
     }
 
+    /// Whether samples of a kind can be read as the meter asks; a series of another kind is left
+    /// out, so that it does not take the reading of the others with it.
+    pub fn fits(&self, kind: super::SampleKind) -> bool {
+        self.meter.fits(kind.into())
+    }
+
     /// What the meter reads.
     pub fn records(&self) -> Records {
         match self.feed {
@@ -90,21 +96,6 @@ impl Metering {
         match self.meter.zone {
             MeterZone::Contract => contract,
             MeterZone::Utc => Tz::UTC,
-        }
-    }
-}
-
-impl Metering {
-    /// Whether samples of a kind can be read as the meter asks; a series of another kind is left
-    /// out, so that it does not take the reading of the others with it.
-    pub fn fits(&self, kind: super::SampleKind) -> bool {
-        use super::SampleKind as K;
-        match self.meter.aggregation {
-            Aggregation::Increase => kind != K::Gauge,
-            Aggregation::Sum => kind == K::Delta,
-            Aggregation::Count => true,
-            Aggregation::UniqueSubjects | Aggregation::UniqueBy(_) => false,
-            _ => kind == K::Gauge,
         }
     }
 }

@@ -325,6 +325,16 @@ fn hashes_of(hashes: &BTreeMap<i64, String>, used: impl Iterator<Item = i64>) ->
         .collect()
 }
 
+impl From<SampleKind> for usage::SampleKind {
+    fn from(kind: SampleKind) -> Self {
+        match kind {
+            SampleKind::Cumulative => Self::Cumulative,
+            SampleKind::Delta => Self::Delta,
+            SampleKind::Gauge => Self::Gauge,
+        }
+    }
+}
+
 /// The samples of a series as its meter takes them; what has no number is told to `lost`.
 pub(super) fn samples_of<'a>(
     rank: u32,
@@ -332,11 +342,7 @@ pub(super) fn samples_of<'a>(
     mut lost: impl FnMut((DateTime<Utc>, String)) + 'a,
 ) -> impl Iterator<Item = Sample> + 'a {
     let key = usage::SeriesKey::new(series.key.to_string()).ranked(rank);
-    let kind = match series.kind {
-        SampleKind::Cumulative => usage::SampleKind::Cumulative,
-        SampleKind::Delta => usage::SampleKind::Delta,
-        SampleKind::Gauge => usage::SampleKind::Gauge,
-    };
+    let kind = series.kind.into();
     decoded.points_of(series).iter().filter_map(move |point| {
         let Some(value) = point.value.quantity() else {
             lost((point.time, format!("{} at {}", series.key, point.time)));

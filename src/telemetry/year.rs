@@ -66,6 +66,21 @@ impl Year {
         }
     }
 
+    /// The January after the year: the same servers go on where the year ends.
+    pub fn january() -> Self {
+        let (commission, exempleville, app_store) = figures::JANUARY_GB;
+        let commission = curves::level_after(figures::BRUSSELS, commission);
+        let start = commission.base.timestamp();
+        let raster = start - start.rem_euclid(BLOCK_HOURS * 3_600);
+        Self {
+            exempleville: curves::level_after(figures::PARIS, exempleville),
+            app_store: curves::counter_after(figures::LOS_ANGELES, app_store),
+            hours: Vec::new(),
+            raster: DateTime::from_timestamp(raster, 0).unwrap_or(commission.base),
+            commission,
+        }
+    }
+
     /// The requests whose samples begin within `[from, to)`, roughly in order of arrival; the
     /// stretch is widened to whole blocks of six hours. Asking for a year in parts gives the same
     /// requests as asking for it at once.

@@ -4,6 +4,7 @@
 //! second run finds it done.
 
 pub mod access;
+pub mod alerts;
 pub mod audit_trail;
 pub mod backup;
 pub mod bill;
@@ -17,6 +18,7 @@ pub mod documents;
 pub mod edit_customer;
 pub mod edit_seller;
 pub mod enter_usage;
+pub mod entitlements;
 pub mod explain;
 pub mod explain_evidence;
 mod facts;

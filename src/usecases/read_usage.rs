@@ -77,15 +77,23 @@ impl Wanted<'_> {
     }
 }
 
+/// The requests that a reading of a period rests on.
+///
+/// # Errors
+/// `evidence.*`, `db.*`.
+pub(super) async fn requests(app: &App, of: Wanted<'_>) -> Result<Vec<Chunk>, Failure> {
+    let reach = of.reach()?;
+    let speakers = speakers::of_instance(&app.db.telemetry.reader(), of.instance).await?;
+    chunks(app, &speakers, reach).await
+}
+
 /// What the evidence says about a period, computed from the requests themselves; none when there
 /// is no evidence at all.
 ///
 /// # Errors
 /// `evidence.*` when a stored request was changed, `db.*`.
 pub(super) async fn from_evidence(app: &App, of: Wanted<'_>) -> Result<Option<Read>, Failure> {
-    let reach = of.reach()?;
-    let speakers = speakers::of_instance(&app.db.telemetry.reader(), of.instance).await?;
-    let chunks = chunks(app, &speakers, reach).await?;
+    let chunks = requests(app, of).await?;
     if chunks.is_empty() {
         return Ok(None);
     }

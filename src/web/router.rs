@@ -39,6 +39,7 @@ use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::documents::by_signed_link;
+use crate::usecases::entitlements;
 use crate::usecases::ingest::Queue;
 use crate::usecases::ingest::rate::Allowance;
 use crate::usecases::ingest::senders::Senders;
@@ -77,6 +78,8 @@ pub(super) struct Shared {
     pub(super) ingest: Queue,
     /// Credentials of sources that came lately.
     pub(super) senders: Arc<Senders>,
+    /// What contracts grant, for programs that ask before they act.
+    pub(super) entitlements: entitlements::Cache,
 }
 
 impl Shared {
@@ -187,6 +190,7 @@ pub fn router_with(
         outlook: Cache::default(),
         ingest: Queue::new(app.db.telemetry.clone(), Allowance::USUAL),
         senders: Arc::default(),
+        entitlements: entitlements::Cache::default(),
         provider: site.provider,
         passkeys: passkeys.map(Arc::new),
         public_url: site.public_url.trim_end_matches('/').to_owned(),

@@ -138,6 +138,11 @@ fn agreed(routes: Routes) -> Routes {
             To(P::ReadUsage),
             customers::usage_of::show,
         )
+        .get(
+            "/usage/{contract}/{item}",
+            To(P::ReadUsage),
+            customers::usage_item::show,
+        )
 }
 
 /// What keeps the book in order.
@@ -265,6 +270,11 @@ fn customers_side(routes: Routes) -> Routes {
             "/portal/usage/{contract}",
             To(P::ReadOwnUsage),
             portal::usage::of,
+        )
+        .get(
+            "/portal/usage/{contract}/{item}",
+            To(P::ReadOwnUsage),
+            portal::usage::item,
         )
         .get("/portal/account", Customers, portal::account::show)
         .post(

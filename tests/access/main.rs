@@ -1,5 +1,6 @@
 //! Access end to end on both databases: who may sign in, with what, and what ends it.
 
+mod alerts;
 mod api;
 mod at_once;
 mod authenticator;
@@ -7,6 +8,7 @@ mod customers;
 mod edit_customer;
 mod edit_pages;
 mod edit_seller;
+mod entitlements;
 mod fixture;
 mod guesses;
 mod hardened;
@@ -14,6 +16,7 @@ mod home;
 mod identity;
 mod lists;
 mod matrix;
+mod measured;
 mod pages;
 mod passkeys;
 mod portal;

@@ -4,6 +4,7 @@
 //! day are the fold of all amendments known by then ([`mod@effective`]).
 
 pub mod adjustment;
+mod alert;
 pub mod effective;
 mod item;
 mod month;
@@ -20,6 +21,7 @@ use super::invoice::{PaymentMeans, References};
 use super::sla::Objective;
 
 pub use adjustment::{Adjustment, AdjustmentRule, IndexTable, IndexValue, UnknownChange};
+pub use alert::{Budget, UsageAlerts};
 pub use effective::{EffectiveItem, Foreseen, PriceStep, QuantityStep, effective, foreseen};
 pub use item::{
     ChargeModel, Commitment, CommitmentBasis, Discount, DiscountAmount, Family, Item, Price,
@@ -263,4 +265,7 @@ pub struct Contract {
     /// Service levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service_levels: Vec<ServiceLevel>,
+    /// When somebody is told how far the use of a period has come.
+    #[serde(default, skip_serializing_if = "UsageAlerts::is_usual")]
+    pub usage_alerts: UsageAlerts,
 }

@@ -42,6 +42,11 @@ pub(super) struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
+    pub(super) fn of(of: Expectation<'a>) -> Result<Self, RatingError> {
+        let end = contract_end(of.contract, of.known_on)?;
+        Ok(Self { of, end })
+    }
+
     pub(super) fn currency(&self) -> Currency {
         self.of.contract.currency
     }
@@ -153,10 +158,7 @@ pub fn cycle(contract: &Contract, interval: Interval) -> Result<Cycle, calendar:
 pub fn expected(of: Expectation<'_>) -> Result<Vec<ChargeGroup>, RatingError> {
     let horizon = calendar::day_after(of.due_by)?;
     let items = effective(of.contract, of.indices, of.known_on, horizon)?;
-    let terms = Terms {
-        of,
-        end: contract_end(of.contract, of.known_on)?,
-    };
+    let terms = Terms::of(of)?;
     let mut groups = Vec::new();
     for item in &items {
         match (&item.item.price, Metered::of(&item.item.price)) {
@@ -177,7 +179,7 @@ pub fn expected(of: Expectation<'_>) -> Result<Vec<ChargeGroup>, RatingError> {
 }
 
 /// First and last day an item is ours to bill.
-fn range(item: &EffectiveItem, end: NaiveDate) -> Option<Period> {
+pub(super) fn range(item: &EffectiveItem, end: NaiveDate) -> Option<Period> {
     let start = item
         .item
         .billed_until

@@ -4,12 +4,16 @@
 //! recurring fee, a usage period of a meter. The biller compares each group with what was billed
 //! for it before.
 
+mod alert;
 mod charge;
 mod expected;
 mod model;
 mod recurring;
+mod running;
 mod usage;
+mod used;
 
+pub use alert::{Limit, Reached, reached};
 pub use charge::{ChargeGroup, GroupKey, RatedDiscount, RatedLine, RatingError};
 pub use expected::{
     Expectation, after_grace, arrears_day, cycle, expected, interval_fee, monthly_fee,
@@ -17,3 +21,4 @@ pub use expected::{
 };
 pub use model::{Priced, price_quantity};
 pub use recurring::lump_sum;
+pub use running::{Running, Standing, running, standing};

@@ -90,6 +90,11 @@ impl Meter {
         u32::try_from(place.unwrap_or(self.source_priority.len())).unwrap_or(u32::MAX)
     }
 
+    /// Whether samples of a kind can be read as the meter asks.
+    pub fn fits(&self, kind: SampleKind) -> bool {
+        fits(&self.aggregation, kind)
+    }
+
     /// The longest time that a value may hold, in milliseconds.
     pub(super) fn hold_millis(&self) -> i64 {
         i64::from(self.max_hold_seconds).saturating_mul(1_000)

@@ -14,6 +14,7 @@ mod line;
 mod meter;
 mod partial;
 mod percentile;
+pub mod projection;
 mod rate;
 mod reading;
 mod rules;

@@ -45,6 +45,7 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("refund", "id"),
     ("checkout", "key"),
     ("gateway_event", "key"),
+    ("usage_alert", "id"),
 ];
 pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),

@@ -227,3 +227,32 @@ fn every_payload_shape_occurs() {
     ];
     assert_eq!(kinds, expected);
 }
+
+/// The year and the January after it are told by the same series: nothing of one contradicts the
+/// other, and both come out as their figures.
+#[test]
+fn january_goes_on_where_the_year_ends() {
+    let (year, january) = (Year::new(), Year::january());
+    let from = "2026-11-30T18:00:00Z".parse().unwrap();
+    let until = "2027-01-01T12:00:00Z".parse().unwrap();
+    let whole = january.requests().chain(year.requests_between(from, until));
+    let chunks = chunks_of(whole);
+    let (commission, exempleville, app_store) = figures::JANUARY_GB;
+    let brussels = (MEDIA_STORAGE, figures::COMMISSION, figures::BRUSSELS);
+    let paris = (MEDIA_STORAGE, figures::EXEMPLEVILLE, figures::PARIS);
+    let angeles = (EGRESS, figures::APP_STORE, figures::LOS_ANGELES);
+    for ((meter, instance, zone), number, figure) in [
+        (brussels, 11, figures::COMMISSION_STORAGE_GB[11]),
+        (brussels, 12, commission),
+        (paris, 12, exempleville),
+        (angeles, 12, app_store),
+    ] {
+        let read = read(&chunks, meter, instance, month(number), zone);
+        assert_eq!(read.findings, [], "{instance} {number}");
+        assert_eq!(
+            read.reading.quantity,
+            Quantity::whole(figure),
+            "{instance} {number}"
+        );
+    }
+}

@@ -16,8 +16,8 @@ use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
 use super::{
-    contracts, customer_edit, customers, invoices, jobs, ledger, mastodon_hooks, open, people,
-    quarantine, readings, runs, sources, trail, usage_entry,
+    contracts, customer_edit, customers, entitlements, invoices, jobs, ledger, mastodon_hooks, open,
+    people, quarantine, readings, runs, sources, trail, usage_entry,
 };
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
@@ -46,6 +46,7 @@ use crate::web::routes::table;
         contracts::show,
         contracts::usage,
         readings::list,
+        entitlements::show,
         invoices::list,
         invoices::show,
         invoices::document,

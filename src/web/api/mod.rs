@@ -12,6 +12,7 @@ mod customer_edit;
 mod customers;
 mod docs;
 pub mod document;
+mod entitlements;
 mod invoices;
 mod jobs;
 mod ledger;
@@ -102,13 +103,18 @@ pub(super) fn routes(routes: Routes) -> Routes {
             own_use,
             contracts::usage,
         )
+        .get(
+            "/api/v1/entitlements/{contract}/{key}",
+            own_use,
+            entitlements::show,
+        )
         .get("/api/v1/readings", own_use, readings::list);
     hooks(routes)
         .get("/api/v1/invoices", own_invoices, invoices::list)
         .get("/api/v1/invoices/{number}", own_invoices, invoices::show)
         .get(
             "/api/v1/invoices/{number}/documents/{kind}",
-            download,
+            ToEither(P::DownloadDocuments, P::ReadOwnInvoices),
             invoices::document,
         )
         .get("/api/v1/runs", To(P::ReadRuns), runs::list)

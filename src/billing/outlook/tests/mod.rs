@@ -14,7 +14,7 @@ use crate::billing::charge::Unit;
 use crate::billing::contract::{
     Adjustment, AdjustmentRule, Amendment, ArrearsIssue, BillingTerms, Change, ChargeModel,
     Commitment, CommitmentBasis, Contract, Discount, DiscountAmount, Family, IndexTable,
-    IndexValue, Item, Price, Proration, RampStep, Renewal, Term, Timing,
+    IndexValue, Item, Price, Proration, RampStep, Renewal, Term, Timing, UsageAlerts,
 };
 use crate::billing::invoice::{PaymentMeans, References};
 use crate::billing::party::Localised;
@@ -72,6 +72,7 @@ fn contract(number: &str, term: Term, items: Vec<Item>) -> Contract {
         adjustments: Vec::new(),
         discounts: Vec::new(),
         service_levels: Vec::new(),
+        usage_alerts: UsageAlerts::default(),
     }
 }
 
