@@ -121,11 +121,7 @@ pub async fn note_once(txn: &Txn, notes: &[Note]) -> Result<(), DbError> {
 
 async fn stands(txn: &Txn, note: &Note, what: &str) -> Result<bool, DbError> {
     let sql = "SELECT id FROM quarantine WHERE source = $1 AND reason = $2 AND what = $3";
-    let values = vec![
-        note.source.into(),
-        note.reason.as_str().into(),
-        what.into(),
-    ];
+    let values = vec![note.source.into(), note.reason.as_str().into(), what.into()];
     Ok(!rows(txn, sql, values).await?.is_empty())
 }
 

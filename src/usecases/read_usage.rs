@@ -154,8 +154,10 @@ pub(super) async fn read(app: &App, of: Wanted<'_>) -> Result<Option<Read>, Fail
         let chunks = chunks(app, &stored.speakers, span).await?;
         // All of these sources may speak for the instance; what they say of others is not asked.
         let meter = std::slice::from_ref(of.metering);
-        let rolled = hours::roll(&chunks, meter, dirty, &|_, instance| instance == of.instance)
-            .map_err(|error| Failure::of(error.code(), &error))?;
+        let rolled = hours::roll(&chunks, meter, dirty, &|_, instance| {
+            instance == of.instance
+        })
+        .map_err(|error| Failure::of(error.code(), &error))?;
         let own = rolled.partials.into_iter();
         hours.extend(own.map(|(place, partial)| (place.hour, partial)));
     }

@@ -16,8 +16,8 @@ use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
 use super::{
-    contracts, customer_edit, customers, entitlements, invoices, jobs, ledger, mastodon_hooks, open,
-    people, quarantine, readings, runs, sources, trail, usage_entry,
+    contracts, customer_edit, customers, entitlements, invoices, jobs, ledger, mastodon_hooks,
+    open, people, quarantine, readings, runs, sources, trail, usage_entry,
 };
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
