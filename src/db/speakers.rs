@@ -8,7 +8,7 @@ use super::DbError;
 use super::entities::{evidence, source};
 use super::evidence::{EvidenceRecord, record};
 use super::partials::list;
-use super::txn::{Source, Txn, rows};
+use super::txn::{Source, rows};
 
 /// Requests whose rows are read at once.
 const READ: usize = 500;

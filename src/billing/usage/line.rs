@@ -167,7 +167,8 @@ impl Line {
                 let from = from.max(window.start());
                 let first = self.hull.map_or(from, |(first, _)| first.min(from));
                 self.hull = Some((first, hour.last.time));
-                let lead = hour.first.time - step.since.max(window.start());
+                let since = step.since.max(window.start());
+                let lead = hour.first.time.signed_duration_since(since);
                 let lead = lead.num_milliseconds().saturating_add(*millis);
                 self.counted_millis = self.counted_millis.saturating_add(lead);
                 Ok(())

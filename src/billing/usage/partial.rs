@@ -173,10 +173,6 @@ pub enum Between {
 mod whole {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde asks for a reference"
-    )]
     pub(super) fn serialize<S: Serializer>(value: &i128, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(value)
     }

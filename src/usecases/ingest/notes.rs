@@ -23,6 +23,13 @@ pub(super) struct Sent {
     pub at: DateTime<Utc>,
 }
 
+/// What is written: states of sources, uses of credentials, and what was kept aside.
+pub(super) type Drained = (
+    BTreeMap<i64, SourceState>,
+    BTreeMap<String, DateTime<Utc>>,
+    Vec<Note>,
+);
+
 /// What waits to be written.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
@@ -95,13 +102,7 @@ impl Notes {
     }
 
     /// Takes what waits, to be written.
-    pub fn drain(
-        &mut self,
-    ) -> (
-        BTreeMap<i64, SourceState>,
-        BTreeMap<String, DateTime<Utc>>,
-        Vec<Note>,
-    ) {
+    pub fn drain(&mut self) -> Drained {
         let waiting = std::mem::take(&mut self.waiting);
         (
             std::mem::take(&mut self.states),

@@ -192,6 +192,7 @@ async fn done(shared: &Shared, by: &Caller, sent: Sent, work: Work) -> Result<Re
         Ok(KeptAnswer {
             status: status.as_u16(),
             location: (!gone).then(|| format!("/api/v1/mastodon-hooks/{instance}")),
+            etag: None,
             body: text(&Hook::of(&own, after))?,
         })
     };

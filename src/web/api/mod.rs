@@ -62,7 +62,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
     use Open::{Anyone, SignedIn, To, ToEither};
     let own_use = ToEither(P::ReadUsage, P::ReadOwnUsage);
     let own_invoices = ToEither(P::ReadInvoices, P::ReadOwnInvoices);
-    let download = ToEither(P::DownloadDocuments, P::ReadOwnInvoices);
     let routes = telemetry(routes)
         .get("/api/openapi.json", Anyone, docs::document)
         .get("/api/docs", Anyone, docs::show)

@@ -124,6 +124,7 @@ async fn decide(
         Ok(KeptAnswer {
             status: 200,
             location: None,
+            etag: None,
             body: body.clone(),
         })
     };

@@ -249,6 +249,7 @@ fn kept(status: StatusCode, shown: &impl Serialize) -> Result<KeptAnswer, Failur
     Ok(KeptAnswer {
         status: status.as_u16(),
         location: None,
+        etag: None,
         body: body.map_err(|error| Failure::of("internal.unlisted", &error))?,
     })
 }

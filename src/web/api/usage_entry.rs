@@ -87,6 +87,7 @@ pub(super) async fn enter(
         Ok(KeptAnswer {
             status: 201,
             location: None,
+            etag: None,
             body: body.map_err(|error| Failure::of("internal.unlisted", &error))?,
         })
     };
