@@ -1,7 +1,7 @@
 //! Evidence that is deleted: only when it may, only under a protocol, and readings stay proved.
 
 use harness::{on_both, raw_at};
-use herdbook::db::{Db, DbError};
+use herdbook::db::DbError;
 use herdbook::error::Problem;
 use herdbook::usecases::bill::Silent;
 use herdbook::usecases::delete_evidence::{Order, delete_evidence};
