@@ -46,6 +46,9 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("checkout", "key"),
     ("gateway_event", "key"),
     ("usage_alert", "id"),
+    ("mastodon_hook", "instance"),
+    ("pull_target", "name"),
+    ("pull_tick", "target, tick"),
 ];
 pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),

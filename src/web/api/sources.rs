@@ -35,7 +35,7 @@ const USUAL_LIFE_DAYS: i64 = 365;
 
 /// A source of telemetry.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Source {
+pub(super) struct TelemetrySource {
     #[schema(example = "meadow-collector")]
     name: String,
     /// The instance it is bound to; null for a collector.
@@ -97,7 +97,7 @@ impl From<Credential> for SourceCredential {
     }
 }
 
-impl From<ListedSource> for Source {
+impl From<ListedSource> for TelemetrySource {
     fn from(found: ListedSource) -> Self {
         let ListedSource {
             source,
@@ -135,7 +135,7 @@ impl From<ListedSource> for Source {
 ///
 /// Those that push, by name, with their credentials and what they have sent.
 #[utoipa::path(get, path = "/api/v1/sources", tag = "Telemetry",
-    responses((status = 200, description = "A page of sources.", body = Page<Source>)))]
+    responses((status = 200, description = "A page of sources.", body = Page<TelemetrySource>)))]
 pub(super) async fn list(
     State(shared): State<Shared>,
     By(by): By,
@@ -150,7 +150,7 @@ pub(super) async fn list(
     asked.done()?;
     let all = sources::list(&shared.app, &by.principal).await?;
     let (found, next) = behind(all, |one| one.source.name.clone(), from);
-    let data: Vec<Source> = found.into_iter().map(Source::from).collect();
+    let data: Vec<TelemetrySource> = found.into_iter().map(TelemetrySource::from).collect();
     page(&headers, &asked, data, (LIST, next))
 }
 
