@@ -215,7 +215,7 @@ fn distinct_people_are_taken_as_a_total_and_reports_by_day() {
     let body = fixture("admin-measures.json");
     let decoded = decode(PayloadKind::AdminMeasures, &body, &context(Some(INSTANCE))).unwrap();
     let measures = summary(&decoded);
-    let end = instant("2026-03-03T23:59:59.999999Z");
+    let end = instant("2026-03-03T23:59:59.999Z");
     let total = vec![(end, SampleValue::Integer(612))];
     let active = (
         "mastodon.admin.active_users".to_owned(),
