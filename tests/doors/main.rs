@@ -2,6 +2,7 @@
 //! was acknowledged is lost or counted twice.
 
 mod aside;
+mod collectors;
 mod fixture;
 mod killed;
 mod payloads;

@@ -196,7 +196,7 @@ fn parts_of_the_year_are_the_year() {
         from = to;
     }
     assert!(whole == parts);
-    assert!(whole.len() > 5_000);
+    assert!(whole.len() > 3_000);
     assert!(!whole.is_sorted_by_key(|request| request.received_at));
 }
 
@@ -223,7 +223,6 @@ fn every_payload_shape_occurs() {
         PayloadKind::RemoteWrite1,
         PayloadKind::RemoteWrite2,
         PayloadKind::CloudEventBatch,
-        PayloadKind::PrometheusText,
     ];
     assert_eq!(kinds, expected);
 }
