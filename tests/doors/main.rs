@@ -7,3 +7,4 @@ mod fixture;
 mod killed;
 mod payloads;
 mod refusals;
+mod samples;

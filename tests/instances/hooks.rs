@@ -33,20 +33,20 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}{name}")).expect(name)
 }
 
-struct Door {
-    app: App,
+pub struct Door {
+    pub app: App,
     routes: Router,
     _fixture: Fixture,
 }
 
-struct Answered {
-    status: u16,
-    headers: HeaderMap,
-    text: String,
+pub struct Answered {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
 }
 
 impl Door {
-    async fn new(db: &herdbook::db::Db) -> Self {
+    pub async fn new(db: &herdbook::db::Db) -> Self {
         let fixture = Fixture::new(db);
         let door = Self::over(fixture.app.clone(), fixture);
         door.give(Some(SECRET), Step::Register).await;
@@ -73,7 +73,7 @@ impl Door {
         done.expect("done");
     }
 
-    async fn send(&self, instance: &str, signature: &str, body: Vec<u8>) -> Answered {
+    pub async fn send(&self, instance: &str, signature: &str, body: Vec<u8>) -> Answered {
         let request = Request::post(format!("/hooks/mastodon/{instance}"))
             .header("x-hub-signature", signature)
             .header("content-type", "application/json")

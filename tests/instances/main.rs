@@ -13,4 +13,5 @@ mod hooks_api;
 mod instance;
 mod kept;
 mod pulls;
+mod samples;
 mod simulation;
