@@ -95,6 +95,32 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn what_is_not_written_is_no_success_of_remote_write(db: &Db) {
+        let it = Fixture::new(db);
+        let doors = it.doors(&it.source("histograms", INSTANCE).await);
+        let field = |number: u8, bytes: &[u8]| {
+            let length = u8::try_from(bytes.len()).expect("short");
+            [&[number << 3 | 2, length], bytes].concat()
+        };
+        let label = |name: &str, text: &str| {
+            field(1, &[field(1, name.as_bytes()), field(2, text.as_bytes())].concat())
+        };
+        let name = label("__name__", "mastodon_media_storage_bytes");
+        // 7 at 2026-03-01T00:00:00Z, and a native histogram without buckets at the same time.
+        let time = [0x80, 0xb8, 0xc7, 0xb5, 0xca, 0x33];
+        let value = [&[0x09][..], &7_f64.to_le_bytes(), &[0x10], &time].concat();
+        let histogram = [&[0x78][..], &time].concat();
+        let series = [name, field(2, &value), field(4, &histogram)].concat();
+        let body = snap::raw::Encoder::new().compress_vec(&field(1, &series)).expect("a block");
+        let answer = doors.write(body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "ingest.not-written"));
+        assert_eq!(answer.header("x-prometheus-remote-write-samples-written"), "1");
+        assert_eq!(answer.header("x-prometheus-remote-write-histograms-written"), "0");
+        assert_eq!(it.chunks(INSTANCE).await.len(), 1, "the sample is written");
+    }
+}
+
 /// `google.rpc.Status`, as a client of OTLP reads it.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Status {
