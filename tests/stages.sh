@@ -104,6 +104,12 @@ run_demo() {
     done
     "$herdbook" verify --data-dir "$scratch/demo"
     "$herdbook" explain RE-2026-00001 1 --data-dir "$scratch/demo"
+    # Its telemetry came through the doors: four sources with a credential, and nothing refused.
+    "$herdbook" source list --data-dir "$scratch/demo" | tee "$scratch/sources"
+    [ "$(grep -c 'seen 2027-01-0.*[1-9][0-9]* requests.*	0 refused' "$scratch/sources")" -eq 3 ] ||
+        { say "not three servers that were heard until January" >&2; return 1; }
+    [ "$(grep -c works "$scratch/sources")" -eq 4 ] ||
+        { say "not four credentials that work" >&2; return 1; }
 }
 
 need_demo() {
@@ -313,6 +319,14 @@ kill_and_rerun() {
 kill_ingest() {
     HERDBOOK_INGEST_KILLS=$1 HERDBOOK_TEST_DATABASES=sqlite run_tests --test doors \
         --no-capture -E 'test(/killed/)'
+}
+
+# A real Prometheus pushes to the program, by the configuration of docs/collectors.
+run_prometheus() {
+    need_cargo cargo-nextest cargo-nextest 0.9.143
+    need prometheus prometheus
+    HERDBOOK_TEST_DATABASES=sqlite run_tests --test doors --no-capture --ignore-default-filter \
+        -E 'test(/prometheus::/)'
 }
 
 # in_batches NAME TOTAL SIZE COMMAND…: runs COMMAND SIZE until TOTAL is reached, goes on where a

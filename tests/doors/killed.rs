@@ -35,15 +35,19 @@ fn setting(name: &str, default: u64) -> u64 {
 }
 
 /// A program that serves, killed without warning when it is dropped.
-struct Served {
+pub struct Served {
     child: Child,
     address: String,
 }
 
 impl Served {
     fn start(url: &DbUrl, folder: &Path) -> Self {
+        Self::start_at(url, folder, "127.0.0.1:0")
+    }
+
+    pub fn start_at(url: &DbUrl, folder: &Path, listen: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_herdbook"));
-        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--listen", listen]);
         match url {
             DbUrl::Folder(folder) => command.arg("--data-dir").arg(folder),
             DbUrl::Postgres(address) => command.args(["--database-url", address]),
@@ -67,7 +71,7 @@ impl Served {
         }
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }

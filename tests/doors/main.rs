@@ -6,5 +6,6 @@ mod collectors;
 mod fixture;
 mod killed;
 mod payloads;
+mod prometheus;
 mod refusals;
 mod samples;
