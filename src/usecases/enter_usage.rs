@@ -18,6 +18,8 @@ use crate::telemetry::judge::hours;
 
 /// Stands before the instance in the name of the source of what is entered by hand.
 const MANUAL: &str = "manual/";
+/// What the trail calls it.
+const ENTERED: &str = "usage.entered";
 /// Shortest and longest note, in bytes.
 const NOTE: std::ops::RangeInclusive<usize> = 3..=2_000;
 
@@ -96,7 +98,9 @@ pub fn read(app: &App, by: &Principal, entry: &Entry) -> Result<Ready, Failure> 
     })
 }
 
-/// Stores an entry as evidence and records it. The same entry again changes nothing.
+/// Stores an entry as evidence and records it. The same entry again changes nothing; but when the
+/// program died after the evidence and before the record, which lie in two databases, it is
+/// recorded now: whoever entered it was never told that it is there.
 ///
 /// # Errors
 /// `db.*`.
@@ -111,19 +115,29 @@ pub async fn enter_in(txn: &Txn, app: &App, actor: &str, ready: &Ready) -> Resul
         Ok::<_, Failure>(new.first().copied().unwrap_or_default())
     };
     let new = app.db.telemetry.write(write).await?;
-    if new {
+    let subject = format!("instance/{}", ready.instance);
+    if new || !is_recorded(txn, &subject, &ready.hash).await? {
         let mut content = Map::new();
         content.insert("evidence".to_owned(), json!(ready.hash));
         content.insert("records".to_owned(), json!(ready.records));
         let event = AuditEvent {
             actor: actor.to_owned(),
-            action: "usage.entered".to_owned(),
-            subject: format!("instance/{}", ready.instance),
+            action: ENTERED.to_owned(),
+            subject,
             payload: Value::Object(content).to_string(),
         };
         audit::append(txn, at, &[event]).await?;
     }
     Ok(new)
+}
+
+/// Does the trail tell of this entry?
+async fn is_recorded(txn: &Txn, subject: &str, hash: &str) -> Result<bool, Failure> {
+    let known = audit::of_subject(txn, subject).await?;
+    Ok(known.iter().any(|entry| {
+        let tells = |body: &String| body.contains(hash);
+        entry.action == ENTERED && entry.payload.as_ref().is_some_and(tells)
+    }))
 }
 
 /// Seals the trail after an entry.

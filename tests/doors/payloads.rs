@@ -170,3 +170,43 @@ on_both! {
         assert_eq!(storage.reading.quantity.to_string(), "442");
     }
 }
+
+on_both! {
+    async fn an_entry_that_was_stored_and_not_recorded_is_recorded_when_it_comes_again(db: &Db) {
+        use herdbook::db::{Txn, audit};
+        use herdbook::usecases::enter_usage::{self, Entry};
+        use herdbook::usecases::sources::done_by_program;
+        let it = Fixture::new(db);
+        let entry = Entry {
+            instance: INSTANCE.to_owned(),
+            note: "bucket statement of 1 March".to_owned(),
+            samples: vec![serde_json::json!({ "metric": "mastodon.media.storage.bytes",
+                "time": "2026-03-01T00:00:00Z", "value": "442000000000", "unit": "By" })],
+            events: Vec::new(),
+        };
+        let by = it.principal(herdbook::access::Role::Operations);
+        let enter = async |dies: bool| {
+            let ready = enter_usage::read(&it.app, &by, &entry).expect("ready");
+            let actor = by.actor();
+            let done = done_by_program(&it.app, async move |txn: &Txn, app| {
+                let new = enter_usage::enter_in(txn, app, &actor, &ready).await?;
+                if dies {
+                    let text = "the program dies before the book is committed";
+                    return Err(herdbook::error::Problem::new("internal.unlisted", text).into());
+                }
+                Ok(new)
+            });
+            done.await.ok()
+        };
+        let recorded = async || {
+            let subject = format!("instance/{INSTANCE}");
+            let found = audit::of_subject(&it.app.db.reader(), &subject).await.expect("read");
+            found.iter().filter(|entry| entry.action == "usage.entered").count()
+        };
+        assert_eq!((enter(true).await, recorded().await), (None, 0));
+        assert_eq!(it.chunks(INSTANCE).await.len(), 1, "the evidence is there already");
+        assert_eq!((enter(false).await, recorded().await), (Some(false), 1));
+        assert_eq!((enter(false).await, recorded().await), (Some(false), 1), "and once");
+        assert_eq!(it.chunks(INSTANCE).await.len(), 1);
+    }
+}
