@@ -178,6 +178,7 @@ async fn until(it: &Fixture, count: usize) {
 
 on_both! {
     async fn a_real_prometheus_is_counted_as_it_counts_itself(db: &Db) {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let it = Fixture::new(db);
         let folder = tempfile::tempdir().expect("a folder");
         let credential = it.source("prometheus", INSTANCE).await;
