@@ -120,7 +120,7 @@ fn others(criterion: &mut Criterion) {
 
 fn year(criterion: &mut Criterion) {
     let sealed = || -> Vec<Chunk> {
-        let seal = |request| seal(&request, Limits::DEFAULT).expect("decodes").0;
+        let seal = |request| seal(&request).expect("decodes").0;
         let year = Year::new();
         let chunks = year.requests().map(seal);
         (1..)

@@ -1,5 +1,7 @@
 //! The composition root: database, clocks, archive, renderer. Nothing else reads the wall clock.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::Keyring;
@@ -17,6 +19,7 @@ use crate::payments::CardPayments;
 pub struct Clock {
     business: Option<DateTime<Utc>>,
     ahead: TimeDelta,
+    led: Option<&'static AtomicI64>,
 }
 
 impl Clock {
@@ -26,6 +29,7 @@ impl Clock {
         Self {
             business: None,
             ahead: TimeDelta::zero(),
+            led: None,
         }
     }
 
@@ -35,6 +39,7 @@ impl Clock {
         Self {
             business: Some(business),
             ahead: TimeDelta::zero(),
+            led: None,
         }
     }
 
@@ -44,6 +49,17 @@ impl Clock {
         Self {
             business: None,
             ahead: by,
+            led: None,
+        }
+    }
+
+    /// The business clock stands where somebody else leads it, in microseconds since 1970.
+    #[must_use]
+    pub const fn led(by: &'static AtomicI64) -> Self {
+        Self {
+            business: None,
+            ahead: TimeDelta::zero(),
+            led: Some(by),
         }
     }
 
@@ -54,7 +70,11 @@ impl Clock {
         reason = "the one place that reads the wall clock"
     )]
     pub fn business(&self) -> DateTime<Utc> {
-        self.business.unwrap_or_else(|| Utc::now() + self.ahead)
+        let led = self.led.map(|by| by.load(Ordering::SeqCst));
+        let stands = led
+            .and_then(DateTime::from_timestamp_micros)
+            .or(self.business);
+        stands.unwrap_or_else(|| Utc::now() + self.ahead)
     }
 
     /// System time.

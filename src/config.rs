@@ -1,7 +1,7 @@
 //! Configuration: commented defaults in the binary, then a file, the environment, the command line.
 
 mod oidc;
-
+mod pull;
 mod stripe;
 mod web;
 
@@ -15,9 +15,9 @@ use crate::access::network::{Network, ProxyHeader};
 use crate::billing::tax::TaxSettings;
 use crate::error::Problem;
 
-pub use stripe::{Secrets, StripeConfig};
-
 pub use oidc::OidcConfig;
+pub use pull::{PullConfig, TargetConfig, limit_bytes, timeout_seconds};
+pub use stripe::{Secrets, StripeConfig};
 
 pub use web::WebConfig;
 
@@ -52,6 +52,9 @@ pub struct Config {
     /// Payments by card.
     #[serde(default)]
     pub stripe: StripeConfig,
+    /// What is fetched from instances.
+    #[serde(default)]
+    pub pull: PullConfig,
     /// The log.
     pub log: LogConfig,
     /// Traces.

@@ -308,6 +308,23 @@ fn faults_of_sense_name_the_key() {
             "model = \"graded\"",
             "expected one of flat, per_unit",
         ),
+        (
+            "title = \"Scenario\"",
+            "title = \"Scenario\"\nusage_alerts = { thresholds = [\"50\", \"0\"] }",
+            "more than 0 and at most 1000 per cent",
+        ),
+        (
+            "title = \"Scenario\"",
+            "title = \"Scenario\"\n\
+             usage_alerts = { budgets = [{ item = \"fee\", amount = \"9\" }] }",
+            "no metered item \"fee\"",
+        ),
+        (
+            "title = \"Scenario\"",
+            "title = \"Scenario\"\n\
+             usage_alerts = { budgets = [{ item = \"storage\", amount = \"0\" }] }",
+            "a budget is more than nothing",
+        ),
     ];
     for (from, to, expected) in cases {
         let found = spoilt(from, to);

@@ -88,7 +88,7 @@ run_on_postgres() {
     chmod 755 "$scratch" # the server runs as another user
     eval "$(tests/postgres.sh start "$scratch/postgres")"
     trap 'tests/postgres.sh stop "$scratch/postgres"' EXIT
-    HERDBOOK_JUDGES=skip run_tests -E 'test(/postgres/)'
+    HERDBOOK_JUDGES=skip HERDBOOK_INGEST_KILLS=20 run_tests -E 'test(/postgres/)'
 }
 
 # The first command of the README, on an empty directory, and what the reader tries next.
@@ -104,6 +104,12 @@ run_demo() {
     done
     "$herdbook" verify --data-dir "$scratch/demo"
     "$herdbook" explain RE-2026-00001 1 --data-dir "$scratch/demo"
+    # Its telemetry came through the doors: four sources with a credential, and nothing refused.
+    "$herdbook" source list --data-dir "$scratch/demo" | tee "$scratch/sources"
+    [ "$(grep -c 'seen 2027-01-0.*[1-9][0-9]* requests.*	0 refused' "$scratch/sources")" -eq 3 ] ||
+        { say "not three servers that were heard until January" >&2; return 1; }
+    [ "$(grep -c works "$scratch/sources")" -eq 4 ] ||
+        { say "not four credentials that work" >&2; return 1; }
 }
 
 need_demo() {
@@ -307,6 +313,20 @@ replay_fuzz() {
 kill_and_rerun() {
     HERDBOOK_CRASH_LOOPS=$1 HERDBOOK_CRASH_INVOICES=${HERDBOOK_CRASH_INVOICES:-2000} \
         run_shipped_tests --test crash --no-capture
+}
+
+# kill_ingest KILLS: kill -9 while four senders push; on PostgreSQL the stage of that name does it.
+kill_ingest() {
+    HERDBOOK_INGEST_KILLS=$1 HERDBOOK_TEST_DATABASES=sqlite run_tests --test doors \
+        --no-capture -E 'test(/killed/)'
+}
+
+# A real Prometheus pushes to the program, by the configuration of docs/collectors.
+run_prometheus() {
+    need_cargo cargo-nextest cargo-nextest 0.9.143
+    need prometheus prometheus
+    HERDBOOK_TEST_DATABASES=sqlite run_tests --test doors --no-capture --ignore-default-filter \
+        -E 'test(/prometheus::/)'
 }
 
 # in_batches NAME TOTAL SIZE COMMAND…: runs COMMAND SIZE until TOTAL is reached, goes on where a

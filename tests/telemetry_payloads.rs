@@ -109,6 +109,43 @@ fn the_published_otlp_example_keeps_its_numbers_and_names_what_it_leaves_out() {
 }
 
 #[test]
+fn a_series_of_otlp_is_its_resource_scope_name_and_attributes() {
+    let request = |service: &str, scope: &str, attributes: &[&str]| {
+        let text = |(key, value): (&str, &str)| {
+            let value = serde_json::json!({ "stringValue": value });
+            serde_json::json!({ "key": key, "value": value })
+        };
+        let [bucket, region] = [("bucket", "media"), ("region", "north")];
+        let pair = |name: &&str| text(if *name == "bucket" { bucket } else { region });
+        let attributes: Vec<_> = attributes.iter().map(pair).collect();
+        let point = serde_json::json!({ "asInt": "7", "timeUnixNano": "1751320800000000000",
+            "attributes": attributes });
+        let metric = serde_json::json!({ "name": "mastodon.media.storage.bytes",
+            "gauge": { "dataPoints": [point] } });
+        let body = serde_json::json!({ "resourceMetrics": [{
+            "resource": { "attributes": [text(("service.name", service))] },
+            "scopeMetrics": [{ "scope": { "name": scope }, "metrics": [metric] }],
+        }]});
+        let body = body.to_string().into_bytes();
+        let decoded = decode(PayloadKind::OtlpJson, &body, &context(Some(INSTANCE))).unwrap();
+        decoded.series[0].key.clone()
+    };
+    let one = request("agent", "a", &["bucket", "region"]);
+    assert_eq!(
+        one,
+        request("agent", "a", &["region", "bucket"]),
+        "order is nothing"
+    );
+    for other in [
+        request("other", "a", &["bucket", "region"]),
+        request("agent", "b", &["bucket", "region"]),
+        request("agent", "a", &["bucket"]),
+    ] {
+        assert_ne!(one, other);
+    }
+}
+
+#[test]
 fn remote_write_reads_counters_gauges_and_stale_markers() {
     let decoded = decoded(PayloadKind::RemoteWrite1, "remote-write-1.bin");
     let time = instant("2026-03-01T00:00:00Z");
@@ -215,7 +252,7 @@ fn distinct_people_are_taken_as_a_total_and_reports_by_day() {
     let body = fixture("admin-measures.json");
     let decoded = decode(PayloadKind::AdminMeasures, &body, &context(Some(INSTANCE))).unwrap();
     let measures = summary(&decoded);
-    let end = instant("2026-03-04T00:00:00Z");
+    let end = instant("2026-03-03T23:59:59.999Z");
     let total = vec![(end, SampleValue::Integer(612))];
     let active = (
         "mastodon.admin.active_users".to_owned(),

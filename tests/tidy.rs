@@ -13,6 +13,8 @@ mod flow;
 mod lengths;
 #[path = "tidy/map.rs"]
 mod map;
+#[path = "tidy/rules.rs"]
+mod rules;
 #[path = "tidy/source.rs"]
 mod source;
 #[path = "tidy/tree.rs"]
@@ -60,6 +62,14 @@ fn no_file_tells_of_one_machine() {
 #[test]
 fn every_module_says_what_it_is() {
     check(map::findings);
+}
+
+#[test]
+fn every_rule_of_metering_has_a_test() {
+    let path = tree::root().join("docs/metering-rules.md");
+    let document = std::fs::read_to_string(path).expect("docs/metering-rules.md");
+    let findings = rules::findings(&document, &tree::files());
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub struct Sheet {
     backend: DbBackend,
     name: &'static str,
     table: TableCreateStatement,
+    by_key: bool,
 }
 
 impl Sheet {
@@ -22,7 +23,14 @@ impl Sheet {
             backend: manager.get_database_backend(),
             name,
             table,
+            by_key: false,
         }
+    }
+
+    /// Rows lie in the order of their key, and the key is kept once (SQLite: WITHOUT ROWID).
+    pub fn by_key(mut self) -> Self {
+        self.by_key = true;
+        self
     }
 
     /// `id`: numbered by the database in the order of insertion, never reused.
@@ -145,7 +153,12 @@ impl Sheet {
 
     pub async fn create(mut self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         if self.sqlite() {
-            self.table.extra("STRICT");
+            let kept = if self.by_key {
+                "STRICT, WITHOUT ROWID"
+            } else {
+                "STRICT"
+            };
+            self.table.extra(kept);
         }
         manager.create_table(self.table).await
     }

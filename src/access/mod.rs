@@ -29,6 +29,7 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod session;
+pub mod source_token;
 pub mod totp;
 
 pub use account::{Account, Email};

@@ -35,6 +35,12 @@ pub enum Permission {
     ReadContracts,
     /// See readings and the evidence they rest on.
     ReadUsage,
+    /// Enter usage by hand, with a note of what proves it.
+    EnterUsage,
+    /// See the sources of telemetry, and what of theirs was kept aside.
+    ReadSources,
+    /// Make sources, exchange and revoke their credentials, decide about what was kept aside.
+    ManageSources,
     /// See billing runs with what they would bill or have billed.
     ReadRuns,
     /// Prepare a run: what is due, kept for approval.
@@ -103,6 +109,9 @@ const fn row(permission: Permission) -> &'static str {
         P::EditCustomers     => ".   x   x   .   .   .     .   .   .",
         P::ReadContracts     => "x   x   x   x   x   x     .   .   .",
         P::ReadUsage         => "x   x   x   x   x   x     .   .   .",
+        P::EnterUsage        => ".   x   .   .   x   .     .   .   .",
+        P::ReadSources       => "x   x   .   .   x   x     .   .   .",
+        P::ManageSources     => "x   .   .   .   x   .     .   .   .",
         P::ReadRuns          => "x   x   .   x   .   x     .   .   .",
         P::PreviewRun        => ".   x   .   .   .   .     .   .   .",
         P::ApproveRun        => ".   .   .   x   .   .     .   .   .",
@@ -137,11 +146,14 @@ pub fn may(role: Role, permission: Permission) -> bool {
 
 impl Permission {
     /// Every permission, in the order of the table.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         P::ReadCustomers,
         P::EditCustomers,
         P::ReadContracts,
         P::ReadUsage,
+        P::EnterUsage,
+        P::ReadSources,
+        P::ManageSources,
         P::ReadRuns,
         P::PreviewRun,
         P::ApproveRun,
@@ -174,6 +186,9 @@ impl Permission {
             P::EditCustomers => "customers.edit",
             P::ReadContracts => "contracts.read",
             P::ReadUsage => "usage.read",
+            P::EnterUsage => "usage.enter",
+            P::ReadSources => "sources.read",
+            P::ManageSources => "sources.manage",
             P::ReadRuns => "runs.read",
             P::PreviewRun => "runs.preview",
             P::ApproveRun => "runs.approve",
@@ -215,6 +230,7 @@ impl Permission {
             P::ReadCustomers
             | P::ReadContracts
             | P::ReadUsage
+            | P::ReadSources
             | P::ReadRuns
             | P::ReadInvoices
             | P::DownloadDocuments
@@ -226,6 +242,8 @@ impl Permission {
             | P::ReadOwnInvoices
             | P::ReadOwnUsage => false,
             P::EditCustomers
+            | P::EnterUsage
+            | P::ManageSources
             | P::PreviewRun
             | P::ApproveRun
             | P::IssueRun
@@ -358,6 +376,8 @@ mod tests {
     fn what_a_role_may_change_it_may_see() {
         for (change, sight) in [
             (P::EditCustomers, P::ReadCustomers),
+            (P::EnterUsage, P::ReadUsage),
+            (P::ManageSources, P::ReadSources),
             (P::PreviewRun, P::ReadRuns),
             (P::ApproveRun, P::ReadRuns),
             (P::IssueRun, P::ReadRuns),

@@ -18,6 +18,7 @@ macro_rules! path {
     ($($step:expr),+ $(,)?) => { &[$(Step::from($step)),+] };
 }
 
+mod alerts;
 mod bounds;
 mod instants;
 

@@ -251,6 +251,7 @@ fn reading(entry: ReadingEntry) -> Option<KnownReading> {
         revision,
         known,
         estimated,
+        tolerance,
         evidence,
     } = entry;
     let of_month = month.and_then(|month| {
@@ -266,6 +267,7 @@ fn reading(entry: ReadingEntry) -> Option<KnownReading> {
         revision,
         evidence,
         estimated,
+        tolerance,
     };
     Some(KnownReading { reading, known })
 }

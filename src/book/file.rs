@@ -16,7 +16,7 @@ use crate::billing::party::{Customer, Seller};
 use crate::billing::sla::OutageCause;
 use crate::billing::tax::TaxSettings;
 use crate::billing::usage::Meter;
-use crate::billing::{Currency, Quantity, Ratio};
+use crate::billing::{Currency, Percent, Quantity, Ratio};
 
 /// A book: all facts that billing follows from, in one file or several.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -122,6 +122,9 @@ pub struct ReadingEntry {
     /// True when a gap was filled by the meter's rule.
     #[serde(default)]
     pub estimated: bool,
+    /// How far the quantity may be off, in per cent, when its source estimates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<Percent>,
     /// SHA-256 of the evidence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,

@@ -18,15 +18,16 @@ use crate::config::{Config, Secrets, StripeConfig};
 use crate::db::payments::receivables::receivables;
 use crate::db::{AsOf, contracts, invoices};
 use crate::demo::card_server::{CardServer, Delivery};
+use crate::demo::collectors::Collectors;
 use crate::error::Problem;
 use crate::payments::CardPayments;
 use crate::telemetry::year::Year;
 use crate::usecases::access::demonstrate;
 use crate::usecases::bill::{Request, Row, bill};
+use crate::usecases::documents;
 use crate::usecases::import::import;
 use crate::usecases::payments::checkout::start;
 use crate::usecases::payments::confirm::confirm;
-use crate::usecases::{documents, ingest};
 
 /// The customer whose contract says that it pays by card.
 const PAYS_BY_CARD: u32 = 10_004;
@@ -161,12 +162,14 @@ async fn only_ours(app: &App, folder: &Path) -> Result<(), Problem> {
     Err(Problem::new("demo.foreign-book", text))
 }
 
-/// Imports the book, then feeds and bills month by month, each at its own business time.
+/// Imports the book, then lets the collectors push and bills month by month, each at its own
+/// business time.
 async fn year(app: &App, shown: &Shown, card: Option<&CardServer>) -> Result<(), Problem> {
     let book = book::parse(REFERENCE, "reference.toml")?;
     let before = instant("2025-12-31", 12)?;
     import(&app.at(before), &book).await?;
     let telemetry = Year::new();
+    let mut collectors = Collectors::start(&app.at(before)).await?;
     let last_service = day("2026-12-31")?;
     let last_paid = day("2026-12-01")?;
     // Support time of the last quarter of 2025 is billed in January.
@@ -174,7 +177,9 @@ async fn year(app: &App, shown: &Shown, card: Option<&CardServer>) -> Result<(),
     for as_of in first_days()? {
         let now = as_of.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(12);
         let app = app.at(now);
-        let sent = ingest::ingest_all(&app, telemetry.requests_between(fed, now)).await?;
+        let sent = collectors
+            .send(telemetry.requests_between(fed, now))
+            .await?;
         fed = now;
         let request = Request {
             as_of,
@@ -193,6 +198,18 @@ async fn year(app: &App, shown: &Shown, card: Option<&CardServer>) -> Result<(),
         print!("{}", table::blocked(&report.blocked, "Blocked:"));
         print!("{}", table::blocked(&report.pending, "Documents pending:"));
     }
+    january(&mut collectors).await?;
+    collectors.end().await
+}
+
+/// What the first days of the running period measured, up to the demo's now.
+async fn january(collectors: &mut Collectors) -> Result<(), Problem> {
+    let (from, until) = (instant("2026-12-31", 18)?, instant("2027-01-04", 6)?);
+    let now = instant("2027-01-04", 9)?;
+    let telemetry = Year::january();
+    let requests = telemetry.requests_between(from, until);
+    let arrived = requests.filter(|request| request.received_at <= now);
+    collectors.send(arrived).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod bill;
 mod cancel;
 mod config;
 mod demo;
+mod evidence;
 mod explain;
 mod export;
 mod health;
@@ -16,8 +17,10 @@ mod notify;
 mod progress;
 mod serve;
 mod simulate;
+mod source;
 mod store;
 mod table;
+mod telemetry;
 pub mod templates;
 mod user;
 mod verify;
@@ -71,6 +74,8 @@ enum Verb {
     Verify(verify::VerifyArgs),
     /// Derive an amount down to readings and evidence.
     Explain(explain::ExplainArgs),
+    /// Delete usage evidence under a protocol.
+    Evidence(evidence::EvidenceArgs),
     /// Write issued documents into a folder.
     Export(export::ExportArgs),
     /// Write databases and documents into one file.
@@ -81,6 +86,10 @@ enum Verb {
     Migrate(migrate::MigrateArgs),
     /// Manage who may sign in.
     User(user::UserArgs),
+    /// Manage the sources that push telemetry, and their credentials.
+    Source(source::SourceArgs),
+    /// What instances report, and how it arrives.
+    Telemetry(telemetry::TelemetryArgs),
     /// Check the document templates.
     Templates(templates::TemplatesArgs),
     /// Print the commented default configuration, or the one in force.
@@ -142,11 +151,14 @@ async fn with_store(verb: Verb, config: Config) -> Result<ExitCode, Problem> {
         Verb::Cancel(args) => cancel::run(args, config).await,
         Verb::Verify(args) => verify::run(args, config).await,
         Verb::Explain(args) => explain::run(args, config).await,
+        Verb::Evidence(args) => evidence::run(args, config).await,
         Verb::Export(args) => export::run(args, config).await,
         Verb::Backup(args) => backup::run(args, config).await,
         Verb::Restore(args) => backup::run_restore(args, config).await,
         Verb::Migrate(args) => migrate::run(args, config).await,
         Verb::User(args) => user::run(args, config).await,
+        Verb::Source(args) => source::run(args, config).await,
+        Verb::Telemetry(args) => telemetry::run(args, config).await,
         Verb::Simulate(_) | Verb::Templates(_) | Verb::Config(_) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -18,6 +18,7 @@ use crate::error::Problem;
 use crate::identity::Provider;
 use crate::jobs::{self, Pulse};
 use crate::usecases::access::enrol;
+use crate::usecases::pull;
 use crate::web::api;
 use crate::web::imprint::Imprint;
 use crate::web::observed::Watched;
@@ -65,6 +66,7 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
         println!("Nobody can sign in yet. The first administrator begins here, within 72 hours:");
         println!("  {public_url}/setup/{}", token.reveal());
     }
+    pull::sync(&app, &config.pull.targets).await?;
     let pulse = Pulse::default();
     let site = Site {
         link_minutes: config.serve.link_minutes,

@@ -76,6 +76,16 @@ fn text(report: &VerifyReport) -> String {
         report.rendered_content,
         level(3),
     );
+    if !report.deleted_by_protocol.is_empty() {
+        let numbers = report.deleted_by_protocol.iter().map(i64::to_string);
+        out.push_str(&format!(
+            "  deleted by protocol {}: {} readings proved from their hours, \
+             {} as they were closed\n",
+            numbers.collect::<Vec<_>>().join(", "),
+            report.readings_from_partials,
+            report.readings_as_closed,
+        ));
+    }
     for finding in &report.findings {
         out.push_str(&format!(
             "  level {}: {}: {}\n",

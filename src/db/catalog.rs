@@ -96,6 +96,7 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::invoice::Entity>(&stored, &mut drift);
     compare::<e::invoice_line::Entity>(&stored, &mut drift);
     compare::<e::ledger_entry::Entity>(&stored, &mut drift);
+    compare::<e::mastodon_hook::Entity>(&stored, &mut drift);
     compare::<e::number_series::Entity>(&stored, &mut drift);
     compare::<e::one_time_link::Entity>(&stored, &mut drift);
     compare::<e::outbox::Entity>(&stored, &mut drift);
@@ -107,6 +108,9 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::preference::Entity>(&stored, &mut drift);
     compare::<e::proposal::Entity>(&stored, &mut drift);
     compare::<e::provider_visit::Entity>(&stored, &mut drift);
+    compare::<e::pull_target::Entity>(&stored, &mut drift);
+    compare::<e::pull_tick::Entity>(&stored, &mut drift);
+    compare::<e::quarantine::Entity>(&stored, &mut drift);
     compare::<e::rate_bucket::Entity>(&stored, &mut drift);
     compare::<e::reading::Entity>(&stored, &mut drift);
     compare::<e::recovery_code::Entity>(&stored, &mut drift);
@@ -119,6 +123,9 @@ pub async fn schema_drift(db: &Db) -> Result<Vec<String>, DbError> {
     compare::<e::sign_in_failure::Entity>(&stored, &mut drift);
     compare::<e::sla_result::Entity>(&stored, &mut drift);
     compare::<e::source::Entity>(&stored, &mut drift);
+    compare::<e::source_credential::Entity>(&stored, &mut drift);
+    compare::<e::source_instance::Entity>(&stored, &mut drift);
+    compare::<e::source_state::Entity>(&stored, &mut drift);
     compare::<e::template_set::Entity>(&stored, &mut drift);
     Ok(drift)
 }

@@ -3,13 +3,19 @@
 //! Lives in the telemetry database. Instants are microseconds since 1970 in UTC. There is no
 //! cursor by id: ids commit out of order, so readers ask for a span of time.
 
+mod append;
+
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::DbError;
 use super::convert::{sha256_hex, stamp};
-use super::entities::{evidence, source};
+use super::entities::{evidence, source, source_instance};
 use super::txn::{Source, Txn, rows};
+
+pub use append::{Arrival, append, append_all, mark_again};
 
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
@@ -33,6 +39,11 @@ pub struct NewEvidence {
     pub codec: String,
     /// The compressed bytes.
     pub body: Vec<u8>,
+    /// The instance its decoder was told: empty when it was told none, as for a collector. None
+    /// for a request from before this was kept, whose instance is that of its source.
+    pub instance: Option<String>,
+    /// Version of the limits that held when it arrived.
+    pub limits: i64,
 }
 
 /// A row of the log.
@@ -84,61 +95,25 @@ pub async fn ensure_source(
     Ok(id)
 }
 
-/// The ids of the sources of an instance.
+/// The ids of the sources that speak for an instance: those bound to it, and the collectors that
+/// have it in their list.
 ///
 /// # Errors
 /// `db.unreachable`.
 pub async fn sources_of(on: &impl Source, instance: &str) -> Result<Vec<i64>, DbError> {
-    let found = source::Entity::find()
+    let bound = source::Entity::find()
         .filter(source::Column::Instance.eq(instance))
-        .order_by_asc(source::Column::Id)
         .all(&on.on().0)
         .await?;
-    Ok(found.into_iter().map(|row| row.id).collect())
-}
-
-/// Appends a request and marks its hours dirty; false when the same bytes came before.
-///
-/// # Errors
-/// `db.refused` when the source is unknown, `db.disk-full`.
-pub async fn append(txn: &Txn, evidence: &NewEvidence) -> Result<bool, DbError> {
-    let NewEvidence {
-        source,
-        received_at,
-        hash,
-        kind,
-        span_from,
-        span_to,
-        codec,
-        body,
-    } = evidence.clone();
-    let sql = "INSERT INTO evidence \
-               (source, received_at, hash, kind, span_from, span_to, codec, body) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (source, hash) DO NOTHING";
-    let values = vec![
-        source.into(),
-        received_at.into(),
-        hash.into(),
-        kind.into(),
-        span_from.into(),
-        span_to.into(),
-        codec.into(),
-        body.into(),
-    ];
-    if txn.execute(sql, values).await? == 0 {
-        return Ok(false);
-    }
-    mark_dirty(txn, source, span_from, span_to).await?;
-    Ok(true)
-}
-
-async fn mark_dirty(txn: &Txn, source: i64, from: i64, to: i64) -> Result<(), DbError> {
-    let sql = "INSERT INTO dirty_hour (hour, source, marks) VALUES ($1, $2, 1) \
-               ON CONFLICT (hour, source) DO UPDATE SET marks = dirty_hour.marks + 1";
-    for hour in from.div_euclid(HOUR)..=to.div_euclid(HOUR) {
-        txn.execute(sql, vec![hour.into(), source.into()]).await?;
-    }
-    Ok(())
+    let listed = source_instance::Entity::find()
+        .filter(source_instance::Column::Instance.eq(instance))
+        .all(&on.on().0)
+        .await?;
+    let ids = bound.into_iter().map(|row| row.id);
+    let ids: BTreeSet<i64> = ids
+        .chain(listed.into_iter().map(|row| row.source))
+        .collect();
+    Ok(ids.into_iter().collect())
 }
 
 /// Requests of a source that overlap `[from, to)`, by (received, id): of samples with equal keys
@@ -176,6 +151,40 @@ pub async fn by_hash(on: &impl Source, hash: &str) -> Result<EvidenceRecord, DbE
     found
         .map(record)
         .ok_or_else(|| DbError::missing("evidence", hash))
+}
+
+/// The request of an id.
+///
+/// # Errors
+/// `db.missing`.
+pub async fn by_id(on: &impl Source, id: i64) -> Result<EvidenceRecord, DbError> {
+    let found = evidence::Entity::find_by_id(id).one(&on.on().0).await?;
+    found
+        .map(record)
+        .ok_or_else(|| DbError::missing("evidence", id))
+}
+
+/// Ids of a source's requests that arrived within `[from, to]` (microseconds), the oldest first.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn received_between(
+    on: &impl Source,
+    source: i64,
+    (from, to): (i64, i64),
+    limit: u64,
+) -> Result<Vec<i64>, DbError> {
+    let found: Vec<i64> = evidence::Entity::find()
+        .select_only()
+        .column(evidence::Column::Id)
+        .filter(evidence::Column::Source.eq(source))
+        .filter(evidence::Column::ReceivedAt.between(from, to))
+        .order_by_asc(evidence::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(&on.on().0)
+        .await?;
+    Ok(found)
 }
 
 /// The origin of a request.
@@ -220,7 +229,7 @@ pub async fn by_prefix(
     Ok(records)
 }
 
-fn record(row: evidence::Model) -> EvidenceRecord {
+pub(super) fn record(row: evidence::Model) -> EvidenceRecord {
     let evidence::Model {
         id,
         source,
@@ -231,6 +240,8 @@ fn record(row: evidence::Model) -> EvidenceRecord {
         span_to,
         codec,
         body,
+        instance,
+        limits,
     } = row;
     let evidence = NewEvidence {
         source,
@@ -241,6 +252,8 @@ fn record(row: evidence::Model) -> EvidenceRecord {
         span_to,
         codec,
         body,
+        instance,
+        limits,
     };
     EvidenceRecord { id, evidence }
 }

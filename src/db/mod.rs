@@ -36,8 +36,15 @@
 //! | [`today`] | what waits for people, marks of change | `marks`, `failed_jobs` |
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`figures`] | what waits, and the connections | `figures` |
+//! | [`usage_alerts`] | thresholds that were reached | `insert`, `of_item`, `running` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
-//! | [`evidence`] | evidence log, dirty hours | `append`, `overlapping`, `dirty` |
+//! | [`mastodon_hooks`] | webhooks of instances | `insert`, `rotate`, `count` |
+//! | [`pull`] | what is fetched, ticks of schedules | `put`, `claim`, `failed` |
+//! | [`evidence`] | evidence log, dirty hours | `append_all`, `overlapping`, `dirty` |
+//! | [`quarantine`] | what was kept aside, and decisions | `note_all`, `list`, `decide` |
+//! | [`sources`] | sources that push, credentials, state | `create`, `credential`, `list`, `add` |
+//! | [`partials`], [`speakers`] | hourly partials, who speaks of what | `put`, `of_instance` |
+//! | [`evidence_seen`] | sources with what was last heard of them | `of_instance` |
 
 pub mod access;
 mod address;
@@ -55,6 +62,7 @@ pub mod dump;
 mod entities;
 mod error;
 pub mod evidence;
+pub mod evidence_seen;
 pub mod figures;
 mod filter;
 pub mod invoices;
@@ -62,18 +70,26 @@ pub mod job_list;
 pub mod jobs;
 pub mod leases;
 pub mod ledger;
+pub mod mastodon_hooks;
 pub mod numbering;
 pub mod outbox;
+pub mod partials;
 pub mod payments;
 pub mod proposals;
+pub mod pull;
+pub mod quarantine;
 pub mod readings;
 pub mod reconcile;
+pub mod retention;
 pub mod runs;
 pub mod sellers;
 pub mod service_levels;
+pub mod sources;
+pub mod speakers;
 mod store;
 pub mod today;
 mod txn;
+pub mod usage_alerts;
 mod versions;
 
 pub use address::DbUrl;

@@ -1,6 +1,10 @@
 //! What our mails say, in three languages: a few sentences, at most one link, and whom to ask.
 
+mod usage;
+
 use crate::billing::party::Language;
+
+pub use usage::{Reached, usage_alert};
 
 /// A mail before it is a message.
 #[derive(Debug, Clone, PartialEq, Eq)]

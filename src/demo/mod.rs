@@ -1,4 +1,5 @@
-//! What the demonstration brings along: a book of reference customers, and a server that plays the
-//! payment gateway. The product itself uses none of it.
+//! What the demonstration brings along: a book of reference customers, a server that plays the
+//! payment gateway, and collectors that push telemetry. The product itself uses none of it.
 
 pub mod card_server;
+pub mod collectors;

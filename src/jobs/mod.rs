@@ -3,8 +3,10 @@
 //! Each kind of work has a lane of its own, so that none waits for another: a mail server that
 //! hangs holds no trail up, and a long run no mail.
 
+mod alerts;
 mod leased;
 mod mail;
+mod pull;
 mod pulse;
 
 use std::time::Duration;
@@ -19,7 +21,7 @@ use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
 use crate::usecases::Failure;
-use crate::usecases::{billing_run, payments};
+use crate::usecases::{billing_run, payments, pull as pulls, roll_hours};
 
 pub use leased::{while_leading, while_leased};
 pub use pulse::Pulse;
@@ -31,11 +33,13 @@ const LEASE: Duration = Duration::from_secs(60);
 const PAYMENTS: Duration = Duration::from_secs(300);
 /// How long one process looks after payments for the whole cluster; it does so twice meanwhile.
 const PAYMENTS_LED: Duration = Duration::from_secs(600);
+/// Between two attempts to lead at the thresholds of use.
+const ALERTS: Duration = Duration::from_secs(60);
 /// How long what has expired is kept: a session that ended shows in no list.
 const KEPT: TimeDelta = TimeDelta::days(2);
 
 /// The kinds of jobs that wait in the database.
-pub const KINDS: [&str; 2] = [billing_run::JOB, crate::usecases::mail::JOB];
+pub const KINDS: [&str; 3] = [billing_run::JOB, crate::usecases::mail::JOB, pulls::JOB];
 
 /// What is done side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,12 @@ enum Lane {
     Runs,
     /// Mail is written and sent.
     Mail,
+    /// Hours of telemetry are rolled into partials.
+    Hours,
+    /// Instances are asked for what they report.
+    Pulls,
+    /// What is measured so far is held against thresholds.
+    Alerts,
     /// Payments under way are looked at.
     Payments,
     /// What has expired is swept away.
@@ -53,10 +63,13 @@ enum Lane {
 }
 
 impl Lane {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 8] = [
         Self::Trail,
         Self::Runs,
         Self::Mail,
+        Self::Hours,
+        Self::Pulls,
+        Self::Alerts,
         Self::Payments,
         Self::Upkeep,
     ];
@@ -64,7 +77,10 @@ impl Lane {
     /// How often it looks for work.
     const fn beat(self) -> Duration {
         match self {
-            Self::Trail | Self::Runs | Self::Mail => Duration::from_secs(1),
+            Self::Trail | Self::Runs | Self::Mail | Self::Hours | Self::Pulls => {
+                Duration::from_secs(1)
+            }
+            Self::Alerts => ALERTS,
             Self::Payments => PAYMENTS,
             Self::Upkeep => Duration::from_secs(3_600),
         }
@@ -84,6 +100,9 @@ impl Lane {
             }
             Self::Runs => runs(app, holder).await,
             Self::Mail => mail::send(app, holder, pulse).await,
+            Self::Hours => hours(app, holder, pulse).await,
+            Self::Pulls => pull::ask(app, holder, pulse).await,
+            Self::Alerts => alerts::evaluate(app, holder, pulse).await,
             Self::Payments => payments_under_way(app, holder, pulse).await,
             Self::Upkeep => upkeep(app).await,
         }
@@ -151,6 +170,15 @@ async fn runs(app: &App, holder: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Rolls hours that are due. The word to stop ends it between two transactions, each of which is
+/// whole.
+async fn hours(app: &App, holder: &str, pulse: &Pulse) -> Result<(), Failure> {
+    tokio::select! {
+        ended = roll_hours::work(app, holder) => ended.map(|_| ()),
+        () = pulse.stopping() => Ok(()),
+    }
+}
+
 /// Looks at payments under way, in one process of the cluster. The word to stop ends it between two
 /// answers: each step may be made again.
 async fn payments_under_way(app: &App, holder: &str, pulse: &Pulse) -> Result<(), Failure> {
@@ -168,6 +196,7 @@ async fn payments_under_way(app: &App, holder: &str, pulse: &Pulse) -> Result<()
 
 /// Sweeps away what has expired.
 async fn upkeep(app: &App) -> Result<(), Failure> {
+    pulls::forget(app).await?;
     let now = app.clock.system();
     let before = now - KEPT;
     app.db

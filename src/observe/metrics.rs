@@ -19,6 +19,14 @@ const REQUEST_SECONDS: &str = "herdbook_http_request_seconds";
 const JOBS_DONE: &str = "herdbook_jobs_ended_total";
 const RENDERED: &str = "herdbook_render_seconds";
 const RENDER_FAILED: &str = "herdbook_render_failures_total";
+const INGESTED: &str = "herdbook_ingest_requests_total";
+const INGESTED_SAMPLES: &str = "herdbook_ingest_samples_total";
+const INGEST_REFUSED: &str = "herdbook_ingest_refused_total";
+const INGEST_WAITING: &str = "herdbook_ingest_waiting";
+const INGEST_SECONDS: &str = "herdbook_ingest_commit_seconds";
+const INGEST_GROUP: &str = "herdbook_ingest_committed_total";
+const MASTODON_HOOKS: &str = "herdbook_mastodon_hooks_total";
+const PULLS: &str = "herdbook_pulls_total";
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -35,6 +43,26 @@ fn install() -> Option<PrometheusHandle> {
     describe_counter!(JOBS_DONE, "Jobs that ended, by outcome.");
     describe_histogram!(RENDERED, Unit::Seconds, "Typesetting one document.");
     describe_counter!(RENDER_FAILED, "Documents that could not be typeset.");
+    describe_counter!(
+        INGESTED,
+        "Telemetry requests acknowledged, by door and outcome."
+    );
+    describe_counter!(INGESTED_SAMPLES, "Samples and events in new ones, by door.");
+    describe_counter!(
+        INGEST_REFUSED,
+        "Points, events and requests refused, by door and code."
+    );
+    describe_histogram!(
+        INGEST_SECONDS,
+        Unit::Seconds,
+        "Committing a group of requests."
+    );
+    describe_counter!(INGEST_GROUP, "Telemetry requests committed, in groups.");
+    describe_counter!(
+        MASTODON_HOOKS,
+        "Messages of instances' webhooks, by outcome."
+    );
+    describe_counter!(PULLS, "Targets asked, by kind and outcome.");
     for (name, what) in GAUGES {
         describe_gauge!(*name, *what);
     }
@@ -74,6 +102,10 @@ const GAUGES: &[(&str, &str)] = &[
         "herdbook_database_connections",
         "Connections of a pool, by pool and state.",
     ),
+    (
+        "herdbook_ingest_waiting",
+        "Telemetry requests that wait for the writer.",
+    ),
     ("herdbook_worker_running", "1 while jobs are looked for."),
     (
         "herdbook_process_resident_bytes",
@@ -102,12 +134,48 @@ pub fn job(kind: &'static str, done: bool) {
     counter!(JOBS_DONE, "kind" => kind, "outcome" => outcome).increment(1);
 }
 
+/// A message of an instance's webhook was answered: `taken`, `repeated`, `ignored`, `refused`,
+/// `unknown` or `failed`.
+pub fn mastodon_hook(outcome: &'static str) {
+    counter!(MASTODON_HOOKS, "outcome" => outcome).increment(1);
+}
+
+/// A target was asked: `done` or `failed`. Kinds are few and known.
+pub fn pull(kind: &str, outcome: &'static str) {
+    counter!(PULLS, "kind" => kind.to_owned(), "outcome" => outcome).increment(1);
+}
+
 /// A document was typeset, or could not be; `code` is a stable one.
 pub fn rendered(took: Duration, code: Option<&str>) {
     match code {
         None => histogram!(RENDERED).record(took),
         Some(code) => counter!(RENDER_FAILED, "code" => code.to_owned()).increment(1),
     }
+}
+
+/// A telemetry request was acknowledged.
+pub fn ingested(door: &'static str, new: bool, samples: u64) {
+    let outcome = if new { "stored" } else { "duplicate" };
+    counter!(INGESTED, "door" => door, "outcome" => outcome).increment(1);
+    if new {
+        counter!(INGESTED_SAMPLES, "door" => door).increment(samples);
+    }
+}
+
+/// Points, events or a whole telemetry request were refused, for a stable code.
+pub fn ingest_refused(door: &'static str, code: &'static str, count: u64) {
+    counter!(INGEST_REFUSED, "door" => door, "code" => code).increment(count);
+}
+
+/// So many telemetry requests wait for the writer.
+pub fn ingest_waiting(count: usize) {
+    set(INGEST_WAITING, &[], count as u64);
+}
+
+/// A group of telemetry requests was committed.
+pub fn ingest_committed(requests: usize, took: Duration) {
+    counter!(INGEST_GROUP).increment(requests as u64);
+    histogram!(INGEST_SECONDS).record(took);
 }
 
 /// Sets a gauge.

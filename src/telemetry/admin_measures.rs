@@ -1,15 +1,16 @@
 //! The answer of Mastodon's `POST /api/v1/admin/measures`.
 //! <https://docs.joinmastodon.org/entities/Admin_Measure/>
 //!
-//! Only the measures counted by day in the database become samples: new users and reports, one
-//! delta per UTC day. Distinct counts (`active_users`) must be taken as the total of the whole
+//! A day's figure is stamped with the last millisecond of its day: midnight would lie in the next
+//! month. Only the measures counted by day in the database become samples: new users and reports,
+//! one delta per UTC day. Distinct counts (`active_users`) must be taken as the total of the whole
 //! range, because the days' figures share people; the total is a gauge at the end of the last
 //! bucket, and it is only as right as the range that was asked for (its end date is exclusive for
 //! `active_users` and `interactions`, inclusive for the others).
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::Context;
@@ -75,7 +76,7 @@ pub fn decode(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError
             for bucket in &measure.data {
                 let start = instant_from_text(&bucket.date);
                 let value = number(&bucket.value);
-                let end = start.and_then(next_day);
+                let end = start.and_then(end_of_day);
                 decoded.push_point(kind, end, start, value, &measure.key, limits)?;
             }
         } else {
@@ -83,7 +84,7 @@ pub fn decode(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError
                 .data
                 .last()
                 .and_then(|bucket| instant_from_text(&bucket.date));
-            let time = last.and_then(next_day);
+            let time = last.and_then(end_of_day);
             decoded.push_point(
                 kind,
                 time,
@@ -114,6 +115,7 @@ fn number(text: &str) -> Result<SampleValue, Reason> {
     }
 }
 
-fn next_day(time: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    time.checked_add_days(Days::new(1))
+fn end_of_day(start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let next = start.checked_add_days(Days::new(1))?;
+    next.checked_sub_signed(TimeDelta::milliseconds(1))
 }

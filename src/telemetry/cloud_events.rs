@@ -16,8 +16,8 @@ use super::limits::Limits;
 use super::sample::{Decoded, Event};
 use super::value::instant_from_text;
 
-#[derive(Deserialize)]
-struct CloudEvent<'a> {
+#[derive(Default, Deserialize)]
+pub(super) struct CloudEvent<'a> {
     #[serde(borrow, default)]
     specversion: Cow<'a, str>,
     #[serde(borrow, default)]
@@ -62,7 +62,66 @@ pub fn decode_batch(body: &[u8], context: &Context<'_>) -> Result<Decoded, Decod
     Ok(decoded)
 }
 
-fn check_size(body: &[u8], limits: &Limits) -> Result<(), DecodeError> {
+/// Decodes an event in binary mode: its attributes as `name: value` lines (what the headers
+/// `ce-` and `content-type` said), an empty line, then the data.
+/// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md>
+///
+/// # Errors
+/// As [`decode_single`].
+pub fn decode_binary(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
+    check_size(body, &context.limits)?;
+    let end = body.windows(2).position(|two| two == b"\n\n");
+    let (head, data) = body.split_at(end.map_or(body.len(), |end| end + 1));
+    let head = std::str::from_utf8(head).map_err(|_| DecodeError::Utf8)?;
+    let mut event = CloudEvent::default();
+    let mut kind = "application/json";
+    for line in head.lines() {
+        let Some((name, value)) = line.split_once(": ") else {
+            continue;
+        };
+        let text = || Cow::Owned(percent_decoded(value));
+        match name {
+            "specversion" => event.specversion = text(),
+            "id" => event.id = text(),
+            "source" => event.source = text(),
+            "type" => event.name = text(),
+            "subject" => event.subject = Some(text()),
+            "time" => event.time = Some(text()),
+            "content-type" => kind = value,
+            _ => {}
+        }
+    }
+    let data = data.trim_ascii();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if !data.is_empty() && (essence == "application/json" || essence.ends_with("+json")) {
+        event.data = serde_json::from_slice(data).map_err(|error| DecodeError::json(&error))?;
+    }
+    let mut decoded = Decoded::default();
+    accept(event, context, &mut decoded)?;
+    Ok(decoded)
+}
+
+/// Header values carry what is no visible ASCII as percent-encoded UTF-8 (section 3.1.3.2 of the
+/// binding); what is no such triplet stays as it is.
+fn percent_decoded(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let triplet = after.get(..2).filter(|_| *first == b'%');
+        let byte = triplet
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = match byte {
+            Some(_) => after.get(2..).unwrap_or_default(),
+            None => after,
+        };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+pub(super) fn check_size(body: &[u8], limits: &Limits) -> Result<(), DecodeError> {
     let (bytes, limit) = (body.len(), limits.body_bytes);
     if bytes > limit {
         Err(DecodeError::TooLarge { bytes, limit })
@@ -71,7 +130,7 @@ fn check_size(body: &[u8], limits: &Limits) -> Result<(), DecodeError> {
     }
 }
 
-fn accept(
+pub(super) fn accept(
     event: CloudEvent<'_>,
     context: &Context<'_>,
     decoded: &mut Decoded,
@@ -192,7 +251,8 @@ impl<'de> Visitor<'de> for PayloadVisitor {
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// A scalar as text, `None` for anything nested or null.
-struct Scalar<'a>(Option<Cow<'a, str>>);
+#[derive(Debug, Default)]
+pub(super) struct Scalar<'a>(pub(super) Option<Cow<'a, str>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -10,7 +10,8 @@ use opentelemetry_proto::tonic::common::v1::{
     AnyValue, InstrumentationScope, KeyValue, any_value::Value,
 };
 use opentelemetry_proto::tonic::metrics::v1::{
-    Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, metric::Data, number_data_point,
+    AggregationTemporality, Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum,
+    metric::Data, number_data_point,
 };
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message;
@@ -49,8 +50,13 @@ pub struct OutgoingEvent {
     pub minutes: u32,
 }
 
-/// An OTLP gauge request in protobuf.
+/// An OTLP request in protobuf.
 pub fn otlp_protobuf(series: &Outgoing<'_>) -> Vec<u8> {
+    otlp_protobuf_of(std::slice::from_ref(series))
+}
+
+/// An OTLP request of several series of one instance in protobuf.
+pub fn otlp_protobuf_of(series: &[Outgoing<'_>]) -> Vec<u8> {
     otlp_request(series).encode_to_vec()
 }
 
@@ -59,17 +65,28 @@ pub fn otlp_protobuf(series: &Outgoing<'_>) -> Vec<u8> {
 /// # Errors
 /// What serde reports; the types have no value that JSON cannot express.
 pub fn otlp_json(series: &Outgoing<'_>) -> Result<Vec<u8>, serde_json::Error> {
+    otlp_json_of(std::slice::from_ref(series))
+}
+
+/// Several series of one instance in OTLP's JSON.
+///
+/// # Errors
+/// As [`otlp_json`].
+pub fn otlp_json_of(series: &[Outgoing<'_>]) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&otlp_request(series))
 }
 
-fn otlp_request(series: &Outgoing<'_>) -> ExportMetricsServiceRequest {
-    let text = |key: &str, text: &str| KeyValue {
+fn text(key: &str, text: &str) -> KeyValue {
+    KeyValue {
         key: key.to_owned(),
         value: Some(AnyValue {
             value: Some(Value::StringValue(text.to_owned())),
         }),
         ..KeyValue::default()
-    };
+    }
+}
+
+fn otlp_metric(series: &Outgoing<'_>) -> Metric {
     let attributes: Vec<KeyValue> = series
         .labels
         .iter()
@@ -87,23 +104,38 @@ fn otlp_request(series: &Outgoing<'_>) -> ExportMetricsServiceRequest {
         value: Some(number_data_point::Value::AsInt(point.value)),
         ..NumberDataPoint::default()
     });
-    let metric = Metric {
+    let data_points: Vec<NumberDataPoint> = points.collect();
+    let sum = |temporality: AggregationTemporality| {
+        Data::Sum(Sum {
+            data_points: data_points.clone(),
+            aggregation_temporality: temporality.into(),
+            is_monotonic: true,
+        })
+    };
+    let data = match series.kind {
+        SampleKind::Cumulative => sum(AggregationTemporality::Cumulative),
+        SampleKind::Delta => sum(AggregationTemporality::Delta),
+        SampleKind::Gauge => Data::Gauge(Gauge { data_points }),
+    };
+    Metric {
         name: series.metric.to_owned(),
         unit: "By".to_owned(),
-        data: Some(Data::Gauge(Gauge {
-            data_points: points.collect(),
-        })),
+        data: Some(data),
         ..Metric::default()
-    };
+    }
+}
+
+fn otlp_request(series: &[Outgoing<'_>]) -> ExportMetricsServiceRequest {
     let scope = InstrumentationScope {
         name: "meter-agent".to_owned(),
         version: "1.4.0".to_owned(),
         ..InstrumentationScope::default()
     };
+    let instance = series.first().map_or("", |one| one.instance);
     let resource = Resource {
         attributes: vec![
             text("service.name", "mastodon/meter-agent"),
-            text("service.instance.id", series.instance),
+            text("service.instance.id", instance),
         ],
         ..Resource::default()
     };
@@ -112,7 +144,7 @@ fn otlp_request(series: &Outgoing<'_>) -> ExportMetricsServiceRequest {
             resource: Some(resource),
             scope_metrics: vec![ScopeMetrics {
                 scope: Some(scope),
-                metrics: vec![metric],
+                metrics: series.iter().map(otlp_metric).collect(),
                 ..ScopeMetrics::default()
             }],
             ..ResourceMetrics::default()

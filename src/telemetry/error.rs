@@ -18,6 +18,9 @@ pub enum DecodeError {
     /// The snappy block is truncated or corrupt.
     #[error("snappy block is corrupt: {reason}")]
     Snappy { reason: String },
+    /// The gzip stream is truncated or corrupt.
+    #[error("gzip stream is corrupt: {reason}")]
+    Gzip { reason: String },
     /// The protobuf bytes are truncated or malformed.
     #[error("protobuf is malformed at byte {offset} from the end: {reason}")]
     Protobuf { offset: usize, reason: &'static str },
@@ -31,6 +34,9 @@ pub enum DecodeError {
     /// The Prometheus text has a line that does not parse.
     #[error("line {line} of the exposition text: {reason}")]
     Text { line: usize, reason: &'static str },
+    /// A row or record of an upload does not have the expected form.
+    #[error("line {line} of the upload: {reason}")]
+    Upload { line: usize, reason: String },
     /// The text is not UTF-8.
     #[error("text is not UTF-8")]
     Utf8,
@@ -49,9 +55,11 @@ impl DecodeError {
             Self::TooLarge { .. } => "telemetry.too-large",
             Self::TooMany { .. } => "telemetry.too-many",
             Self::Snappy { .. } => "telemetry.snappy",
+            Self::Gzip { .. } => "telemetry.gzip",
             Self::Protobuf { .. } => "telemetry.protobuf",
             Self::Json { .. } => "telemetry.json",
             Self::Text { .. } => "telemetry.text",
+            Self::Upload { .. } => "telemetry.upload",
             Self::Utf8 => "telemetry.utf8",
             Self::Symbol { .. } => "telemetry.symbol",
             Self::UnknownKind { .. } => "telemetry.kind",
@@ -95,6 +103,10 @@ pub enum Reason {
     Unsupported,
     /// An event that lacks a required attribute or has another version than 1.0.
     Event,
+    /// A time further ahead of the arrival than clocks may differ.
+    Ahead,
+    /// A time further back than evidence is taken.
+    Behind,
 }
 
 impl Reason {
@@ -113,11 +125,13 @@ impl Reason {
             Self::Temporality => "telemetry.temporality",
             Self::Unsupported => "telemetry.type-unsupported",
             Self::Event => "telemetry.event",
+            Self::Ahead => "telemetry.time-ahead",
+            Self::Behind => "telemetry.time-behind",
         }
     }
 
     /// Every reason, so that a test can compare the list with the catalogue.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::NotFinite,
         Self::Inexact,
         Self::OutOfRange,
@@ -130,6 +144,8 @@ impl Reason {
         Self::Temporality,
         Self::Unsupported,
         Self::Event,
+        Self::Ahead,
+        Self::Behind,
     ];
 }
 

@@ -11,6 +11,7 @@ use flate2::write::DeflateEncoder;
 use ring::digest;
 use thiserror::Error;
 
+use super::judge::judge;
 use super::{Context, DecodeError, Decoded, Limits, PayloadKind, decode};
 
 /// How a stored body is packed. The code is stored with the evidence and never changes.
@@ -69,6 +70,8 @@ pub struct Chunk {
     pub codec: Codec,
     /// The bytes, packed by the codec.
     pub body: Vec<u8>,
+    /// Version of the limits that held when it arrived.
+    pub limits: i64,
 }
 
 /// Why evidence cannot be sealed or read.
@@ -80,6 +83,9 @@ pub enum EvidenceError {
     /// The unpacked bytes have another hash: the record was changed.
     #[error("evidence {sha256}: the bytes hash to {actual}")]
     Changed { sha256: String, actual: String },
+    /// The limits of its arrival are not known here.
+    #[error("evidence {sha256}: there is no version {version} of the limits")]
+    Limits { sha256: String, version: i64 },
     /// The bytes do not decode.
     #[error("evidence {sha256}: {source}")]
     Decode { sha256: String, source: DecodeError },
@@ -91,27 +97,30 @@ impl EvidenceError {
         match self {
             Self::Unpack { .. } => "evidence.unpack",
             Self::Changed { .. } => "evidence.changed",
+            Self::Limits { .. } => "evidence.limits",
             Self::Decode { source, .. } => source.code(),
         }
     }
 }
 
-/// Decodes a request and seals it. The decoded content is returned too, so that the door can answer
-/// what was accepted and what was refused without decoding again.
+/// Decodes a request under the limits of today and seals it. The decoded content is returned too,
+/// so that the door can answer what was accepted and what was refused without decoding again.
 ///
 /// The chunk's `id` is 0 until the store gives it one. A request without a single usable time spans
 /// the instant of its arrival.
 ///
 /// # Errors
 /// [`DecodeError`]: nothing of such a request is kept.
-pub fn seal(request: &Request, limits: Limits) -> Result<(Chunk, Decoded), DecodeError> {
+pub fn seal(request: &Request) -> Result<(Chunk, Decoded), DecodeError> {
+    let limits = Limits::DEFAULT;
     let instance = request.instance.as_deref();
     let context = Context {
         instance,
         received_at: request.received_at,
         limits,
     };
-    let decoded = decode(request.kind, &request.bytes, &context)?;
+    let mut decoded = decode(request.kind, &request.bytes, &context)?;
+    judge(&mut decoded, request.received_at, &limits);
     let (span_from, span_to) = decoded
         .span()
         .unwrap_or((request.received_at, request.received_at));
@@ -127,6 +136,7 @@ pub fn seal(request: &Request, limits: Limits) -> Result<(Chunk, Decoded), Decod
         span_to,
         codec,
         body,
+        limits: Limits::VERSION,
     };
     Ok((chunk, decoded))
 }
@@ -140,7 +150,8 @@ impl Chunk {
         let lost = || EvidenceError::Unpack {
             sha256: self.sha256.clone(),
         };
-        let bytes = unpack(self.codec, &self.body).ok_or_else(lost)?;
+        let limit = self.limits()?.decoded_bytes;
+        let bytes = unpack(self.codec, &self.body, limit).ok_or_else(lost)?;
         let actual = sha256_hex(&bytes);
         if actual == self.sha256 {
             Ok(bytes)
@@ -157,14 +168,26 @@ impl Chunk {
     /// # Errors
     /// [`EvidenceError`].
     pub fn decoded(&self) -> Result<Decoded, EvidenceError> {
+        let limits = self.limits()?;
         let context = Context {
             instance: self.instance.as_deref(),
             received_at: self.received_at,
-            limits: Limits::DEFAULT,
+            limits,
         };
-        decode(self.kind, &self.bytes()?, &context).map_err(|source| EvidenceError::Decode {
+        let decoded = decode(self.kind, &self.bytes()?, &context);
+        let mut decoded = decoded.map_err(|source| EvidenceError::Decode {
             sha256: self.sha256.clone(),
             source,
+        })?;
+        judge(&mut decoded, self.received_at, &limits);
+        Ok(decoded)
+    }
+
+    /// The limits under which it arrived, and is read for ever.
+    fn limits(&self) -> Result<Limits, EvidenceError> {
+        Limits::of_version(self.limits).ok_or_else(|| EvidenceError::Limits {
+            sha256: self.sha256.clone(),
+            version: self.limits,
         })
     }
 
@@ -210,11 +233,11 @@ fn pack(bytes: &[u8]) -> (Codec, Vec<u8>) {
     }
 }
 
-fn unpack(codec: Codec, body: &[u8]) -> Option<Vec<u8>> {
+fn unpack(codec: Codec, body: &[u8], limit: usize) -> Option<Vec<u8>> {
     match codec {
         Codec::Plain => Some(body.to_vec()),
         Codec::Deflate => {
-            let limit = u64::try_from(Limits::DEFAULT.decoded_bytes).ok()?;
+            let limit = u64::try_from(limit).ok()?;
             let mut bytes = Vec::new();
             let mut decoder = DeflateDecoder::new(body).take(limit + 1);
             decoder.read_to_end(&mut bytes).ok()?;

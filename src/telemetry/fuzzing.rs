@@ -5,6 +5,8 @@
 use chrono::{DateTime, Utc};
 
 use super::evidence::{Request, seal};
+use super::mastodon::figures::{self, Origin};
+use super::mastodon::reports::{self, Message};
 use super::{Context, Decoded, Limits, PayloadKind, SampleKind, decode};
 
 /// Small limits, so that a fuzzer reaches them.
@@ -16,13 +18,15 @@ const LIMITS: Limits = Limits {
     events: 500,
     labels_per_series: 32,
     text_bytes: 512,
+    ahead_seconds: i64::MAX,
+    behind_seconds: i64::MAX,
 };
 
 /// A fuzz target: its name, as the corpus folder is called, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 14] = [
     ("otlp_protobuf", otlp_protobuf),
     ("otlp_json", otlp_json),
     ("remote_write_1", remote_write_1),
@@ -31,6 +35,11 @@ pub const TARGETS: [Target; 9] = [
     ("cloud_event_batch", cloud_event_batch),
     ("prometheus_text", prometheus_text),
     ("admin_measures", admin_measures),
+    ("cloud_event_binary", cloud_event_binary),
+    ("usage_csv", usage_csv),
+    ("usage_json", usage_json),
+    ("mastodon_reports", mastodon_reports),
+    ("mastodon_figures", mastodon_figures),
     ("evidence", evidence),
 ];
 
@@ -88,6 +97,59 @@ pub fn admin_measures(bytes: &[u8]) {
     check(PayloadKind::AdminMeasures, bytes);
 }
 
+/// A CloudEvent in binary mode.
+pub fn cloud_event_binary(bytes: &[u8]) {
+    check(PayloadKind::CloudEventBinary, bytes);
+}
+
+/// An upload as CSV.
+pub fn usage_csv(bytes: &[u8]) {
+    check(PayloadKind::UsageCsv, bytes);
+}
+
+/// An upload as JSON.
+pub fn usage_json(bytes: &[u8]) {
+    check(PayloadKind::UsageJson, bytes);
+}
+
+/// Reports: what is stored of them, and what comes in. Whatever is kept of a message decodes, and
+/// the same message is kept as the same bytes.
+pub fn mastodon_reports(bytes: &[u8]) {
+    check(PayloadKind::MastodonReports, bytes);
+    if let Ok(Message::Report { bytes: kept }) = reports::minimised_message(bytes) {
+        let again = reports::minimised_message(bytes);
+        assert_eq!(
+            again,
+            Ok(Message::Report {
+                bytes: kept.clone()
+            })
+        );
+        check(PayloadKind::MastodonReports, &kept);
+        let context = Context {
+            instance: Some("social.example"),
+            received_at: DateTime::<Utc>::UNIX_EPOCH,
+            limits: Limits::DEFAULT,
+        };
+        let decoded = decode(PayloadKind::MastodonReports, &kept, &context);
+        assert!(decoded.is_ok_and(|decoded| decoded.rejected.is_empty()));
+    }
+    if let Ok(list) = reports::read_list(bytes, &LIMITS) {
+        for kept in reports::minimised_list(list, &LIMITS) {
+            check(PayloadKind::MastodonReports, &kept);
+        }
+    }
+}
+
+/// Figures: what is stored of them, and the three answers that come in.
+pub fn mastodon_figures(bytes: &[u8]) {
+    check(PayloadKind::MastodonFigures, bytes);
+    for origin in [Origin::NodeInfo, Origin::Instance, Origin::Space] {
+        if let Ok(kept) = figures::minimised(origin, bytes, DateTime::<Utc>::UNIX_EPOCH) {
+            check(PayloadKind::MastodonFigures, &kept);
+        }
+    }
+}
+
 /// Sealing and opening evidence: the first byte chooses the kind.
 pub fn evidence(bytes: &[u8]) {
     let Some((first, body)) = bytes.split_first() else {
@@ -101,7 +163,7 @@ pub fn evidence(bytes: &[u8]) {
         kind,
         bytes: body.to_vec(),
     };
-    if let Ok((chunk, decoded)) = seal(&request, Limits::DEFAULT) {
+    if let Ok((chunk, decoded)) = seal(&request) {
         assert_eq!(chunk.bytes().as_deref(), Ok(body));
         assert_eq!(chunk.decoded(), Ok(decoded));
         assert!(chunk.span_from <= chunk.span_to);

@@ -12,14 +12,20 @@ pub mod encode;
 pub mod error;
 pub mod evidence;
 pub mod fuzzing;
+pub mod hours;
+pub mod judge;
 pub mod limits;
+pub mod mastodon;
 pub mod meters;
 pub mod otlp;
 pub mod otlp_json;
 pub mod prometheus_text;
+pub mod pull;
 pub mod readings;
 pub mod remote_write;
 pub mod sample;
+pub mod simulation;
+pub mod upload;
 pub mod value;
 mod wire;
 pub mod year;
@@ -40,11 +46,18 @@ pub enum PayloadKind {
     CloudEventBatch,
     PrometheusText,
     AdminMeasures,
+    CloudEventBinary,
+    UsageCsv,
+    UsageJson,
+    /// Reports to moderators, reduced to what may be kept.
+    MastodonReports,
+    /// Figures an instance states about itself, with the time of asking.
+    MastodonFigures,
 }
 
 impl PayloadKind {
     /// Every kind, in the order of the codes' introduction.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::OtlpProtobuf,
         Self::OtlpJson,
         Self::RemoteWrite1,
@@ -53,6 +66,11 @@ impl PayloadKind {
         Self::CloudEventBatch,
         Self::PrometheusText,
         Self::AdminMeasures,
+        Self::CloudEventBinary,
+        Self::UsageCsv,
+        Self::UsageJson,
+        Self::MastodonReports,
+        Self::MastodonFigures,
     ];
 
     /// The stored name.
@@ -66,6 +84,11 @@ impl PayloadKind {
             Self::CloudEventBatch => "cloud-event-batch",
             Self::PrometheusText => "prometheus-text",
             Self::AdminMeasures => "mastodon-admin-measures",
+            Self::CloudEventBinary => "cloud-event-binary",
+            Self::UsageCsv => "usage-csv",
+            Self::UsageJson => "usage-json",
+            Self::MastodonReports => "mastodon-reports",
+            Self::MastodonFigures => "mastodon-figures",
         }
     }
 
@@ -112,5 +135,10 @@ pub fn decode(
         PayloadKind::CloudEventBatch => cloud_events::decode_batch(bytes, context),
         PayloadKind::PrometheusText => prometheus_text::decode(bytes, context),
         PayloadKind::AdminMeasures => admin_measures::decode(bytes, context),
+        PayloadKind::CloudEventBinary => cloud_events::decode_binary(bytes, context),
+        PayloadKind::UsageCsv => upload::decode_csv(bytes, context),
+        PayloadKind::UsageJson => upload::decode_json(bytes, context),
+        PayloadKind::MastodonReports => mastodon::reports::decode(bytes, context),
+        PayloadKind::MastodonFigures => mastodon::figures::decode(bytes, context),
     }
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use thiserror::Error;
 
@@ -62,6 +63,8 @@ pub enum Finding {
     },
     /// A record without a number the meter could bill.
     Number { chunk: i64, what: String },
+    /// A series of the meter's metric that is of another kind, as a level where growth is billed.
+    Kind { chunk: i64, series: String },
 }
 
 /// A reading with its proof.
@@ -83,12 +86,20 @@ pub struct Read {
 /// # Errors
 /// [`ReadingError::Calendar`] and [`ReadingError::Span`].
 pub fn evidence_span(metering: &Metering, period: Period, zone: Tz) -> Result<Span, ReadingError> {
-    let window = Span::try_from(period.instants(zone)?)?;
+    let window = window_of(metering, period, zone)?;
     let from = window
         .start()
         .checked_sub_signed(metering.lookback)
         .unwrap_or(window.start());
     Ok(Span::new(from, window.end())?)
+}
+
+/// The instants of a civil period as a meter cuts it, for a contract of a zone.
+///
+/// # Errors
+/// [`ReadingError::Calendar`] and [`ReadingError::Span`].
+pub fn window_of(metering: &Metering, period: Period, zone: Tz) -> Result<Span, ReadingError> {
+    Ok(Span::try_from(period.instants(metering.zone(zone))?)?)
 }
 
 /// Reads one meter of one instance over a civil period in the contract's zone. For events the
@@ -105,7 +116,7 @@ pub fn readings_from_chunks<'a>(
     period: Period,
     zone: Tz,
 ) -> Result<Read, ReadingError> {
-    let window = Span::try_from(period.instants(zone)?)?;
+    let window = window_of(metering, period, zone)?;
     let reach = evidence_span(metering, period, zone)?;
     let mut records = Records::default();
     for chunk in chunks {
@@ -124,6 +135,20 @@ pub fn readings_from_chunks<'a>(
         mut findings,
     } = measured;
     findings.sort();
+    let found = (metering, instance, period);
+    Ok(Read {
+        findings,
+        ..read_of(found, &measured, evidence, duplicates)
+    })
+}
+
+/// A reading of what was measured, and of the evidence it rests on.
+pub(crate) fn read_of(
+    (metering, instance, period): (&Metering, &str, Period),
+    measured: &usage::Measured,
+    evidence: BTreeSet<String>,
+    duplicates: u64,
+) -> Read {
     let reading = MeterReading {
         instance: instance.to_owned(),
         meter: metering.meter.name.clone(),
@@ -133,15 +158,16 @@ pub fn readings_from_chunks<'a>(
         revision: 1,
         evidence: evidence.into_iter().collect(),
         estimated: measured.estimated,
+        tolerance: metering.meter.tolerance,
     };
-    Ok(Read {
+    Read {
         evidence_hash: combined_hash(reading.evidence.iter().map(String::as_str)),
         reading,
         exact: measured.exact,
         resets: measured.resets,
         duplicates,
-        findings,
-    })
+        findings: Vec::new(),
+    }
 }
 
 /// What the chunks say about one meter of one instance.
@@ -174,6 +200,7 @@ impl Records {
             chunk: chunk.id,
         };
         self.hashes.insert(chunk.id, chunk.sha256.clone());
+        let rank = metering.meter.rank(chunk.kind.code());
         for series in decoded
             .series
             .iter()
@@ -181,7 +208,11 @@ impl Records {
         {
             match metering.takes(series.key.metric(), series.unit.as_deref()) {
                 Ok(false) => {}
-                Ok(true) => self.take_series(received, decoded, series, reach),
+                Ok(true) if !metering.fits(series.kind) => self.findings.push(Finding::Kind {
+                    chunk: chunk.id,
+                    series: series.key.to_string(),
+                }),
+                Ok(true) => self.take_series((received, rank), (decoded, series), reach),
                 Err(expected) => self.findings.push(Finding::Unit {
                     chunk: chunk.id,
                     series: series.key.to_string(),
@@ -198,59 +229,33 @@ impl Records {
         }
     }
 
-    fn take_series(&mut self, received: Received, decoded: &Decoded, series: &Series, reach: Span) {
-        let key = usage::SeriesKey::new(series.key.to_string());
-        let kind = match series.kind {
-            SampleKind::Cumulative => usage::SampleKind::Cumulative,
-            SampleKind::Delta => usage::SampleKind::Delta,
-            SampleKind::Gauge => usage::SampleKind::Gauge,
+    fn take_series(
+        &mut self,
+        (received, rank): (Received, u32),
+        (decoded, series): (&Decoded, &Series),
+        reach: Span,
+    ) {
+        let (chunk, findings) = (received.chunk, &mut self.findings);
+        let lost = |(time, what)| {
+            if reach.contains(time) {
+                findings.push(Finding::Number { chunk, what });
+            }
         };
-        for point in decoded
-            .points_of(series)
-            .iter()
-            .filter(|point| reach.contains(point.time))
-        {
-            let Some(value) = point.value.quantity() else {
-                let what = format!("{} at {}", series.key, point.time);
-                self.findings.push(Finding::Number {
-                    chunk: received.chunk,
-                    what,
-                });
-                continue;
-            };
-            let (time, start) = (point.time, point.start);
-            let record = Sample {
-                series: key.clone(),
-                time,
-                start,
-                kind,
-                value,
-            };
-            self.samples.push(Stamped { received, record });
-        }
+        let found = samples_of(rank, (decoded, series), lost);
+        let found = found.filter(|record| reach.contains(record.time));
+        self.samples
+            .extend(found.map(|record| Stamped { received, record }));
     }
 
     fn take_event(&mut self, received: Received, event: &Event, field: &str, step: u64) {
-        let Some(quantity) = event
-            .number(field)
-            .and_then(|number| in_steps(number, step))
-        else {
-            let what = format!("{} {}: {field}", event.source, event.id);
-            self.findings.push(Finding::Number {
-                chunk: received.chunk,
-                what,
-            });
-            return;
-        };
-        let record = UsageEvent {
-            source: event.source.clone(),
-            id: event.id.clone(),
-            subject: event.subject.clone(),
-            time: event.time,
-            quantity,
-            dims: event.fields.iter().cloned().collect(),
-        };
-        self.events.push(Stamped { received, record });
+        match usage_event(event, field, step) {
+            Some(record) => self.events.push(Stamped { received, record }),
+            None => {
+                let what = format!("{} {}: {field}", event.source, event.id);
+                let chunk = received.chunk;
+                self.findings.push(Finding::Number { chunk, what });
+            }
+        }
     }
 
     fn read_samples(mut self, metering: &Metering, window: Span) -> Result<Outcome, UsageError> {
@@ -318,6 +323,53 @@ fn hashes_of(hashes: &BTreeMap<i64, String>, used: impl Iterator<Item = i64>) ->
         .filter_map(|chunk| hashes.get(chunk))
         .cloned()
         .collect()
+}
+
+impl From<SampleKind> for usage::SampleKind {
+    fn from(kind: SampleKind) -> Self {
+        match kind {
+            SampleKind::Cumulative => Self::Cumulative,
+            SampleKind::Delta => Self::Delta,
+            SampleKind::Gauge => Self::Gauge,
+        }
+    }
+}
+
+/// The samples of a series as its meter takes them; what has no number is told to `lost`.
+pub(super) fn samples_of<'a>(
+    rank: u32,
+    (decoded, series): (&'a Decoded, &'a Series),
+    mut lost: impl FnMut((DateTime<Utc>, String)) + 'a,
+) -> impl Iterator<Item = Sample> + 'a {
+    let key = usage::SeriesKey::new(series.key.to_string()).ranked(rank);
+    let kind = series.kind.into();
+    decoded.points_of(series).iter().filter_map(move |point| {
+        let Some(value) = point.value.quantity() else {
+            lost((point.time, format!("{} at {}", series.key, point.time)));
+            return None;
+        };
+        let (series, time, start) = (key.clone(), point.time, point.start);
+        Some(Sample {
+            series,
+            time,
+            start,
+            kind,
+            value,
+        })
+    })
+}
+
+/// An event as a meter takes it; `None` when it has no number to bill.
+pub(super) fn usage_event(event: &Event, field: &str, step: u64) -> Option<UsageEvent> {
+    let quantity = in_steps(event.number(field)?, step)?;
+    Some(UsageEvent {
+        source: event.source.clone(),
+        id: event.id.clone(),
+        subject: event.subject.clone(),
+        time: event.time,
+        quantity,
+        dims: event.fields.iter().cloned().collect(),
+    })
 }
 
 /// A number of raw units rounded up to whole steps: every started quarter of an hour counts.

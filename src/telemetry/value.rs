@@ -11,6 +11,8 @@ const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
 /// The bits Prometheus writes when a series ends (a NaN with a payload of its own).
 /// <https://prometheus.io/docs/specs/prw/remote_write_spec/#stale-markers>
 pub const STALE_NAN_BITS: u64 = 0x7ff0_0000_0000_0002;
+/// Largest measurement a meter takes, 2^53: a thousand times what the largest server stores.
+const LARGEST_QUANTITY: i64 = 9_007_199_254_740_992;
 /// 2261-12-31, the last full year that nanoseconds since 1970 in 64 bits reach.
 const LAST_SECOND: i64 = 9_214_646_399;
 
@@ -97,8 +99,13 @@ impl SampleValue {
         }
     }
 
-    /// The number as a billing quantity; `None` when it has more than nine decimal places.
+    /// The number as a billing quantity; `None` when it has more than nine decimal places, or is so
+    /// large that no server has it: the product of two such, over a month of microseconds, would
+    /// leave the range of exact sums and take the reading of honest series with it.
     pub fn quantity(self) -> Option<Quantity> {
+        if self.decimal().abs() > Decimal::from(LARGEST_QUANTITY) {
+            return None;
+        }
         match self {
             Self::Integer(integer) => Some(Quantity::whole(integer)),
             Self::Decimal(decimal) => decimal.to_string().parse().ok(),

@@ -1,6 +1,6 @@
 //! A year of telemetry of the reference customers, as their collectors would send it: OTLP in both
-//! encodings, remote write 1.0 and 2.0, scraped text and CloudEvents, with restarts, repeated and
-//! overlapping requests, and some that arrive late.
+//! encodings, remote write 1.0 and 2.0 and CloudEvents, with restarts, repeated and overlapping
+//! requests, and some that arrive late.
 //!
 //! What it comes out as is fixed to the byte ([`figures`]): the monthly mean of storage and the
 //! monthly increase of egress are whole GB, the quarterly support time whole quarter hours. So the
@@ -20,6 +20,8 @@ mod hours;
 
 /// How long a collector gathers before it sends.
 const BLOCK_HOURS: i64 = 6;
+/// Samples that the stand-in of May sends at once.
+const POINTS_AN_HOUR: usize = 12;
 /// How long after its last sample a request arrives.
 const TRANSIT: TimeDelta = TimeDelta::seconds(20);
 
@@ -63,6 +65,21 @@ impl Year {
             raster: DateTime::from_timestamp(raster, 0).unwrap_or(commission.base),
             commission,
             hours,
+        }
+    }
+
+    /// The January after the year: the same servers go on where the year ends.
+    pub fn january() -> Self {
+        let (commission, exempleville, app_store) = figures::JANUARY_GB;
+        let commission = curves::level_after(figures::BRUSSELS, commission);
+        let start = commission.base.timestamp();
+        let raster = start - start.rem_euclid(BLOCK_HOURS * 3_600);
+        Self {
+            exempleville: curves::level_after(figures::PARIS, exempleville),
+            app_store: curves::counter_after(figures::LOS_ANGELES, app_store),
+            hours: Vec::new(),
+            raster: DateTime::from_timestamp(raster, 0).unwrap_or(commission.base),
+            commission,
         }
     }
 
@@ -110,15 +127,12 @@ impl Year {
         let points = self.points(server, from - overlap, to);
         let Some(last) = points.last() else { return };
         let arrived = last.time + TRANSIT;
-        if server == Server::AppStore && is_scraped(from) {
-            requests.extend(points.iter().filter_map(|point| {
-                let bytes = scrape(point);
-                request(
-                    server,
-                    point.time + TRANSIT,
-                    PayloadKind::PrometheusText,
-                    bytes,
-                )
+        if server == Server::AppStore && has_stand_in(from) {
+            requests.extend(points.chunks(POINTS_AN_HOUR).filter_map(|hour| {
+                let series = [outgoing(server, hour)];
+                let bytes = encode::remote_write_v2(&series).ok();
+                let arrived = hour.last()?.time + TRANSIT;
+                request(server, arrived, PayloadKind::RemoteWrite2, bytes)
             }));
             return;
         }
@@ -186,7 +200,7 @@ impl Year {
                 .ok()
                 .filter(|_| !entries.is_empty())?;
             Some(Request {
-                source: hours::TICKETS.to_owned(),
+                source: "tickets".to_owned(),
                 instance: Some(figures::MUSTERHOLSTEIN.to_owned()),
                 received_at: from.max(to) + TRANSIT + TimeDelta::seconds(days),
                 kind: PayloadKind::CloudEventBatch,
@@ -207,8 +221,9 @@ fn states_starts(time: DateTime<Utc>) -> bool {
     time.timestamp() >= FIRST_OF_JULY
 }
 
-/// For a week in May its metrics were scraped, five minutes apart, while the collector was moved.
-fn is_scraped(block: DateTime<Utc>) -> bool {
+/// For a week in May, while the collector was moved, a newer one stood in for it, which sends every
+/// hour.
+fn has_stand_in(block: DateTime<Utc>) -> bool {
     const FOURTH_OF_MAY: i64 = 1_777_852_800;
     (FOURTH_OF_MAY..FOURTH_OF_MAY + 7 * 86_400).contains(&block.timestamp())
 }
@@ -236,14 +251,6 @@ fn payload(
             encode::remote_write_v1(&[series]).ok(),
         ),
     }
-}
-
-fn scrape(point: &OutgoingPoint) -> Option<Vec<u8>> {
-    let points = [*point];
-    Some(encode::prometheus_text(
-        point.time,
-        &[outgoing(Server::AppStore, &points)],
-    ))
 }
 
 fn outgoing(server: Server, points: &[OutgoingPoint]) -> Outgoing<'_> {

@@ -5,58 +5,87 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::Failure;
 use super::bill::BlockedRow;
 use super::facts::ContractFacts;
+use super::read_usage::{Wanted, agreed, read};
 use crate::app::App;
 use crate::billing::calendar::Period;
 use crate::billing::contract::{Contract, EffectiveItem, Price, effective};
 use crate::billing::rating::usage_windows;
-use crate::billing::usage::MeterReading;
-use crate::db::evidence::{self, DirtyHour, EvidenceRecord};
+use crate::billing::usage::{MeterReading, PeriodState, Records, period_state};
+use crate::db::partials::{self, UnreadHour};
 use crate::db::readings::{self, ReadingRecord};
 use crate::db::{DbError, Txn, contracts};
-use crate::telemetry::evidence::{Chunk, Codec};
-use crate::telemetry::meters::{Metering, metering};
-use crate::telemetry::readings::{Read, evidence_span, readings_from_chunks};
-use crate::telemetry::{PayloadKind, evidence as payload};
+use crate::telemetry::hours::HOUR_MICROS;
+use crate::telemetry::meters::Metering;
+use crate::telemetry::readings::{Read, evidence_span};
 
-const MICROS_PER_HOUR: i64 = 3_600_000_000;
-/// How many dirty hours are fetched at once.
-const DIRTY: u32 = 1_000_000;
-
-/// Closes every usage period that ended by a day, of every contract. Returns the contracts whose
-/// periods could not be read, e.g. because stored evidence was changed. Periods without any
-/// evidence stay open: whoever bills them says which are missing.
+/// Closes every usage period that ended by a day and whose grace is over, of every contract.
+/// Returns the contracts whose periods could not be read, e.g. because stored evidence was changed.
+/// Periods without any evidence stay open: whoever bills them says which are missing.
 ///
 /// # Errors
 /// `db.*` when the store fails.
 pub async fn close_all(app: &App, ended_by: NaiveDate) -> Result<Vec<BlockedRow>, Failure> {
+    super::roll_hours::roll_due(app).await?;
     let now = app.clock.business();
-    let dirty = evidence::dirty(&app.db.telemetry.reader(), i64::MAX, DIRTY).await?;
+    let mut unread = partials::unread(&app.db.telemetry.reader()).await?;
+    unread.extend(super::roll_hours::left_dirty(app).await?);
     let mut unreadable = Vec::new();
+    let mut kept = BTreeSet::new();
     for parties in contracts::all(&app.db.reader(), now).await? {
         let version =
             contracts::as_of::<Contract>(&app.db.reader(), &parties.id, ended_by, now).await?;
-        let metered = version.is_some_and(|version| is_metered(&version.body));
-        if metered {
-            let outcome = close(app, &parties.id, ended_by, &dirty).await;
-            unreadable.extend(BlockedRow::or_stop(&parties.id, outcome)?);
+        let Some(version) = version.filter(|version| is_metered(&version.body)) else {
+            continue;
+        };
+        let outcome = close(app, &parties.id, ended_by, &unread).await;
+        let blocked = BlockedRow::or_stop(&parties.id, outcome)?;
+        if blocked.is_some() {
+            kept.extend(instances(&version.body));
         }
+        unreadable.extend(blocked);
     }
-    let done = dirty.clone();
+    // What later periods, or contracts that could not be read, have to look at stays marked.
+    let end = seen_until(ended_by);
+    let done: Vec<UnreadHour> = unread
+        .into_iter()
+        .filter(|one| one.hour < end && !kept.contains(&one.name))
+        .collect();
     app.db
         .telemetry
-        .write(async move |txn: &Txn| -> Result<(), DbError> {
-            for hour in &done {
-                evidence::clean(txn, *hour).await?;
-            }
-            Ok(())
-        })
+        .write(async move |txn: &Txn| partials::mark_read(txn, &done).await)
         .await?;
     Ok(unreadable)
+}
+
+/// The first hour that may lie in a period that ends after a day, in whatever zone.
+fn seen_until(ended_by: NaiveDate) -> i64 {
+    let midnight = ended_by.and_time(NaiveTime::MIN).and_utc();
+    let east = midnight.checked_sub_signed(TimeDelta::hours(14));
+    east.map_or(i64::MIN, |east| {
+        east.timestamp_micros().div_euclid(HOUR_MICROS)
+    })
+}
+
+fn instances(contract: &Contract) -> Vec<String> {
+    use crate::billing::contract::Change;
+    let added = contract.amendments.iter();
+    let added = added.filter_map(|amendment| match &amendment.change {
+        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
+        _ => None,
+    });
+    let mut named = Vec::new();
+    for item in contract.items.iter().chain(added) {
+        named.extend(item.instance.clone());
+        if let Price::Usage { pooled_with, .. } = &item.price {
+            named.extend(pooled_with.iter().cloned());
+        }
+    }
+    named
 }
 
 fn is_metered(contract: &Contract) -> bool {
@@ -78,7 +107,7 @@ async fn close(
     app: &App,
     number: &str,
     ended_by: NaiveDate,
-    dirty: &[DirtyHour],
+    unread: &[UnreadHour],
 ) -> Result<(), Failure> {
     let now = app.clock.business();
     let facts = ContractFacts::load(&app.db.reader(), number, ended_by, now).await?;
@@ -92,12 +121,28 @@ async fn close(
                     && reading.meter == metering.meter.name
                     && reading.period == window
             });
-            let sources = evidence::sources_of(&app.db.telemetry.reader(), &instance).await?;
-            let touched = touches(&facts.contract, window, &sources, dirty)?;
-            if known.is_some_and(|reading| !touched || reading.evidence.is_empty()) {
-                continue;
+            let of = Wanted {
+                contract: &facts.contract,
+                metering: &metering,
+                instance: &instance,
+                period: window,
+            };
+            let newest = known.map(|reading| reading.revision);
+            let grace = facts.contract.billing.grace_hours;
+            let state = period_state(window, grace, ended_by, newest)
+                .map_err(|error| Failure::of(error.code(), &error))?;
+            match state {
+                PeriodState::Open | PeriodState::InGrace { .. } => continue,
+                PeriodState::Due => {}
+                // What was entered by hand is corrected by hand.
+                PeriodState::Closed | PeriodState::Corrected { .. } => {
+                    let by_hand = known.is_some_and(|reading| by_hand(reading, &metering));
+                    if by_hand || !touches(of, unread)? {
+                        continue;
+                    }
+                }
             }
-            let Some(read) = read(app, &facts.contract, &metering, &instance, window).await? else {
+            let Some(read) = read(app, of).await? else {
                 continue;
             };
             match known {
@@ -130,103 +175,34 @@ fn wanted(
     else {
         return Ok(Vec::new());
     };
-    // A meter the catalogue does not have is read by hand.
-    let Some(metering) = metering(meter) else {
-        return Ok(Vec::new());
-    };
     let windows = usage_windows(contract, item, ended_by)
         .map_err(|error| Failure::of(error.code(), &error))?;
     let instances: Vec<&String> = item.item.instance.iter().chain(pooled_with).collect();
     let mut found = Vec::new();
     for (_, window) in windows {
         for instance in &instances {
-            found.push(((*instance).clone(), metering.clone(), window));
+            // A meter the catalogue does not have is read by hand.
+            let metering = agreed(contract, meter, instance, window);
+            found.extend(metering.map(|metering| ((*instance).clone(), metering, window)));
         }
     }
     Ok(found)
 }
 
-fn touches(
-    contract: &Contract,
-    window: Period,
-    sources: &[i64],
-    dirty: &[DirtyHour],
-) -> Result<bool, Failure> {
-    let instants = window
-        .instants(contract.zone)
-        .map_err(|error| Failure::of(error.code(), &error))?;
-    let from = instants
-        .start
-        .timestamp_micros()
-        .div_euclid(MICROS_PER_HOUR);
-    let to = instants.end.timestamp_micros().div_euclid(MICROS_PER_HOUR);
-    Ok(dirty
-        .iter()
-        .any(|d| sources.contains(&d.source) && from <= d.hour && d.hour <= to))
+/// True for a reading that no evidence says anything about. That there were no events rests on no
+/// request either, and the first one that comes late ends it.
+fn by_hand(reading: &MeterReading, metering: &Metering) -> bool {
+    let silent = metering.records() == Records::Events && reading.quantity.is_zero();
+    reading.evidence.is_empty() && !silent
 }
 
-/// What evidence says about a period now; none when there is no evidence at all.
-///
-/// # Errors
-/// `evidence.*` when a stored request was changed, `db.*`.
-pub(super) async fn read(
-    app: &App,
-    contract: &Contract,
-    metering: &Metering,
-    instance: &str,
-    window: Period,
-) -> Result<Option<Read>, Failure> {
-    let span = evidence_span(metering, window, contract.zone)
+fn touches(of: Wanted<'_>, unread: &[UnreadHour]) -> Result<bool, Failure> {
+    let span = evidence_span(of.metering, of.period, of.contract.zone)
         .map_err(|error| Failure::of(error.code(), &error))?;
-    let (from, to) = (
-        span.start().timestamp_micros(),
-        span.end().timestamp_micros(),
-    );
-    let reader = app.db.telemetry.reader();
-    let mut chunks = Vec::new();
-    let mut seen = BTreeSet::new();
-    for source in evidence::sources_of(&reader, instance).await? {
-        for record in evidence::overlapping(&reader, source, from, to).await? {
-            if seen.insert(record.id) {
-                chunks.push(chunk(record, instance)?);
-            }
-        }
-    }
-    if chunks.is_empty() {
-        return Ok(None);
-    }
-    match readings_from_chunks(&chunks, metering, instance, window, contract.zone) {
-        Ok(read) => Ok(Some(read)),
-        Err(error) if error.code() == "usage.nothing-measured" => Ok(None),
-        Err(error) => Err(Failure::of(error.code(), &error)),
-    }
-}
-
-/// A stored request as the decoders take it.
-pub(super) fn chunk(record: EvidenceRecord, instance: &str) -> Result<Chunk, Failure> {
-    let EvidenceRecord { id, evidence } = record;
-    let corrupt = |why: &str| {
-        Failure::from(DbError::CorruptRow {
-            table: "evidence",
-            id: id.to_string(),
-            why: why.to_owned(),
-        })
-    };
-    let at = |micros: i64| {
-        DateTime::<Utc>::from_timestamp_micros(micros).ok_or_else(|| corrupt("instant"))
-    };
-    Ok(payload::Chunk {
-        id,
-        source: evidence.source.to_string(),
-        instance: Some(instance.to_owned()),
-        received_at: at(evidence.received_at)?,
-        kind: PayloadKind::from_code(&evidence.kind).map_err(|_| corrupt("kind"))?,
-        sha256: evidence.hash,
-        span_from: at(evidence.span_from)?,
-        span_to: at(evidence.span_to)?,
-        codec: Codec::from_code(&evidence.codec).ok_or_else(|| corrupt("codec"))?,
-        body: evidence.body,
-    })
+    let hour = |instant: DateTime<Utc>| instant.timestamp_micros().div_euclid(HOUR_MICROS);
+    let (from, to) = (hour(span.start()), hour(span.end()));
+    let mut unread = unread.iter();
+    Ok(unread.any(|one| one.name == of.instance && from <= one.hour && one.hour <= to))
 }
 
 /// True when a reading says what was said before.

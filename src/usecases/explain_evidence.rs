@@ -6,11 +6,31 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Failure;
-use super::close_readings::chunk;
+use super::read_usage::chunk;
 use crate::app::App;
-use crate::db::evidence;
+use crate::db::{evidence, retention};
 use crate::error::Problem;
 use crate::telemetry::evidence::Chunk;
+
+/// The requests of an instance's sources that speak about `[from, to)`, microseconds since 1970,
+/// as decoders take them.
+///
+/// # Errors
+/// `db.*`.
+pub async fn requests_of(
+    app: &App,
+    instance: &str,
+    (from, to): (i64, i64),
+) -> Result<Vec<Chunk>, Failure> {
+    let reader = app.db.telemetry.reader();
+    let mut chunks = Vec::new();
+    for source in evidence::sources_of(&reader, instance).await? {
+        for record in evidence::overlapping(&reader, source, from, to).await? {
+            chunks.push(chunk(record, instance)?);
+        }
+    }
+    Ok(chunks)
+}
 
 /// Shortest part of a hash that is looked for: fewer digits would match by chance.
 const SHORTEST: usize = 8;
@@ -62,6 +82,11 @@ pub async fn tell(app: &App, hash: &str) -> Result<Told, Failure> {
         };
         return Err(Problem::new(code, text).into());
     };
+    if let Some(protocol) = retention::protocol_of(&reader, record.id).await? {
+        let hash = &record.evidence.hash;
+        let text = format!("the bytes of {hash} were deleted by protocol {protocol}");
+        return Err(Problem::new("evidence.deleted", text).into());
+    }
     let chunk = chunk(record, &source.instance)?;
     told(&chunk, source.name, source.instance)
 }

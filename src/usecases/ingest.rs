@@ -1,13 +1,24 @@
 //! Telemetry requests into the evidence log: whole, hashed, once.
+//!
+//! [`Queue`] is the way of the doors: many senders, one writer, one transaction for as many
+//! requests as wait. [`ingest_all`] is the way of an import: one caller, groups of five hundred.
+
+mod notes;
+pub mod prepare;
+pub mod queue;
+pub mod rate;
+pub mod senders;
 
 use std::collections::BTreeMap;
+
+pub use queue::{Queue, Taken};
 
 use super::Failure;
 use crate::app::App;
 use crate::db::Txn;
-use crate::db::evidence::{self, NewEvidence};
-use crate::telemetry::Limits;
-use crate::telemetry::evidence::{Chunk, Request, seal};
+use crate::db::evidence::{self, Arrival};
+use crate::telemetry::evidence::{Request, seal};
+use crate::telemetry::judge::hours;
 
 /// Requests that one transaction commits: one flush to disk for many.
 const GROUP: usize = 500;
@@ -26,10 +37,12 @@ pub async fn ingest_all(
     let mut group = Vec::with_capacity(GROUP);
     let mut kept: u64 = 0;
     for request in requests {
-        let (chunk, _) =
-            seal(&request, Limits::DEFAULT).map_err(|error| Failure::of(error.code(), &error))?;
+        let (chunk, decoded) = seal(&request).map_err(|error| Failure::of(error.code(), &error))?;
         let source = source_of(app, &mut sources, &request).await?;
-        group.push(record(source, chunk));
+        group.push(Arrival {
+            hours: hours(&decoded),
+            evidence: prepare::record(source, chunk),
+        });
         if group.len() >= GROUP {
             kept = kept.saturating_add(commit(app, std::mem::take(&mut group)).await?);
         }
@@ -59,33 +72,14 @@ async fn source_of(
     Ok(id)
 }
 
-fn record(source: i64, chunk: Chunk) -> NewEvidence {
-    NewEvidence {
-        source,
-        received_at: chunk.received_at.timestamp_micros(),
-        hash: chunk.sha256,
-        kind: chunk.kind.code().to_owned(),
-        span_from: chunk.span_from.timestamp_micros(),
-        span_to: chunk.span_to.timestamp_micros(),
-        codec: chunk.codec.code().to_owned(),
-        body: chunk.body,
-    }
-}
-
-async fn commit(app: &App, group: Vec<NewEvidence>) -> Result<u64, Failure> {
+async fn commit(app: &App, group: Vec<Arrival>) -> Result<u64, Failure> {
     if group.is_empty() {
         return Ok(0);
     }
-    let kept = app
+    let new = app
         .db
         .telemetry
-        .write(async move |txn: &Txn| -> Result<u64, Failure> {
-            let mut kept: u64 = 0;
-            for evidence in &group {
-                kept = kept.saturating_add(u64::from(evidence::append(txn, evidence).await?));
-            }
-            Ok(kept)
-        })
+        .write(async move |txn: &Txn| evidence::append_all(txn, &group).await)
         .await?;
-    Ok(kept)
+    Ok(new.into_iter().map(u64::from).sum())
 }

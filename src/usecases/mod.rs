@@ -4,6 +4,7 @@
 //! second run finds it done.
 
 pub mod access;
+pub mod alerts;
 pub mod audit_trail;
 pub mod backup;
 pub mod bill;
@@ -12,9 +13,12 @@ pub mod cancel_invoice;
 pub mod close_readings;
 pub mod contracts;
 pub mod customers;
+pub mod delete_evidence;
 pub mod documents;
 pub mod edit_customer;
 pub mod edit_seller;
+pub mod enter_usage;
+pub mod entitlements;
 pub mod explain;
 pub mod explain_evidence;
 mod facts;
@@ -22,11 +26,17 @@ pub mod import;
 pub mod ingest;
 pub mod invoices;
 pub mod mail;
+pub mod mastodon_hooks;
 pub mod once;
 pub mod outlook;
 pub mod payments;
 pub mod portal;
+pub mod pull;
+pub mod quarantine;
+mod read_usage;
 pub mod records;
+pub mod roll_hours;
+pub mod sources;
 pub mod today;
 pub mod usage;
 pub mod verify;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Failure;
+use super::alerts::{self, Told};
 use super::outlook::{self, Agreed, Booked, Cache, Known, Pending};
 use crate::access::{Permission, Principal};
 use crate::app::App;
@@ -57,6 +58,8 @@ pub struct Work {
     pub pending: Pending,
     /// Jobs that were given up.
     pub failed: Several<FailedJob>,
+    /// Use that has reached a threshold in a period that still runs.
+    pub alerts: Vec<Told>,
 }
 
 fn to_give_back(held: &[Held], refunds: &[RefundUnderWay]) -> Several<Held> {
@@ -115,6 +118,9 @@ pub async fn work(app: &App, by: &Principal, cache: &Cache) -> Result<Work, Fail
             .figure
             .as_ref()
             .clone();
+    }
+    if may(Permission::ReadUsage) {
+        work.alerts = alerts::running_now(app, by).await?;
     }
     if may(Permission::RetryJob) {
         let (first, count) = today::failed_jobs(&on, ROWS as u64).await?;

@@ -1,8 +1,10 @@
 //! Readings of use, for whoever may see them: the newest ones, and those of a contract.
 
+pub mod running;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 use super::Failure;
 use super::contracts::within;
@@ -10,15 +12,21 @@ use super::facts::{index_table, parse};
 use crate::access::principal::Denied;
 use crate::access::{Granted, Party, Permission, Principal, Scope};
 use crate::app::App;
-use crate::billing::contract::{Contract, EffectiveItem, foreseen};
+use crate::billing::contract::{Contract, EffectiveItem, Price, foreseen};
 use crate::billing::invoice::Line;
 use crate::billing::party::Customer;
 use crate::billing::usage::MeterReading;
 use crate::db::browse::{Pages, Window};
+use crate::db::evidence_seen::{self, SeenSource};
 use crate::db::invoices::newest;
 use crate::db::readings::ReadingRecord;
 use crate::db::readings::list::{self, ClosedReading, ReadingFilter, ReadingOrder, ReadingPage};
+use crate::db::usage_alerts::{self, StoredAlert};
 use crate::db::{AsOf, Reader, contracts, customers};
+use running::ItemUse;
+
+/// Months before the running period whose readings are shown with it.
+const BEFORE: Months = Months::new(13);
 
 fn granted(by: &Principal) -> Result<Granted, Failure> {
     let permission = match by.party() {
@@ -185,18 +193,143 @@ pub async fn of_contract(
     };
     let indices = index_table(&on, [&contract], at.known_at).await?;
     let items = foreseen(&contract, &indices, at.day, NaiveDate::MIN);
-    let customer = [contract.customer.to_string()];
-    let customer = customers::list::several::<Customer>(&on, scope, &customer, at).await?;
-    let customer = customer.into_iter().next();
     Ok(Some(UsageSheet {
         items: items.map(|seen| seen.items).unwrap_or_default(),
-        customer: customer
-            .map(|found| found.body.legal_name)
-            .unwrap_or_default(),
+        customer: customer_name(&on, scope, &contract, at).await?,
         contract,
         years,
         year,
         readings,
         billed,
     }))
+}
+
+/// The metered items of a contract in their running periods.
+///
+/// # Errors
+/// `access.denied`, and those of [`running::items`].
+pub async fn running_now(
+    app: &App,
+    by: &Principal,
+    contract: &Contract,
+) -> Result<Vec<ItemUse>, Failure> {
+    let scope = granted(by)?.scope();
+    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
+    // Only what the scope reaches is measured, whoever hands the contract in.
+    let Some(contract) = within(&on, scope, &contract.number, at).await? else {
+        return Ok(Vec::new());
+    };
+    running::items(app, &contract, running::Asked::default(), at.known_at).await
+}
+
+/// One metered item: its running period, the readings before it, and who sends them.
+#[derive(Debug, Clone)]
+pub struct ItemSheet {
+    /// The contract as it is today.
+    pub contract: Contract,
+    /// Name of its customer.
+    pub customer: String,
+    /// The item with its prices.
+    pub item: EffectiveItem,
+    /// Its running period; none when it does not run today.
+    pub running: Option<ItemUse>,
+    /// Every revision of its readings of the last 13 months, by instance, period and revision.
+    pub readings: Vec<Read>,
+    /// The sources of its instances.
+    pub sources: Vec<SeenSource>,
+    /// Thresholds that were reached in the same months, the newest first.
+    pub alerts: Vec<StoredAlert>,
+}
+
+impl ItemSheet {
+    /// The meter it is read by; empty for an item that is not metered, which has no sheet.
+    #[must_use]
+    pub fn meter(&self) -> &str {
+        match &self.item.item.price {
+            Price::Usage { meter, .. } => meter,
+            _ => "",
+        }
+    }
+
+    /// The instances that share its allowance, its own first.
+    pub fn instances(&self) -> impl Iterator<Item = &str> {
+        let pooled: &[String] = match &self.item.item.price {
+            Price::Usage { pooled_with, .. } => pooled_with,
+            _ => &[],
+        };
+        let all = self.item.item.instance.iter().chain(pooled);
+        all.map(String::as_str)
+    }
+}
+
+/// A metered item of a contract; none when there is no such item within reach.
+///
+/// # Errors
+/// `access.denied`, `db.corrupt-row`, and those of [`running::items`].
+pub async fn of_item(
+    app: &App,
+    by: &Principal,
+    (number, id): (&str, &str),
+) -> Result<Option<ItemSheet>, Failure> {
+    let scope = granted(by)?.scope();
+    let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
+    let Some(contract) = within(&on, scope, number, at).await? else {
+        return Ok(None);
+    };
+    let indices = index_table(&on, [&contract], at.known_at).await?;
+    let seen = foreseen(&contract, &indices, at.day, NaiveDate::MIN)
+        .map_err(|error| Failure::of(error.code(), &error))?;
+    let Some(item) = seen.items.into_iter().find(|one| one.item.id == id) else {
+        return Ok(None);
+    };
+    let Price::Usage {
+        meter, pooled_with, ..
+    } = &item.item.price
+    else {
+        return Ok(None);
+    };
+    let asked = running::Asked {
+        item: Some(id),
+        pieces: true,
+    };
+    let running = running::items(app, &contract, asked, at.known_at).await?;
+    let running = running.into_iter().next();
+    let begun = running.as_ref().map_or(at.day, |one| one.at.window.start());
+    let since = begun.checked_sub_months(BEFORE).unwrap_or(begun);
+    let instances: Vec<&String> = item.item.instance.iter().chain(pooled_with).collect();
+    let mut readings = Vec::new();
+    for record in list::since(&on, scope, number, since).await? {
+        if record.meter == *meter && instances.contains(&&record.instance) {
+            let reading = parse("reading", number, &record.body)?;
+            readings.push(Read { record, reading });
+        }
+    }
+    let mut sources = Vec::new();
+    for instance in &instances {
+        let found = evidence_seen::of_instance(&app.db.telemetry.reader(), instance).await?;
+        sources.extend(found);
+    }
+    let alerts = usage_alerts::of_item(&on, scope, (number, id), since).await?;
+    Ok(Some(ItemSheet {
+        alerts,
+        customer: customer_name(&on, scope, &contract, at).await?,
+        readings,
+        sources,
+        running,
+        item,
+        contract,
+    }))
+}
+
+/// The name of a contract's customer; empty when the scope does not reach it.
+async fn customer_name(
+    on: &Reader,
+    scope: Scope,
+    contract: &Contract,
+    at: AsOf,
+) -> Result<String, Failure> {
+    let customer = [contract.customer.to_string()];
+    let found = customers::list::several::<Customer>(on, scope, &customer, at).await?;
+    let found = found.into_iter().next();
+    Ok(found.map(|one| one.body.legal_name).unwrap_or_default())
 }

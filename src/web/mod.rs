@@ -12,6 +12,7 @@ mod charts;
 mod cookies;
 mod countries;
 mod customers;
+mod doors;
 mod edit_page;
 mod failing;
 mod fields;

@@ -41,6 +41,10 @@ use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::documents::by_signed_link;
+use crate::usecases::entitlements;
+use crate::usecases::ingest::Queue;
+use crate::usecases::ingest::rate::Allowance;
+use crate::usecases::ingest::senders::Senders;
 use crate::usecases::outlook::Cache;
 
 /// What handlers share.
@@ -74,6 +78,12 @@ pub(super) struct Shared {
     pub(super) watched: Watched,
     /// How often a token may ask the API.
     pub(super) limits: Arc<api::Limits>,
+    /// Telemetry on its way into the log.
+    pub(super) ingest: Queue,
+    /// Credentials of sources that came lately.
+    pub(super) senders: Arc<Senders>,
+    /// What contracts grant, for programs that ask before they act.
+    pub(super) entitlements: entitlements::Cache,
 }
 
 impl Shared {
@@ -184,6 +194,9 @@ pub fn router_with(
         cookies: Cookies::of(&site.public_url),
         proxies: Arc::new(site.proxies),
         outlook: Cache::default(),
+        ingest: Queue::new(app.db.telemetry.clone(), Allowance::USUAL),
+        senders: Arc::default(),
+        entitlements: entitlements::Cache::default(),
         provider: site.provider,
         passkeys: passkeys.map(Arc::new),
         public_url: site.public_url.trim_end_matches('/').to_owned(),

@@ -5,7 +5,7 @@ use super::outlook;
 use super::router::{download, ready, styleguide, why};
 use super::table as lists;
 use super::{
-    access, api, assets, customers, finance, hooks, observed, payments, portal, runs,
+    access, api, assets, customers, doors, finance, hooks, observed, payments, portal, runs,
     settings as upkeep,
 };
 use crate::access::Permission as P;
@@ -14,7 +14,7 @@ use crate::access::Permission as P;
 pub(super) fn routes() -> Routes {
     use Open::{Anyone, Staff, To, Visitors};
     let own = upkept(settings(figures(agreed(book(Routes::new())))));
-    api::routes(customers_side(signing_in(paying(own))))
+    doors::routes(api::routes(customers_side(signing_in(paying(own)))))
         .get("/", Staff, outlook::home::show)
         .get("/search", Staff, finance::search::show)
         .get("/why/{code}", Visitors, why)
@@ -31,6 +31,7 @@ fn paying(routes: Routes) -> Routes {
     use Open::{Anyone, To, ToEither};
     routes
         .post("/hooks/stripe", Anyone, hooks::stripe)
+        .post("/hooks/mastodon/{instance}", Anyone, hooks::mastodon)
         .get("/back/{number}", Anyone, payments::card::arrive)
         .post(
             "/portal/invoices/{number}/pay",
@@ -136,6 +137,11 @@ fn agreed(routes: Routes) -> Routes {
             "/usage/{contract}",
             To(P::ReadUsage),
             customers::usage_of::show,
+        )
+        .get(
+            "/usage/{contract}/{item}",
+            To(P::ReadUsage),
+            customers::usage_item::show,
         )
 }
 
@@ -264,6 +270,11 @@ fn customers_side(routes: Routes) -> Routes {
             "/portal/usage/{contract}",
             To(P::ReadOwnUsage),
             portal::usage::of,
+        )
+        .get(
+            "/portal/usage/{contract}/{item}",
+            To(P::ReadOwnUsage),
+            portal::usage::item,
         )
         .get("/portal/account", Customers, portal::account::show)
         .post(

@@ -1,5 +1,6 @@
 //! Access end to end on both databases: who may sign in, with what, and what ends it.
 
+mod alerts;
 mod api;
 mod at_once;
 mod authenticator;
@@ -7,6 +8,7 @@ mod customers;
 mod edit_customer;
 mod edit_pages;
 mod edit_seller;
+mod entitlements;
 mod fixture;
 mod framed;
 mod guesses;
@@ -15,6 +17,7 @@ mod home;
 mod identity;
 mod lists;
 mod matrix;
+mod measured;
 mod pages;
 mod passkeys;
 mod portal;

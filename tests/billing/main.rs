@@ -3,5 +3,7 @@
 mod between_people;
 mod cancellation;
 mod fixture;
+mod metering;
 mod rerun;
+mod retention;
 mod tampering;

@@ -156,7 +156,9 @@ on_both! {
 }
 
 /// Blocked on purpose, or read from samples that an import does not keep.
-const OTHERS: [&str; 5] = [
+const OTHERS: [&str; 7] = [
+    "gap_as_measured",
+    "gap_as_zero",
     "index_value_missing",
     "meter_from_events",
     "reading_missing",

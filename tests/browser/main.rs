@@ -9,7 +9,8 @@
 //!     HERDBOOK_DEMO=D HERDBOOK_AXE=tests/browser/node_modules/axe-core/axe.min.js \
 //!         cargo nextest run --release --test browser --ignore-default-filter
 //!
-//! With HERDBOOK_SCREENS=DIR each page is also written there as a picture.
+//! With HERDBOOK_SCREENS=DIR each page is also written there as a picture;
+//! HERDBOOK_PAGES=usage,home looks at the pages with such a name alone.
 
 mod audit;
 mod chromedriver;

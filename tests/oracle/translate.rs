@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use herdbook::billing::calendar::Interval;
 use herdbook::billing::contract::{
     Amendment, ArrearsIssue, BillingTerms, Change, ChargeModel, Contract, Family, Item, Price,
-    Proration, Term, Timing,
+    Proration, Term, Timing, UsageAlerts,
 };
 use herdbook::billing::invoice::{PaymentMeans, References};
 use herdbook::billing::party::Localised;
@@ -47,6 +47,7 @@ pub fn contract(plan: &Plan) -> Contract {
             arrears_issue: ArrearsIssue::NextDay,
             holidays: None,
             closed_days: Vec::new(),
+            grace_hours: 0,
         },
         references: References::default(),
         items,
@@ -54,6 +55,7 @@ pub fn contract(plan: &Plan) -> Contract {
         adjustments: Vec::new(),
         discounts: Vec::new(),
         service_levels: Vec::new(),
+        usage_alerts: UsageAlerts::default(),
     }
 }
 

@@ -61,6 +61,8 @@ fn chunk(source: i64) -> NewEvidence {
         span_to: 3_600_000_000,
         codec: "none".into(),
         body: EVIDENCE.to_vec(),
+        instance: None,
+        limits: 1,
     }
 }
 

@@ -93,6 +93,8 @@ fn chunk(source: i64, body: &[u8], from: i64, to: i64) -> NewEvidence {
         span_to: to,
         codec: "none".into(),
         body: body.to_vec(),
+        instance: None,
+        limits: 1,
     }
 }
 

@@ -1,9 +1,17 @@
 //! Migrations of the telemetry database, oldest first. An applied one is never edited.
 
 mod m20261123_000001_evidence;
+mod m20261128_000010_sources;
+mod m20261128_000020_partials;
+mod m20261128_000021_retention;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(m20261123_000001_evidence::Migration)]
+    vec![
+        Box::new(m20261123_000001_evidence::Migration),
+        Box::new(m20261128_000010_sources::Migration),
+        Box::new(m20261128_000020_partials::Migration),
+        Box::new(m20261128_000021_retention::Migration),
+    ]
 }

@@ -9,7 +9,7 @@ use crate::billing::charge::{Cause, ChargeKind, LineBasis, LineKey, Unit};
 use crate::billing::contract::{Contract, contract_end};
 use crate::billing::invoice::{DocumentType, Invoice, Line};
 use crate::billing::money::MoneyError;
-use crate::billing::rating::{arrears_day, lump_sum};
+use crate::billing::rating::{after_grace, arrears_day, lump_sum};
 use crate::billing::{Money, Quantity, Rounding};
 
 /// The day on which the last invoice of a contract may come: service credits wait for it before
@@ -19,7 +19,10 @@ pub(super) fn last_invoice(
     known_on: NaiveDate,
 ) -> Result<Option<NaiveDate>, BillingError> {
     match contract_end(contract, known_on)? {
-        Some(end) => Ok(Some(arrears_day(&contract.billing, end)?)),
+        Some(end) => {
+            let terms = &contract.billing;
+            Ok(Some(arrears_day(terms, after_grace(terms, end)?)?))
+        }
         None => Ok(None),
     }
 }

@@ -7,6 +7,7 @@ use crate::billing::calendar::Interval;
 use crate::billing::charge::Unit;
 use crate::billing::party::Localised;
 use crate::billing::tax::ServiceNature;
+use crate::billing::usage::GapRule;
 use crate::billing::{Money, Quantity, UnitPrice};
 
 /// Plan family of an item.
@@ -134,6 +135,9 @@ pub enum Price {
         /// Further instances whose use shares the allowance.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pooled_with: Vec<String>,
+        /// What unmeasured time means, where the contract says other than the meter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gaps: Option<GapRule>,
     },
     /// Charged once.
     OneOff {

@@ -4,6 +4,7 @@
 //! day are the fold of all amendments known by then ([`mod@effective`]).
 
 pub mod adjustment;
+mod alert;
 pub mod effective;
 mod item;
 mod month;
@@ -20,6 +21,7 @@ use super::invoice::{PaymentMeans, References};
 use super::sla::Objective;
 
 pub use adjustment::{Adjustment, AdjustmentRule, IndexTable, IndexValue, UnknownChange};
+pub use alert::{Budget, UsageAlerts};
 pub use effective::{EffectiveItem, Foreseen, PriceStep, QuantityStep, effective, foreseen};
 pub use item::{
     ChargeModel, Commitment, CommitmentBasis, Discount, DiscountAmount, Family, Item, Price,
@@ -88,6 +90,14 @@ pub enum ArrearsIssue {
     FirstWorkingDay,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_zero(hours: &u32) -> bool {
+    *hours == 0
+}
+
 fn first_day() -> u8 {
     1
 }
@@ -118,6 +128,10 @@ pub struct BillingTerms {
     /// Further days that are no working days.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closed_days: Vec<NaiveDate>,
+    /// Hours after the end of a usage period in which late measurements still count in its first
+    /// reading; use is invoiced when the days that they fill are over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace_hours: u32,
 }
 
 /// A change of a contract.
@@ -251,4 +265,7 @@ pub struct Contract {
     /// Service levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service_levels: Vec<ServiceLevel>,
+    /// When somebody is told how far the use of a period has come.
+    #[serde(default, skip_serializing_if = "UsageAlerts::is_usual")]
+    pub usage_alerts: UsageAlerts,
 }

@@ -15,7 +15,7 @@ use crate::billing::contract::{
 };
 use crate::billing::contract::{contract_end, effective};
 use crate::billing::derivation::{Derivation, SourceKind};
-use crate::billing::usage::MeterReading;
+use crate::billing::usage::{MeterReading, grace_days};
 use crate::billing::{Currency, Money, Quantity, Ratio, Rounding};
 
 /// What rating reads besides the contract.
@@ -42,6 +42,11 @@ pub(super) struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
+    pub(super) fn of(of: Expectation<'a>) -> Result<Self, RatingError> {
+        let end = contract_end(of.contract, of.known_on)?;
+        Ok(Self { of, end })
+    }
+
     pub(super) fn currency(&self) -> Currency {
         self.of.contract.currency
     }
@@ -96,12 +101,29 @@ impl<'a> Terms<'a> {
         // When the contract is over there is no later invoice of the period to wait for.
         let over = self.end == Some(window.end());
         let day = if over { window.end() } else { period.end() };
-        Ok(arrears_day(&self.of.contract.billing, day)?)
+        let terms = &self.of.contract.billing;
+        let day = match &item.item.price {
+            Price::Usage { .. } => after_grace(terms, day)?,
+            Price::Recurring { .. } | Price::OneOff { .. } => day,
+        };
+        Ok(arrears_day(terms, day)?)
     }
 
     fn billable(&self, start: NaiveDate, due: NaiveDate) -> bool {
         due <= self.of.due_by && self.of.service_until.is_none_or(|until| start <= until)
     }
+}
+
+/// The first day on which use up to `day` may be closed and invoiced: late measurements still come
+/// in during the grace.
+///
+/// # Errors
+/// [`calendar::CalendarError`].
+pub fn after_grace(
+    terms: &BillingTerms,
+    day: NaiveDate,
+) -> Result<NaiveDate, calendar::CalendarError> {
+    calendar::add_days(day, u64::from(grace_days(terms.grace_hours)))
 }
 
 /// The day on which arrears of a period are invoiced that ends before `day`.
@@ -136,10 +158,7 @@ pub fn cycle(contract: &Contract, interval: Interval) -> Result<Cycle, calendar:
 pub fn expected(of: Expectation<'_>) -> Result<Vec<ChargeGroup>, RatingError> {
     let horizon = calendar::day_after(of.due_by)?;
     let items = effective(of.contract, of.indices, of.known_on, horizon)?;
-    let terms = Terms {
-        of,
-        end: contract_end(of.contract, of.known_on)?,
-    };
+    let terms = Terms::of(of)?;
     let mut groups = Vec::new();
     for item in &items {
         match (&item.item.price, Metered::of(&item.item.price)) {
@@ -160,7 +179,7 @@ pub fn expected(of: Expectation<'_>) -> Result<Vec<ChargeGroup>, RatingError> {
 }
 
 /// First and last day an item is ours to bill.
-fn range(item: &EffectiveItem, end: NaiveDate) -> Option<Period> {
+pub(super) fn range(item: &EffectiveItem, end: NaiveDate) -> Option<Period> {
     let start = item
         .item
         .billed_until

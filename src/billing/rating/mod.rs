@@ -4,15 +4,21 @@
 //! recurring fee, a usage period of a meter. The biller compares each group with what was billed
 //! for it before.
 
+mod alert;
 mod charge;
 mod expected;
 mod model;
 mod recurring;
+mod running;
 mod usage;
+mod used;
 
+pub use alert::{Limit, Reached, reached};
 pub use charge::{ChargeGroup, GroupKey, RatedDiscount, RatedLine, RatingError};
 pub use expected::{
-    Expectation, arrears_day, cycle, expected, interval_fee, monthly_fee, usage_windows,
+    Expectation, after_grace, arrears_day, cycle, expected, interval_fee, monthly_fee,
+    usage_windows,
 };
 pub use model::{Priced, price_quantity};
 pub use recurring::lump_sum;
+pub use running::{Running, Standing, running, standing};

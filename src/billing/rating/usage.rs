@@ -4,33 +4,24 @@ use super::charge::{ChargeGroup, GroupKey, RatedDiscount, RatedLine, RatingError
 use super::expected::Terms;
 use super::model::{Priced, price_quantity};
 use super::recurring::{shape, sum};
+use super::used::{Measured, Use, measured};
 use crate::billing::calendar::{Interval, Period};
 use crate::billing::charge::{Cause, ChargeKind, LineBasis, Unit};
 use crate::billing::contract::{CommitmentBasis, EffectiveItem, Price};
 use crate::billing::derivation::{Derivation, SourceKind};
-use crate::billing::usage::MeterReading;
-use crate::billing::{Money, Quantity, Ratio, Rounding, proration};
-
-/// What was read for one usage period, summed over the instances that share an allowance.
-struct Use {
-    quantity: Quantity,
-    coverage: Ratio,
-    estimated: bool,
-    revision: u32,
-    because: Vec<Derivation>,
-}
+use crate::billing::{Money, Quantity, Rounding, proration};
 
 /// The parts of a metered price that rating needs.
 pub(super) struct Metered<'a> {
     pub(super) per: Interval,
-    meter: &'a str,
-    unit: Unit,
-    included: Quantity,
-    roll_over: bool,
-    step: Option<Quantity>,
+    pub(super) meter: &'a str,
+    pub(super) unit: Unit,
+    pub(super) included: Quantity,
+    pub(super) roll_over: bool,
+    pub(super) step: Option<Quantity>,
     pub(super) minimum: Option<crate::billing::contract::Commitment>,
     maximum: Option<crate::billing::UnitPrice>,
-    pooled_with: &'a [String],
+    pub(super) pooled_with: &'a [String],
 }
 
 impl<'a> Metered<'a> {
@@ -48,6 +39,7 @@ impl<'a> Metered<'a> {
                 minimum,
                 maximum,
                 pooled_with,
+                gaps: _,
             } => Some(Self {
                 per: *per,
                 meter,
@@ -73,25 +65,14 @@ pub(super) fn group(
     due: chrono::NaiveDate,
 ) -> Result<ChargeGroup, RatingError> {
     let (before, period, window) = windows;
-    let used = read(terms, item, metered, window)?;
-    let mut included = allowance(terms, metered, window)?;
-    if let (true, Some(before)) = (metered.roll_over, before) {
-        let unused = allowance(terms, metered, before)?
-            .ratio()
-            .minus(read(terms, item, metered, before)?.quantity.ratio())?
-            .max(Ratio::ZERO);
-        included = Quantity::rounded(included.ratio().plus(unused)?, Rounding::HalfUp)?;
-    }
-    let above = used
-        .quantity
-        .ratio()
-        .minus(included.ratio())?
-        .max(Ratio::ZERO);
-    let billable = Quantity::rounded(above, Rounding::HalfUp)?;
+    let Measured {
+        used,
+        included,
+        above: billable,
+    } = measured(terms, item, metered, (before, window))?;
+    let model = item.price_on(window.start()).map(|step| &step.model);
     let mut lines = Vec::new();
     if !billable.is_zero() {
-        let step = item.price_on(window.start());
-        let model = step.map(|step| &step.model);
         for priced in model.map_or(Ok(Vec::new()), |m| {
             price_quantity(&item.item.id, m, billable)
         })? {
@@ -122,90 +103,6 @@ pub(super) fn group(
         revision: used.revision,
         amendments: item.amendments.join(","),
     })
-}
-
-fn allowance(
-    terms: &Terms<'_>,
-    metered: &Metered<'_>,
-    window: Period,
-) -> Result<Quantity, RatingError> {
-    let cycle = terms.cycle(metered.per)?;
-    let share = proration::intervals(terms.proration(), &cycle, window, terms.zone())?;
-    Ok(Quantity::rounded(
-        metered.included.ratio().times(share)?,
-        Rounding::HalfUp,
-    )?)
-}
-
-fn read(
-    terms: &Terms<'_>,
-    item: &EffectiveItem,
-    metered: &Metered<'_>,
-    window: Period,
-) -> Result<Use, RatingError> {
-    let own = item
-        .item
-        .instance
-        .as_ref()
-        .ok_or_else(|| RatingError::NoInstance {
-            item: item.item.id.clone(),
-        })?;
-    let mut total = Ratio::ZERO;
-    let mut used = Use {
-        quantity: Quantity::ZERO,
-        coverage: Ratio::ONE,
-        estimated: false,
-        revision: 0,
-        because: Vec::new(),
-    };
-    for instance in std::iter::once(own).chain(metered.pooled_with) {
-        let reading = terms
-            .reading(instance, metered.meter, window)
-            .ok_or_else(|| RatingError::MissingReading {
-                item: item.item.id.clone(),
-                meter: metered.meter.to_owned(),
-                instance: instance.clone(),
-                period: window,
-            })?;
-        total = total.plus(reading.quantity.ratio())?;
-        used.coverage = used.coverage.min(reading.coverage);
-        used.estimated |= reading.estimated;
-        used.revision = used.revision.max(reading.revision);
-        used.because.push(explain(reading, metered.unit));
-    }
-    if let Some(step) = metered.step.filter(|step| !step.is_zero()) {
-        let steps = total.over(step.ratio())?.rounded(0, Rounding::Up)?;
-        total = step.ratio().times(Ratio::new(steps, 1)?)?;
-    }
-    used.quantity = Quantity::rounded(total, Rounding::HalfUp)?;
-    Ok(used)
-}
-
-fn explain(reading: &MeterReading, unit: Unit) -> Derivation {
-    let MeterReading {
-        instance,
-        meter,
-        period,
-        quantity,
-        coverage,
-        revision,
-        evidence,
-        ..
-    } = reading;
-    let estimated = if reading.estimated { ", estimated" } else { "" };
-    Derivation::fact(
-        format!("reading of {meter} at {instance}, {period}, revision {revision}{estimated}"),
-        format!("{quantity} {} (coverage {coverage})", unit.code()),
-    )
-    .from(
-        SourceKind::Reading,
-        format!("{instance}/{meter}/{period}/{revision}"),
-    )
-    .because(
-        evidence
-            .iter()
-            .map(|hash| Derivation::fact("evidence", "").from(SourceKind::Evidence, hash)),
-    )
 }
 
 fn line(
@@ -298,6 +195,27 @@ fn cap(
     Ok(())
 }
 
+/// The least amount agreed for a window: of a usage period or of a contract year, as the minimum is
+/// settled.
+pub(super) fn least(
+    terms: &Terms<'_>,
+    metered: &Metered<'_>,
+    window: Period,
+) -> Result<Option<Money>, RatingError> {
+    let Some(minimum) = metered.minimum else {
+        return Ok(None);
+    };
+    let interval = match minimum.basis {
+        CommitmentBasis::Period => metered.per,
+        CommitmentBasis::Year => Interval::Year,
+    };
+    let cycle = terms.cycle(interval)?;
+    let share = proration::intervals(terms.proration(), &cycle, window, terms.zone())?;
+    let least = minimum.amount.ratio().times(share)?;
+    let least = Money::rounded(least, terms.currency(), Rounding::HalfUp)?;
+    Ok(Some(least))
+}
+
 /// The true-up of a minimum over `window`, given what its use came to.
 pub(super) fn true_up(
     terms: &Terms<'_>,
@@ -308,20 +226,9 @@ pub(super) fn true_up(
     used: Money,
 ) -> Result<Option<ChargeGroup>, RatingError> {
     let (period, window) = windows;
-    let Some(minimum) = metered.minimum else {
+    let Some(least) = least(terms, metered, window)? else {
         return Ok(None);
     };
-    let interval = match minimum.basis {
-        CommitmentBasis::Period => metered.per,
-        CommitmentBasis::Year => Interval::Year,
-    };
-    let cycle = terms.cycle(interval)?;
-    let share = proration::intervals(terms.proration(), &cycle, window, terms.zone())?;
-    let least = Money::rounded(
-        minimum.amount.ratio().times(share)?,
-        terms.currency(),
-        Rounding::HalfUp,
-    )?;
     let missing = least.minus(used)?;
     let mut lines = Vec::new();
     if missing.minor() > 0 {

@@ -10,7 +10,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Sample, SampleKind, UsageError, nano, ratio_of_nano};
+use super::{ResetRule, Sample, SampleKind, UsageError, nano, ratio_of_nano};
 use crate::billing::Ratio;
 use crate::billing::span::Span;
 
@@ -33,7 +33,12 @@ pub struct Increase {
 ///
 /// # Errors
 /// [`UsageError::NegativeCounter`] and [`UsageError::Overflow`].
-pub fn increase(samples: &[Sample], window: Span) -> Result<Increase, UsageError> {
+pub fn increase(
+    samples: &[Sample],
+    window: Span,
+    resets: ResetRule,
+) -> Result<Increase, UsageError> {
+    let rule = resets;
     let (mut total, mut resets) = (0i128, 0u32);
     let mut previous: Option<&Sample> = None;
     let mut known: Option<(DateTime<Utc>, DateTime<Utc>)> = None;
@@ -44,7 +49,7 @@ pub fn increase(samples: &[Sample], window: Span) -> Result<Increase, UsageError
         if sample.time >= window.end() {
             break;
         }
-        let step = contribution(previous, sample)?;
+        let step = contribution(previous, sample, rule)?;
         if window.contains(sample.time) {
             let overflow = || UsageError::Overflow {
                 meter: sample.series.to_string(),
@@ -76,16 +81,21 @@ pub fn increase(samples: &[Sample], window: Span) -> Result<Increase, UsageError
 }
 
 /// What one sample adds to the total.
-struct Step {
+pub(super) struct Step {
     /// Amount in ninth decimal places.
-    amount: i128,
+    pub(super) amount: i128,
     /// Whether the counter began anew.
-    reset: bool,
+    pub(super) reset: bool,
     /// From when on the amount was counted.
-    since: DateTime<Utc>,
+    pub(super) since: DateTime<Utc>,
 }
 
-fn contribution(previous: Option<&Sample>, sample: &Sample) -> Result<Step, UsageError> {
+/// What a sample adds to the one before it, which must be of the same series.
+pub(super) fn contribution(
+    previous: Option<&Sample>,
+    sample: &Sample,
+    resets: ResetRule,
+) -> Result<Step, UsageError> {
     let overflow = || UsageError::Overflow {
         meter: sample.series.to_string(),
     };
@@ -126,11 +136,11 @@ fn contribution(previous: Option<&Sample>, sample: &Sample) -> Result<Step, Usag
     }
     let base = nano(before.value).ok_or_else(overflow)?;
     let growth = value.checked_sub(base).ok_or_else(overflow)?;
-    // A counter that fell began anew from zero: everything it shows was counted since.
-    let (amount, reset) = if growth < 0 {
-        (value, true)
-    } else {
-        (growth, false)
+    let (amount, reset) = match (growth < 0, resets) {
+        (false, _) => (growth, false),
+        // A counter that fell began anew from zero: everything it shows was counted since.
+        (true, ResetRule::FromZero) => (value, true),
+        (true, ResetRule::Nothing) => (0, true),
     };
     Ok(Step {
         amount,

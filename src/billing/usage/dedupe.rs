@@ -8,11 +8,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{Sample, SeriesKey, UsageEvent};
 
 /// Where a record came in: the first by (time of receipt, chunk) wins a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Received {
     /// When the chunk was received, in UTC.
     pub at: DateTime<Utc>,
@@ -21,7 +22,7 @@ pub struct Received {
 }
 
 /// A record together with its receipt.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stamped<T> {
     /// Receipt of the chunk that held the record.
     pub received: Received,

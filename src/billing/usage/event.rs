@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::billing::Quantity;
 
@@ -12,7 +13,7 @@ use crate::billing::Quantity;
 ///
 /// Source: CloudEvents 1.0.2, "Required attributes",
 /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UsageEvent {
     /// Who reports it.
     pub source: String,

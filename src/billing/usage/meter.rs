@@ -5,62 +5,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Sample, SampleKind, SeriesKey, UniqueBy, UsageError, UsageEvent, aggregate, increase, p95,
+    Aggregation, BilledUnit, GapRule, MeterZone, ResetRule, Sample, SampleKind, SeriesKey,
+    SeriesRule, UniqueBy, UsageError, UsageEvent, aggregate, fold, increase, p95, rate,
     time_weighted_mean,
 };
 use crate::billing::span::Span;
-use crate::billing::{Quantity, Ratio, Rounding};
+use crate::billing::{Percent, Quantity, Ratio, Rounding};
 
-/// How records become one number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Aggregation {
-    /// Sum of the quantities (of delta samples: of the values).
-    Sum,
-    /// Number of records.
-    Count,
-    /// Number of distinct subjects.
-    UniqueSubjects,
-    /// Number of distinct values of the named attribute.
-    UniqueBy(String),
-    /// The largest value.
-    Max,
-    /// The smallest value.
-    Min,
-    /// The last value.
-    Latest,
-    /// The arithmetic mean of the values, however far apart they are.
-    Average,
-    /// The mean weighted by the time each value held: gigabyte-months.
-    TimeWeighted,
-    /// The increase of a counter, through restarts.
-    Increase,
-    /// The 95th percentile by nearest rank.
-    P95,
-}
-
-/// What several series of one instance mean together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SeriesRule {
-    /// Each series is a part; the parts are added up.
-    Sum,
-    /// Each series repeats the same fact (as every process of Mastodon repeats the state of the
-    /// job queues); the one with the best coverage counts, of equals the first by key.
-    TakeOne,
-}
-
-/// What unmeasured time means for a mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum GapRule {
-    /// Unmeasured time is billed at the mean of the measured time; the reading says "estimated".
-    MeasuredMean,
-    /// Unmeasured time counts as zero, to the advantage of the customer.
-    Zero,
-}
-
-/// The definition of a meter.
+/// The definition of a meter. A version that was used never changes; a better one gets the next
+/// number and the day from which periods are read by it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Meter {
@@ -80,6 +33,30 @@ pub struct Meter {
     pub places: u32,
     /// How the exact result becomes the billed quantity.
     pub rounding: Rounding,
+    /// Counts up from one when the definition changes.
+    #[serde(default = "first")]
+    pub version: u32,
+    /// The billed unit; it must fit the size of the unit.
+    #[serde(default)]
+    pub unit: Option<BilledUnit>,
+    /// Where the days of its periods begin.
+    #[serde(default)]
+    pub zone: MeterZone,
+    /// What a counter that fell means.
+    #[serde(default)]
+    pub reset_rule: ResetRule,
+    /// Kinds of sources that measure the same, the best first: of two that speak about an hour the
+    /// better one counts. Kinds that are not named come last; without any, all count together.
+    #[serde(default)]
+    pub source_priority: Vec<String>,
+    /// How far an estimate may be off. A quantity that exceeds an allowance or a band of a volume
+    /// price by no more than this counts as that bound.
+    #[serde(default)]
+    pub tolerance: Option<Percent>,
+}
+
+fn first() -> u32 {
+    1
 }
 
 /// What a meter found in a window.
@@ -97,22 +74,39 @@ pub struct Measured {
     pub resets: u32,
 }
 
-/// One series read over a window.
-struct Part {
-    exact: Ratio,
-    coverage: Ratio,
-    estimated: bool,
-    resets: u32,
+/// One series, or all of a meter, read over a window.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub(super) exact: Ratio,
+    pub(super) coverage: Ratio,
+    pub(super) estimated: bool,
+    pub(super) resets: u32,
 }
 
 impl Meter {
-    fn overflow(&self) -> UsageError {
+    /// The rank of a source's kind: zero is the best.
+    pub fn rank(&self, kind: &str) -> u32 {
+        let place = self.source_priority.iter().position(|one| one == kind);
+        u32::try_from(place.unwrap_or(self.source_priority.len())).unwrap_or(u32::MAX)
+    }
+
+    /// Whether samples of a kind can be read as the meter asks.
+    pub fn fits(&self, kind: SampleKind) -> bool {
+        fits(&self.aggregation, kind)
+    }
+
+    /// The longest time that a value may hold, in milliseconds.
+    pub(super) fn hold_millis(&self) -> i64 {
+        i64::from(self.max_hold_seconds).saturating_mul(1_000)
+    }
+
+    pub(super) fn overflow(&self) -> UsageError {
         UsageError::Overflow {
             meter: self.name.clone(),
         }
     }
 
-    fn check(&self) -> Result<(), UsageError> {
+    pub(super) fn check(&self) -> Result<(), UsageError> {
         let invalid = |what| {
             Err(UsageError::InvalidMeter {
                 meter: self.name.clone(),
@@ -125,7 +119,29 @@ impl Meter {
         if self.places > Quantity::PLACES {
             return invalid("a quantity has at most nine decimal places");
         }
+        if self.unit.is_some_and(|unit| !unit.holds(self.unit_size)) {
+            return invalid("the size of its unit is not that of the unit it names");
+        }
+        if self.aggregation == Aggregation::P95 && !self.source_priority.is_empty() {
+            return invalid("a percentile of values cannot be joined of several sources");
+        }
         Ok(())
+    }
+
+    /// The end of every reading: a part, or nothing, becomes the billed quantity.
+    pub(super) fn conclude(&self, whole: Option<Part>) -> Result<Measured, UsageError> {
+        match (whole, self.gaps) {
+            (Some(part), _) => self.finish(part),
+            (None, GapRule::Zero) => self.finish(Part {
+                exact: Ratio::ZERO,
+                coverage: Ratio::ZERO,
+                estimated: true,
+                resets: 0,
+            }),
+            (None, GapRule::MeasuredMean) => Err(UsageError::NothingMeasured {
+                meter: self.name.clone(),
+            }),
+        }
     }
 
     fn finish(&self, part: Part) -> Result<Measured, UsageError> {
@@ -153,8 +169,12 @@ impl Meter {
     }
 }
 
-/// Reads samples over a window. Samples before the window may be given and should be, back to the
-/// last one of each series: it carries a counter or a level over the boundary.
+/// Reads samples over a window, each series as a whole: the plain way, which verification takes and
+/// which [`super::fold`] has to agree with. Samples before the window may be given and should be,
+/// back to the last one of each series: it carries a counter or a level over the boundary.
+///
+/// Of sources that measure the same one counts an hour, so a meter with a priority is read hour by
+/// hour in any case.
 ///
 /// # Errors
 /// [`UsageError`]: a kind the aggregation cannot read, a negative counter, a total beyond the exact
@@ -165,6 +185,9 @@ pub fn read_samples(
     window: Span,
 ) -> Result<Measured, UsageError> {
     meter.check()?;
+    if !meter.source_priority.is_empty() {
+        return fold::read_by_hours(meter, samples, window);
+    }
     let mut series: BTreeMap<&SeriesKey, Vec<Sample>> = BTreeMap::new();
     for sample in samples {
         series
@@ -172,28 +195,25 @@ pub fn read_samples(
             .or_default()
             .push(sample.clone());
     }
-    let mut parts = Vec::with_capacity(series.len());
-    for (key, mut points) in series {
+    for (key, points) in &mut series {
         points.sort_unstable();
-        check_kinds(meter, key, &points)?;
-        parts.extend(read_series(meter, &points, window)?);
+        check_kinds(meter, key, points)?;
     }
-    let whole = match meter.series_rule {
+    if meter.aggregation == Aggregation::P95Rate {
+        let slots = series
+            .values()
+            .map(|points| rate::slots(points, window, meter));
+        let slots = slots.collect::<Result<Vec<_>, UsageError>>()?;
+        return meter.conclude(rate::percentile(meter, slots, window)?);
+    }
+    let mut parts = Vec::with_capacity(series.len());
+    for points in series.values() {
+        parts.extend(read_series(meter, points, window)?);
+    }
+    meter.conclude(match meter.series_rule {
         SeriesRule::Sum => add(meter, parts)?,
         SeriesRule::TakeOne => best(parts),
-    };
-    match (whole, meter.gaps) {
-        (Some(part), _) => meter.finish(part),
-        (None, GapRule::Zero) => meter.finish(Part {
-            exact: Ratio::ZERO,
-            coverage: Ratio::ZERO,
-            estimated: true,
-            resets: 0,
-        }),
-        (None, GapRule::MeasuredMean) => Err(UsageError::NothingMeasured {
-            meter: meter.name.clone(),
-        }),
-    }
+    })
 }
 
 /// Reads events over a window. An event source reports everything or nothing, so the coverage is
@@ -224,7 +244,10 @@ pub fn read_events(
         )),
         Aggregation::Average if inside().next().is_none() => Some(Ratio::ZERO),
         Aggregation::Average => aggregate::average(values()),
-        Aggregation::TimeWeighted | Aggregation::Increase | Aggregation::P95 => {
+        Aggregation::TimeWeighted
+        | Aggregation::Increase
+        | Aggregation::P95
+        | Aggregation::P95Rate => {
             let (meter, aggregation) = (meter.name.clone(), meter.aggregation.clone());
             return Err(UsageError::EventsNotReadable { meter, aggregation });
         }
@@ -238,15 +261,23 @@ pub fn read_events(
     })
 }
 
-fn check_kinds(meter: &Meter, key: &SeriesKey, points: &[Sample]) -> Result<(), UsageError> {
-    let fits = |kind: SampleKind| match meter.aggregation {
-        Aggregation::Increase => kind != SampleKind::Gauge,
+/// Whether samples of a kind can be read this way.
+pub(super) fn fits(aggregation: &Aggregation, kind: SampleKind) -> bool {
+    match aggregation {
+        Aggregation::Increase | Aggregation::P95Rate => kind != SampleKind::Gauge,
         Aggregation::Sum => kind == SampleKind::Delta,
         Aggregation::Count => true,
         Aggregation::UniqueSubjects | Aggregation::UniqueBy(_) => false,
         _ => kind == SampleKind::Gauge,
-    };
-    match points.iter().find(|sample| !fits(sample.kind)) {
+    }
+}
+
+fn check_kinds(meter: &Meter, key: &SeriesKey, points: &[Sample]) -> Result<(), UsageError> {
+    let kind = points.first().map(|sample| sample.kind);
+    let mixed =
+        |sample: &Sample| meter.aggregation == Aggregation::Count && Some(sample.kind) != kind;
+    let wrong = |sample: &&Sample| !fits(&meter.aggregation, sample.kind) || mixed(sample);
+    match points.iter().find(wrong) {
         None => Ok(()),
         Some(sample) => Err(UsageError::KindMismatch {
             series: key.clone(),
@@ -258,8 +289,8 @@ fn check_kinds(meter: &Meter, key: &SeriesKey, points: &[Sample]) -> Result<(), 
 
 /// Reads one sorted series; `None` when it says nothing about the window.
 fn read_series(meter: &Meter, points: &[Sample], window: Span) -> Result<Option<Part>, UsageError> {
-    let hold = i64::from(meter.max_hold_seconds).saturating_mul(1_000);
-    let held = time_weighted_mean(points, window, hold).ok_or_else(|| meter.overflow())?;
+    let held =
+        time_weighted_mean(points, window, meter.hold_millis()).ok_or_else(|| meter.overflow())?;
     let part = |exact, coverage, estimated, resets| Part {
         exact,
         coverage,
@@ -267,7 +298,7 @@ fn read_series(meter: &Meter, points: &[Sample], window: Span) -> Result<Option<
         resets,
     };
     if matches!(meter.aggregation, Aggregation::Increase | Aggregation::Sum) {
-        let counted = increase(points, window)?;
+        let counted = increase(points, window, meter.reset_rule)?;
         let coverage = i128::from(counted.covered_millis);
         let coverage = Ratio::new(coverage, i128::from(window.millis()));
         let coverage = coverage.map_err(|_| meter.overflow())?;
@@ -315,7 +346,8 @@ fn read_series(meter: &Meter, points: &[Sample], window: Span) -> Result<Option<
     )))
 }
 
-fn add(meter: &Meter, parts: Vec<Part>) -> Result<Option<Part>, UsageError> {
+/// Parts of one whole.
+pub(super) fn add(meter: &Meter, parts: Vec<Part>) -> Result<Option<Part>, UsageError> {
     let mut whole: Option<Part> = None;
     for part in parts {
         whole = Some(match whole {
@@ -332,7 +364,8 @@ fn add(meter: &Meter, parts: Vec<Part>) -> Result<Option<Part>, UsageError> {
     Ok(whole)
 }
 
-fn best(parts: Vec<Part>) -> Option<Part> {
+/// The best known of parts that repeat each other.
+pub(super) fn best(parts: Vec<Part>) -> Option<Part> {
     parts.into_iter().reduce(|one, two| {
         if two.coverage > one.coverage {
             two

@@ -9,14 +9,25 @@ mod aggregate;
 mod counter;
 mod dedupe;
 mod event;
+mod fold;
+mod line;
 mod meter;
+mod partial;
 mod percentile;
+pub mod projection;
+mod rate;
 mod reading;
+mod rules;
 mod sample;
+mod state;
 mod weighted;
 
 #[cfg(test)]
+mod partial_properties;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod rules_for_money;
 #[cfg(test)]
 mod tests;
 
@@ -24,10 +35,14 @@ pub use aggregate::{EventCount, UniqueBy, average, latest, maximum, minimum, sum
 pub use counter::{Increase, increase};
 pub use dedupe::{Deduped, Received, Stamped, dedupe_events, dedupe_samples};
 pub use event::UsageEvent;
-pub use meter::{Aggregation, GapRule, Measured, Meter, SeriesRule, read_events, read_samples};
+pub use fold::{Folded, Records, fold};
+pub use meter::{Measured, Meter, read_events, read_samples};
+pub use partial::{Between, Edge, Partial, Refusal, SeriesHour, roll_events, roll_samples};
 pub use percentile::p95;
 pub use reading::MeterReading;
+pub use rules::{Aggregation, BilledUnit, GapRule, MeterZone, ResetRule, SeriesRule};
 pub use sample::{Sample, SampleKind, SeriesKey};
+pub use state::{PeriodState, grace_days, period_state};
 pub use weighted::{Weighted, time_weighted_mean};
 
 use super::{Quantity, Ratio};

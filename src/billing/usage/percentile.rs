@@ -8,7 +8,11 @@ use crate::billing::Quantity;
 /// This is the nearest-rank method of burstable billing: no interpolation, so that the result is
 /// always a value that was measured.
 pub fn p95(values: impl IntoIterator<Item = Quantity>) -> Option<Quantity> {
-    let mut sorted: Vec<Quantity> = values.into_iter().collect();
+    nearest_rank(values.into_iter().collect())
+}
+
+/// The value at that rank, whatever the values are.
+pub(super) fn nearest_rank<V: Ord + Copy>(mut sorted: Vec<V>) -> Option<V> {
     sorted.sort_unstable();
     let dropped = sorted.len().checked_div(20)?;
     let index = sorted.len().checked_sub(dropped)?.checked_sub(1)?;

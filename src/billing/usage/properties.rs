@@ -52,9 +52,9 @@ proptest! {
     fn cutting_a_window_never_changes_what_a_counter_counted(
         samples in one_series(SampleKind::Cumulative), cut in 1i64..60,
     ) {
-        let whole = increase(&samples, window(0, 60)).expect("whole");
-        let one = increase(&samples, window(0, cut)).expect("first part");
-        let two = increase(&samples, window(cut, 60)).expect("second part");
+        let whole = increase(&samples, window(0, 60), ResetRule::FromZero).expect("whole");
+        let one = increase(&samples, window(0, cut), ResetRule::FromZero).expect("first part");
+        let two = increase(&samples, window(cut, 60), ResetRule::FromZero).expect("second part");
         prop_assert_eq!(one.total.plus(two.total).expect("sum"), whole.total);
         prop_assert_eq!(one.resets + two.resets, whole.resets);
         prop_assert!(!whole.total.is_negative());
@@ -67,7 +67,8 @@ proptest! {
     ) {
         let carry = samples.partition_point(|s| s.time < at(cut)).saturating_sub(1);
         let window = window(cut, 60);
-        prop_assert_eq!(increase(&samples[carry..], window), increase(&samples, window));
+        let counted = |samples: &[Sample]| increase(samples, window, ResetRule::FromZero);
+        prop_assert_eq!(counted(&samples[carry..]), counted(&samples));
     }
 
     #[test]

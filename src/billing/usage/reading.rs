@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::billing::calendar::Period;
-use crate::billing::{Quantity, Ratio};
+use crate::billing::{Percent, Quantity, Ratio};
 
 /// The quantity of one meter of one instance over one period.
 ///
@@ -30,4 +30,7 @@ pub struct MeterReading {
     /// Whether a gap was filled by the meter's rule instead of a measurement.
     #[serde(default)]
     pub estimated: bool,
+    /// How far the quantity may be off when its source estimates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<Percent>,
 }

@@ -4,36 +4,54 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::billing::Quantity;
 
-/// Identity of a series: the canonical text of its source, name and labels.
+/// Identity of a series: the rank of its source, and the canonical text of its name and labels.
 ///
-/// Shared, because a year of five-minute samples names the same series 100,000 times.
+/// Shared, because a year of five-minute samples names the same series 100,000 times. Sources of
+/// two ranks that report the same name are two series: each has a counter of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SeriesKey(Arc<str>);
+pub struct SeriesKey {
+    rank: u32,
+    text: Arc<str>,
+}
 
 impl SeriesKey {
-    /// A key of the given canonical text.
+    /// A key of the given canonical text, of the best rank.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
-        Self(text.into())
+        let text = text.into();
+        Self { rank: 0, text }
+    }
+
+    /// The same series as a source of this rank reports it.
+    #[must_use]
+    pub fn ranked(self, rank: u32) -> Self {
+        Self { rank, ..self }
+    }
+
+    /// The rank of its source; zero is the best.
+    pub fn rank(&self) -> u32 {
+        self.rank
     }
 
     /// The canonical text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl fmt::Display for SeriesKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 /// How a sample's value relates to the value before it (the temporality of OpenTelemetry's data
 /// model, with gauges beside it).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SampleKind {
     /// A running total since the counter's start.
     Cumulative,

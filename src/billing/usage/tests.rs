@@ -41,6 +41,12 @@ pub(super) fn meter(aggregation: Aggregation) -> Meter {
         unit_size: 1,
         places: 9,
         rounding: Rounding::HalfUp,
+        version: 1,
+        unit: None,
+        zone: MeterZone::Contract,
+        reset_rule: ResetRule::FromZero,
+        source_priority: Vec::new(),
+        tolerance: None,
     }
 }
 
@@ -59,7 +65,7 @@ fn gauge(values: &[(i64, &str)]) -> Vec<Sample> {
 }
 
 fn counted(samples: &[Sample], start: i64, end: i64) -> (String, u32) {
-    let found = increase(samples, window(start, end)).expect("an increase");
+    let found = increase(samples, window(start, end), ResetRule::FromZero).expect("an increase");
     (found.total.to_string(), found.resets)
 }
 
@@ -118,7 +124,7 @@ fn delta_samples_add_their_values() {
 
 #[test]
 fn a_negative_counter_is_refused() {
-    let found = increase(&counter(&[(1, "-1")]), window(0, 10));
+    let found = increase(&counter(&[(1, "-1")]), window(0, 10), ResetRule::FromZero);
     assert_eq!(found.map_err(|e| e.code()), Err("usage.counter-negative"));
 }
 

@@ -56,6 +56,7 @@ impl Checker<'_> {
             let what = format!("expected at most {LONGEST_PAYMENT} days");
             self.fault(&key(path!["billing", "payment_days"]), what);
         }
+        self.alerts(at, contract);
         for (n, amendment) in contract.amendments.iter().enumerate() {
             self.id(&key(path!["amendments", n, "id"]), &amendment.id);
             self.day(

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use crate::billing::calendar::Period;
 use crate::billing::contract::effective::effective;
@@ -11,7 +12,8 @@ use crate::billing::contract::{Contract, EffectiveItem, IndexTable, Price};
 use crate::billing::rating::{RatingError, usage_windows};
 use crate::billing::span::Span;
 use crate::billing::usage::{
-    Meter, MeterReading, Sample, UsageError, UsageEvent, read_events, read_samples,
+    GapRule, Meter, MeterReading, MeterZone, Sample, UsageError, UsageEvent, read_events,
+    read_samples,
 };
 use crate::book::{Book, KnownReading};
 
@@ -82,7 +84,10 @@ impl<'a> Metering<'a> {
         let mut seen: Vec<&str> = Vec::new();
         for item in items.iter().filter(|item| metered(item)) {
             let Price::Usage {
-                meter, pooled_with, ..
+                meter,
+                pooled_with,
+                gaps,
+                ..
             } = &item.item.price
             else {
                 continue;
@@ -106,7 +111,7 @@ impl<'a> Metering<'a> {
                     if closed {
                         continue;
                     }
-                    let measured = self.measure(contract, (instance, meter), window)?;
+                    let measured = self.measure(contract, (instance, meter), *gaps, window)?;
                     found.extend(measured.map(|reading| KnownReading {
                         reading,
                         known: None,
@@ -124,12 +129,21 @@ impl Metering<'_> {
         &self,
         contract: &Contract,
         key: (&str, &str),
+        gaps: Option<GapRule>,
         window: Period,
     ) -> Result<Option<MeterReading>, MeteringError> {
         let Some(rules) = self.meters.get(key.1) else {
             return Ok(None);
         };
-        let instants = window.instants(contract.zone).map_err(RatingError::from)?;
+        let rules = &Meter {
+            gaps: gaps.unwrap_or(rules.gaps),
+            ..(*rules).clone()
+        };
+        let zone = match rules.zone {
+            MeterZone::Contract => contract.zone,
+            MeterZone::Utc => Tz::UTC,
+        };
+        let instants = window.instants(zone).map_err(RatingError::from)?;
         // A period has at least a day, so its instants are a span.
         let Ok(span) = Span::new(instants.start, instants.end) else {
             return Ok(None);
@@ -148,6 +162,7 @@ impl Metering<'_> {
             revision: 1,
             evidence: Vec::new(),
             estimated: measured.estimated,
+            tolerance: rules.tolerance,
         }))
     }
 }

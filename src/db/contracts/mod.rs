@@ -115,6 +115,18 @@ pub async fn all(
     Ok(found.into_iter().map(parties_of).collect())
 }
 
+/// The id of the newest version of any contract: while it stays, no contract has changed.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn newest_version(on: &impl Source) -> Result<i64, DbError> {
+    let sql = "SELECT COALESCE(MAX(id), 0) AS newest FROM contract_version";
+    match rows(on, sql, Vec::new()).await?.first() {
+        Some(row) => Ok(row.try_get("", "newest")?),
+        None => Ok(0),
+    }
+}
+
 /// Takes the contract's row lock until the transaction ends, so that "already billed" read after it
 /// stays true. On SQLite the write transaction itself is the lock (the query builder would drop
 /// FOR UPDATE there without a word).

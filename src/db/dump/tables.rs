@@ -45,11 +45,25 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("refund", "id"),
     ("checkout", "key"),
     ("gateway_event", "key"),
+    ("usage_alert", "id"),
+    ("mastodon_hook", "instance"),
+    ("pull_target", "name"),
+    ("pull_tick", "target, tick"),
 ];
 pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),
     ("evidence", "id"),
     ("dirty_hour", "hour, source"),
+    ("metered_instance", "id"),
+    ("meter_version", "id"),
+    ("partial", "hour, instance, meter"),
+    ("unread_hour", "hour, instance"),
+    ("source_instance", "source, instance"),
+    ("source_credential", "id"),
+    ("source_state", "source"),
+    ("quarantine", "id"),
+    ("evidence_protocol", "id"),
+    ("evidence_erasure", "evidence"),
 ];
 
 /// Tables that no backup holds: what opens for minutes or hours only, and would open again if an

@@ -15,6 +15,8 @@ pub struct Model {
     pub span_to: i64,
     pub codec: String,
     pub body: Vec<u8>,
+    pub instance: Option<String>,
+    pub limits: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

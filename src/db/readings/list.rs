@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult};
 use super::{ReadingRecord, record};
 use crate::access::{Reach, Scope};
 use crate::db::browse::{Ordered, Pages, Window, browse, in_order};
-use crate::db::convert::From;
+use crate::db::convert::{From, day};
 use crate::db::entities::reading;
 use crate::db::filter::{Filter, count, cut};
 use crate::db::txn::{Source, rows};
@@ -292,12 +292,34 @@ pub async fn of_year(
     contract: &str,
     year: u16,
 ) -> Result<Vec<ReadingRecord>, DbError> {
+    let (first, last) = (format!("{year:04}-01-01"), format!("{year:04}-12-31"));
+    beginning(on, scope, contract, (first, last)).await
+}
+
+/// Every revision of a contract's readings whose period begins on a day or later, in the same
+/// order.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn since(
+    on: &impl Source,
+    scope: Scope,
+    contract: &str,
+    from: NaiveDate,
+) -> Result<Vec<ReadingRecord>, DbError> {
+    beginning(on, scope, contract, (day(from), "9999-12-31".to_owned())).await
+}
+
+/// Readings whose period begins between two days, both included.
+async fn beginning(
+    on: &impl Source,
+    scope: Scope,
+    contract: &str,
+    (first, last): (String, String),
+) -> Result<Vec<ReadingRecord>, DbError> {
     let mut found = reading::Entity::find()
         .filter(reading::Column::Contract.eq(contract))
-        .filter(
-            reading::Column::PeriodFrom
-                .between(format!("{year:04}-01-01"), format!("{year:04}-12-31")),
-        );
+        .filter(reading::Column::PeriodFrom.between(first, last));
     if let Some(contracts) = contracts::list::within_reach(scope) {
         found = found.filter(reading::Column::Contract.in_subquery(contracts));
     }

@@ -50,12 +50,20 @@ impl Curve {
 
 /// A level whose mean over each month of the year is the figure, in whole GB.
 pub fn level(zone: Tz, monthly_gb: [i64; 12]) -> Curve {
-    let months = Months::of(zone);
+    level_over(Months::of(zone, 0..12, LEAD_SAMPLES), &monthly_gb)
+}
+
+/// The level of the January after the year, which begins where the year ends.
+pub fn level_after(zone: Tz, gb: i64) -> Curve {
+    level_over(Months::of(zone, 12..13, 0), &[gb])
+}
+
+fn level_over(months: Months, monthly_gb: &[i64]) -> Curve {
     let mut values = vec![monthly_gb[0] * BYTES_PER_GB; months.lead()];
     for (month, range) in months.ranges.iter().enumerate() {
         let length = signed(range.len());
         let before = monthly_gb[month.saturating_sub(1)];
-        let after = monthly_gb[(month + 1).min(11)];
+        let after = monthly_gb[(month + 1).min(monthly_gb.len() - 1)];
         let slope = (after - before) * BYTES_PER_GB / 2;
         let from = values.len();
         for step in 0..length {
@@ -82,7 +90,15 @@ pub fn level(zone: Tz, monthly_gb: [i64; 12]) -> Curve {
 /// A counter whose increase over each month of the year is the figure, in whole GB. It restarts
 /// from zero every few days, as processes do.
 pub fn counter(zone: Tz, monthly_gb: [i64; 12]) -> Curve {
-    let months = Months::of(zone);
+    counter_over(Months::of(zone, 0..12, LEAD_SAMPLES), &monthly_gb)
+}
+
+/// The counter of the January after the year: its process has come up anew.
+pub fn counter_after(zone: Tz, gb: i64) -> Curve {
+    counter_over(Months::of(zone, 12..13, 0), &[gb])
+}
+
+fn counter_over(months: Months, monthly_gb: &[i64]) -> Curve {
     let mut growth = vec![BYTES_PER_GB / 10; months.lead()];
     for (month, range) in months.ranges.iter().enumerate() {
         let from = growth.len();
@@ -137,27 +153,35 @@ fn settle(values: &mut [i64], target: i64) {
     }
 }
 
-/// The months of the year in a zone, as ranges of samples.
+/// Months in a zone, as ranges of samples.
 struct Months {
     base: DateTime<Utc>,
     ranges: Vec<Range<usize>>,
     zone: Tz,
+    lead: i64,
 }
 
 impl Months {
-    fn of(zone: Tz) -> Self {
-        let starts: Vec<DateTime<Utc>> = (0..=12).map(|month| month_start(zone, month)).collect();
-        let base = starts[0] - TimeDelta::seconds(STEP_SECONDS * LEAD_SAMPLES);
+    /// Months of the year by number from 0, with some samples before the first of them.
+    fn of(zone: Tz, months: Range<u32>, lead: i64) -> Self {
+        let starts = (months.start..=months.end).map(|month| month_start(zone, month));
+        let starts: Vec<DateTime<Utc>> = starts.collect();
+        let base = starts[0] - TimeDelta::seconds(STEP_SECONDS * lead);
         let index = |at: DateTime<Utc>| unsigned((at - base).num_seconds() / STEP_SECONDS);
         let ranges = starts
             .windows(2)
             .map(|pair| index(pair[0])..index(pair[1]))
             .collect();
-        Self { base, ranges, zone }
+        Self {
+            base,
+            ranges,
+            zone,
+            lead,
+        }
     }
 
     fn lead(&self) -> usize {
-        unsigned(LEAD_SAMPLES)
+        unsigned(self.lead)
     }
 
     fn local(&self, index: usize) -> DateTime<Tz> {

@@ -44,3 +44,7 @@ pub const MUSTERHOLSTEIN_QUARTER_HOURS: [(i32, u32, u32); 5] = [
     (YEAR, 7, 72),
     (YEAR, 10, 54),
 ];
+
+/// The January after the year, of the same three servers and in their zones: what the running
+/// period of the demo is going to.
+pub const JANUARY_GB: (i64, i64, i64) = (1_990, 484, 5_150);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Order, opened};
+use super::{Order, alert, opened};
 use crate::access::account::AccountState;
 use crate::access::one_time_link::{
     INVITATION_LIFE, LinkState, OneTimeLink, Purpose, SIGN_IN_LIFE,
@@ -146,6 +146,14 @@ async fn write(app: &App, post: &Post, job: &LeasedJob) -> Result<Option<Mail>, 
             let letter = receipt(app, post, &account, (&number, amount)).await?;
             (account, letter, received_at)
         }
+        Order::UsageAlert {
+            account,
+            alert,
+            made_at,
+        } => match threshold(app, post, account, alert).await? {
+            Some((account, letter)) => (account, letter, made_at),
+            None => return Ok(None),
+        },
     };
     Ok(Some(Mail {
         id: format!("{}/{}", job.kind, job.key),
@@ -174,6 +182,27 @@ async fn link(
     let language = language(app, &account).await?;
     let letter = letters::sign_in(language, &house, &href, SIGN_IN_LIFE.num_minutes());
     Ok(Some((account, letter)))
+}
+
+/// The letter about a threshold of use, and who gets it.
+async fn threshold(
+    app: &App,
+    post: &Post,
+    account: AccountId,
+    alert: i64,
+) -> Result<Option<(Account, Letter)>, Failure> {
+    let Some(account) = active(app, account).await? else {
+        return Ok(None);
+    };
+    let (house, language) = (house(app, post).await?, language(app, &account).await?);
+    let letter = alert::letter(app, &account, (&house, language), alert).await?;
+    Ok(letter.map(|letter| (account, letter)))
+}
+
+/// An account that may still sign in.
+async fn active(app: &App, account: AccountId) -> Result<Option<Account>, Failure> {
+    let found = accounts::get(&app.db.reader(), account).await?;
+    Ok(found.filter(|one| one.state == AccountState::Active))
 }
 
 fn query(next: &str) -> String {
@@ -268,8 +297,7 @@ async fn document(
     account: AccountId,
     number: &str,
 ) -> Result<Option<(Account, Invoice)>, Failure> {
-    let found = accounts::get(&app.db.reader(), account).await?;
-    let Some(account) = found.filter(|one| one.state == AccountState::Active) else {
+    let Some(account) = active(app, account).await? else {
         return Ok(None);
     };
     let principal = account.principal();

@@ -3,6 +3,7 @@
 //! A job names people by their accounts. What opens something, and the address of whoever may be a
 //! stranger, stand in it sealed under the server's keys, and the job is deleted when it is done.
 
+mod alert;
 pub mod deliver;
 pub mod relay;
 
@@ -66,6 +67,15 @@ pub enum Order {
         amount: Money,
         /// When it was known.
         received_at: DateTime<Utc>,
+    },
+    /// The use of a period has reached a threshold.
+    UsageAlert {
+        /// Who is told.
+        account: AccountId,
+        /// The alert.
+        alert: i64,
+        /// When it was reached.
+        made_at: DateTime<Utc>,
     },
 }
 

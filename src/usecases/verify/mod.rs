@@ -14,6 +14,8 @@ mod payments;
 mod readings;
 mod renderers;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Failure;
@@ -48,6 +50,13 @@ pub struct VerifyReport {
     pub recomputed: u64,
     /// Readings computed again from raw evidence (level 2).
     pub readings_from_evidence: u64,
+    /// Readings whose evidence a protocol deleted, computed again from their hours (level 2).
+    pub readings_from_partials: u64,
+    /// Readings of which nothing but themselves is kept any longer (level 2).
+    pub readings_as_closed: u64,
+    /// The protocols by which evidence of these readings was deleted.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub deleted_by_protocol: BTreeSet<i64>,
     /// Readings that were entered by hand and have no raw evidence (level 2).
     pub readings_as_entered: u64,
     /// Documents rendered again under the same render id and equal byte for byte (level 3).

@@ -16,8 +16,8 @@ use utoipa::OpenApi;
 
 use super::refusal::{ProblemBody, Wrong};
 use super::{
-    contracts, customer_edit, customers, invoices, jobs, ledger, open, people, readings, runs,
-    trail,
+    contracts, customer_edit, customers, entitlements, invoices, jobs, ledger, mastodon_hooks,
+    open, people, quarantine, readings, runs, sources, trail, usage_entry,
 };
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
@@ -46,6 +46,7 @@ use crate::web::routes::table;
         contracts::show,
         contracts::usage,
         readings::list,
+        entitlements::show,
         invoices::list,
         invoices::show,
         invoices::document,
@@ -60,6 +61,20 @@ use crate::web::routes::table;
         trail::list,
         jobs::list,
         jobs::show,
+        quarantine::list,
+        quarantine::dismiss,
+        quarantine::replay,
+        usage_entry::enter,
+        sources::list,
+        sources::create,
+        sources::rotate,
+        sources::revoke,
+        mastodon_hooks::list,
+        mastodon_hooks::register,
+        mastodon_hooks::show,
+        mastodon_hooks::rotate,
+        mastodon_hooks::settle,
+        mastodon_hooks::close,
     ),
     components(schemas(ProblemBody, Wrong))
 )]

@@ -12,12 +12,15 @@ mod customer_edit;
 mod customers;
 mod docs;
 pub mod document;
+mod entitlements;
 mod invoices;
 mod jobs;
 mod ledger;
 mod limits;
+mod mastodon_hooks;
 mod open;
 mod people;
+mod quarantine;
 mod reader;
 mod readings;
 mod refusal;
@@ -25,7 +28,9 @@ mod run;
 mod runs;
 mod sent;
 mod shown;
+mod sources;
 mod trail;
+mod usage_entry;
 
 use axum::response::{IntoResponse, Response};
 
@@ -57,8 +62,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     use Open::{Anyone, SignedIn, To, ToEither};
     let own_use = ToEither(P::ReadUsage, P::ReadOwnUsage);
     let own_invoices = ToEither(P::ReadInvoices, P::ReadOwnInvoices);
-    let download = ToEither(P::DownloadDocuments, P::ReadOwnInvoices);
-    let routes = routes
+    let routes = telemetry(routes)
         .get("/api/openapi.json", Anyone, docs::document)
         .get("/api/docs", Anyone, docs::show)
         .get("/api/v1/me", SignedIn, people::me)
@@ -98,13 +102,18 @@ pub(super) fn routes(routes: Routes) -> Routes {
             own_use,
             contracts::usage,
         )
+        .get(
+            "/api/v1/entitlements/{contract}/{key}",
+            own_use,
+            entitlements::show,
+        )
         .get("/api/v1/readings", own_use, readings::list);
-    routes
+    hooks(routes)
         .get("/api/v1/invoices", own_invoices, invoices::list)
         .get("/api/v1/invoices/{number}", own_invoices, invoices::show)
         .get(
             "/api/v1/invoices/{number}/documents/{kind}",
-            download,
+            ToEither(P::DownloadDocuments, P::ReadOwnInvoices),
             invoices::document,
         )
         .get("/api/v1/runs", To(P::ReadRuns), runs::list)
@@ -117,5 +126,67 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/api/v1/runs/{id}/withdraw",
             ToEither(P::PreviewRun, P::ApproveRun),
             runs::withdraw,
+        )
+}
+
+/// Sources of telemetry, what of theirs was kept aside, and usage that is entered by hand.
+fn telemetry(routes: Routes) -> Routes {
+    use Open::To;
+    routes
+        .get("/api/v1/sources", To(P::ReadSources), sources::list)
+        .post("/api/v1/sources", To(P::ManageSources), sources::create)
+        .post(
+            "/api/v1/sources/{name}/rotate",
+            To(P::ManageSources),
+            sources::rotate,
+        )
+        .post(
+            "/api/v1/sources/{name}/revoke",
+            To(P::ManageSources),
+            sources::revoke,
+        )
+        .get("/api/v1/quarantine", To(P::ReadSources), quarantine::list)
+        .post(
+            "/api/v1/quarantine/{id}/dismiss",
+            To(P::ManageSources),
+            quarantine::dismiss,
+        )
+        .post(
+            "/api/v1/quarantine/{id}/replay",
+            To(P::ManageSources),
+            quarantine::replay,
+        )
+        .post(
+            "/api/v1/usage/entries",
+            To(P::EnterUsage),
+            usage_entry::enter,
+        )
+}
+
+/// Webhooks of instances.
+fn hooks(routes: Routes) -> Routes {
+    let (see, change) = (Open::To(P::ReadSettings), Open::To(P::EditSettings));
+    routes
+        .get("/api/v1/mastodon-hooks", see, mastodon_hooks::list)
+        .post("/api/v1/mastodon-hooks", change, mastodon_hooks::register)
+        .get(
+            "/api/v1/mastodon-hooks/{instance}",
+            see,
+            mastodon_hooks::show,
+        )
+        .post(
+            "/api/v1/mastodon-hooks/{instance}/rotate",
+            change,
+            mastodon_hooks::rotate,
+        )
+        .post(
+            "/api/v1/mastodon-hooks/{instance}/settle",
+            change,
+            mastodon_hooks::settle,
+        )
+        .post(
+            "/api/v1/mastodon-hooks/{instance}/close",
+            change,
+            mastodon_hooks::close,
         )
 }

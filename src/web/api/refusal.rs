@@ -155,7 +155,13 @@ impl From<Problem> for Refusal {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         let problem = Problem::from(failure);
-        let missing = ["customer.unknown", "run.unknown", "account.unknown"];
+        let missing = [
+            "customer.unknown",
+            "run.unknown",
+            "account.unknown",
+            "source.unknown",
+            "quarantine.unknown",
+        ];
         if missing.contains(&problem.code()) {
             return Self::not_found(problem.external());
         }

@@ -205,6 +205,29 @@ impl<'a> Fields<'a> {
         self.maybe_day(name)
     }
 
+    /// A text that may be missing or null.
+    pub(super) fn maybe_text(&mut self, name: &'static str) -> Option<String> {
+        self.known.push(name);
+        match self.given.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(_) => {
+                self.wrong(name, "a text is expected");
+                None
+            }
+        }
+    }
+
+    /// A text that has to be there.
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+        if matches!(self.given.get(name), None | Some(Value::Null)) {
+            self.known.push(name);
+            self.wrong(name, "it is missing");
+            return None;
+        }
+        self.maybe_text(name)
+    }
+
     /// Notes that a field cannot be taken for a reason of the trade.
     pub(super) fn refuse(&mut self, name: &'static str, detail: &str) {
         self.wrong(name, detail);

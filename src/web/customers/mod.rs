@@ -20,8 +20,12 @@ pub(super) mod tax;
 mod terms;
 mod timeline;
 pub(super) mod usage;
+mod usage_instance;
+pub(super) mod usage_item;
+pub(super) mod usage_now;
 pub(super) mod usage_of;
 mod usage_sums;
+mod usage_why;
 
 use chrono::NaiveDate;
 

@@ -73,19 +73,28 @@ pub(super) struct Column {
     pub(super) figure: String,
     /// The allowance of the period.
     pub(super) included: Option<Decimal>,
+    /// What is expected on top of it.
+    pub(super) expected: Decimal,
+}
+
+impl Column {
+    fn whole(&self) -> Decimal {
+        self.quantity.saturating_add(self.expected)
+    }
 }
 
 /// A meter's year as columns, with the allowance as a line; none for nothing.
 pub(super) fn columns(words: Words, name: &str, unit: &str, columns: &[Column]) -> Option<Drawing> {
     let highest = columns
         .iter()
-        .flat_map(|one| [Some(one.quantity), one.included])
+        .flat_map(|one| [Some(one.whole()), one.included])
         .flatten()
         .max()
         .filter(|highest| *highest > Decimal::ZERO)?;
     let many = i64::try_from(columns.len()).ok()?;
     let step = WIDTH.checked_div(many)?.min(240);
-    let thick = (step / 2).clamp(16, 64);
+    // Columns of a quarter's days keep a gap between them.
+    let thick = (step / 2).clamp(16, 64).min(step.saturating_sub(3).max(2));
     let mut drawing = Drawing {
         title: title(words, (name, unit), columns),
         height: 188,
@@ -101,7 +110,7 @@ pub(super) fn columns(words: Words, name: &str, unit: &str, columns: &[Column]) 
         let above = limit.is_some_and(|limit| column.quantity > limit);
         bars(
             (x, thick),
-            height,
+            (height, tall(column.whole(), highest)),
             limit.map(|limit| tall(limit, highest)),
             &mut drawing,
         );
@@ -165,8 +174,14 @@ fn name_column(
     });
 }
 
-/// A column; the part above the allowance in the colour to watch.
-fn bars((x, width): (i64, i64), height: i64, limit: Option<i64>, drawing: &mut Drawing) {
+/// A column; the part above the allowance in the colour to watch, what is expected on top of it
+/// hatched.
+fn bars(
+    (x, width): (i64, i64),
+    (height, expected): (i64, i64),
+    limit: Option<i64>,
+    drawing: &mut Drawing,
+) {
     let within = limit.map_or(height, |limit| height.min(limit));
     let mut bar = |class, from: i64, to: i64| {
         let height = to.saturating_sub(from);
@@ -182,6 +197,7 @@ fn bars((x, width): (i64, i64), height: i64, limit: Option<i64>, drawing: &mut D
     };
     bar("c1", 0, within);
     bar("c2", within, height);
+    bar("expected", height, expected);
 }
 
 fn tall(quantity: Decimal, highest: Decimal) -> i64 {
@@ -224,6 +240,7 @@ mod tests {
             quantity: quantity.into(),
             figure: quantity.to_string(),
             included: Some(included.into()),
+            expected: Decimal::ZERO,
         }
     }
 
@@ -238,6 +255,21 @@ mod tests {
             .collect();
         assert_eq!(seen, [("c1", 110, 40), ("c1", 70, 80), ("c2", 30, 40)]);
         assert!(drawing.title.contains("June 1500"), "{}", drawing.title);
+    }
+
+    #[test]
+    fn what_is_expected_stands_hatched_on_what_was_measured() {
+        let running = Column {
+            expected: 1500.into(),
+            ..column("July", 500, 1000)
+        };
+        let drawing = columns(Words(Language::En), "Egress", "GB", &[running]).unwrap();
+        let seen: Vec<_> = drawing
+            .bars
+            .iter()
+            .map(|bar| (bar.class, bar.y, bar.height))
+            .collect();
+        assert_eq!(seen, [("c1", 120, 30), ("expected", 30, 90)]);
     }
 
     #[test]

@@ -96,6 +96,7 @@ pub(super) fn billing(words: Words, terms: &BillingTerms) -> Vec<Fact> {
         arrears_issue,
         holidays,
         closed_days,
+        grace_hours,
     } = terms;
     let means = match payment {
         PaymentMeans::SepaCreditTransfer => words.say("contract-pay-sepa"),
@@ -134,6 +135,10 @@ pub(super) fn billing(words: Words, terms: &BillingTerms) -> Vec<Fact> {
         issue = format!("{issue} · {held}");
     }
     facts.push((words.say("contract-arrears"), issue));
+    if *grace_hours > 0 {
+        let waits = words.with("contract-grace-hours", &count("hours", *grace_hours));
+        facts.push((words.say("contract-grace"), waits));
+    }
     if !closed_days.is_empty() {
         let days: Vec<String> = closed_days
             .iter()

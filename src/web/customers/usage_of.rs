@@ -16,11 +16,12 @@ use super::super::words::{Argument, Words};
 use super::drawing::Drawing;
 use super::prices::{Priced, Speaker};
 use super::readings::{Column, columns, covered, metered, quantity};
+use super::usage_now::Now;
 use super::usage_sums::{Sums, above, net};
 use super::{href, text};
 use crate::access::Permission;
 use crate::billing::contract::{Item, Price};
-use crate::usecases::usage::{BilledUse, Read, UsageSheet, of_contract};
+use crate::usecases::usage::{BilledUse, Read, UsageSheet, of_contract, running_now};
 use crate::web::format::{self, NBSP};
 
 /// Hashes of evidence that are shown one by one; of more, the first ones and a count.
@@ -41,6 +42,7 @@ struct Page {
     contract_href: String,
     sub: String,
     years: Vec<(String, String, bool)>,
+    now: Now,
     body: Meters,
 }
 
@@ -137,6 +139,8 @@ pub(in super::super) async fn show(
         return Err(Failed::missing(words));
     };
     let contract = &sheet.contract;
+    let now = running_now(&shared.app, &who.principal, contract).await;
+    let now = now.map_err(|error| Failed::of(words, error))?;
     let shown = sheet.year.to_string();
     let arguments = [
         ("number", Argument::Text(&contract.number)),
@@ -154,6 +158,7 @@ pub(in super::super) async fn show(
                 false => String::new(),
             },
             years: years(&sheet, "/usage"),
+            now: Now::of(words, (&number, &now), "/usage"),
             body: Meters::of(words, &sheet, "/invoices"),
             number,
             words,
@@ -258,6 +263,7 @@ fn column(words: Words, item: Option<&Item>, read: &Read) -> Column {
         figure: format::decimal(reading.quantity.decimal(), 0, words.0),
         quantity: reading.quantity.decimal(),
         included,
+        expected: rust_decimal::Decimal::ZERO,
     }
 }
 

@@ -5,8 +5,9 @@ use super::super::customers::tax::lacking;
 use super::super::runs::{summary, sums};
 use super::super::words::{Argument, Words};
 use super::open::late;
-use crate::billing::Money;
 use crate::billing::outlook::{Age, OpenAmount};
+use crate::billing::rating::Limit;
+use crate::billing::{Money, Percent};
 use crate::db::proposals::Proposal;
 use crate::usecases::bill::Report;
 use crate::usecases::outlook::{Agreed, Booked};
@@ -99,7 +100,7 @@ pub(super) fn areas(of: &Written<'_>, work: &Work, (blocks, lacks): (bool, bool)
         (
             "operations",
             words.say("home-operations"),
-            vec![pending(of, work), failed(of, work)],
+            vec![pending(of, work), used_up(of, work), failed(of, work)],
         ),
     ];
     let area = |(id, label, mut groups): (&'static str, String, Vec<Group>)| {
@@ -328,6 +329,39 @@ fn pending(of: &Written<'_>, work: &Work) -> Group {
     let mut group = group(words.say("home-pending"), rows.len(), rows);
     group.count = work.pending.count;
     group.listed_at(words, "/invoices")
+}
+
+/// Allowances and budgets that are nearly or wholly used up.
+fn used_up(of: &Written<'_>, work: &Work) -> Group {
+    let words = of.words;
+    let rows = work.alerts.iter().take(ROWS).map(|told| {
+        let alert = &told.alert.alert;
+        let name = told.item().map(|item| item.name.get(words.0));
+        let threshold = alert.threshold.parse::<Percent>().ok();
+        let full = threshold.is_some_and(|one| one >= Percent::whole(100));
+        let share = threshold.map(|one| format::percent(one, words.0));
+        let share = share.unwrap_or_default();
+        let arguments = [("share", Argument::Text(&share))];
+        let reached = match Limit::of(&alert.bound_kind) {
+            Some(Limit::Budget) => words.with("alert-of-budget", &arguments),
+            _ => words.with("alert-of-allowance", &arguments),
+        };
+        Row {
+            what: name.unwrap_or(&alert.item).to_owned(),
+            detail: format!("{} · {}", told.contract.title, alert.contract),
+            state: if full { "overdue" } else { "soon" },
+            when: reached,
+            action: words.say("alert-open"),
+            href: format!(
+                "/usage/{}/{}",
+                encoded(&alert.contract),
+                encoded(&alert.item)
+            ),
+            ..Row::default()
+        }
+    });
+    let label = words.say("alert-group");
+    group(label, work.alerts.len(), rows.collect()).listed_at(words, "/usage")
 }
 
 fn failed(of: &Written<'_>, work: &Work) -> Group {

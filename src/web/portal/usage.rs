@@ -6,6 +6,8 @@ use axum::response::Response;
 
 use super::super::access::{encoded, go};
 use super::super::answer::{Failed, html};
+use super::super::customers::usage_item::{ItemBody, sub};
+use super::super::customers::usage_now::Now;
 use super::super::customers::usage_of::{Asked, Meters, years};
 use super::super::guard::Who;
 use super::super::parts::PublicFrame;
@@ -15,7 +17,7 @@ use super::frame::Place;
 use crate::db::readings::list::ReadingFilter;
 use crate::documents::format;
 use crate::usecases::portal::own;
-use crate::usecases::usage::{of_contract, page};
+use crate::usecases::usage::{of_contract, of_item, page, running_now};
 
 /// Readings that are looked through for their contracts.
 const LOOKED_AT: u64 = 200;
@@ -76,6 +78,7 @@ struct OfPage {
     customer: String,
     lead: String,
     years: Vec<(String, String, bool)>,
+    now: Now,
     body: Meters,
 }
 
@@ -98,6 +101,8 @@ pub(in super::super) async fn of(
     let Some(sheet) = found.map_err(|error| Failed::of(words, error))? else {
         return Err(Failed::missing(words));
     };
+    let now = running_now(&shared.app, &who.principal, &sheet.contract).await;
+    let now = now.map_err(|error| Failed::of(words, error))?;
     let shown = sheet.year.to_string();
     let contract = format::unbroken(&sheet.contract.number);
     let lead = [
@@ -111,8 +116,50 @@ pub(in super::super) async fn of(
             frame: shared.portal(words, &who, Place::Usage, words.say("portal-usage-title")),
             lead: words.with("portal-usage-lead", &lead),
             years: years(&sheet, "/portal/usage"),
+            now: Now::of(words, (&sheet.contract.number, &now), "/portal/usage"),
             body: Meters::of(words, &sheet, "/portal/invoices"),
             customer: sheet.customer,
+            words,
+        },
+    )
+}
+
+#[derive(Template)]
+#[template(path = "portal/usage-item.html")]
+struct ItemPage {
+    frame: PublicFrame,
+    words: Words,
+    usage_href: String,
+    sub: String,
+    body: ItemBody,
+}
+
+impl ItemPage {
+    fn word(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// `GET /portal/usage/{contract}/{item}`.
+pub(in super::super) async fn item(
+    State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
+    Path((number, item)): Path<(String, String)>,
+) -> Result<Response, Failed> {
+    let found = of_item(&shared.app, &who.principal, (&number, &item)).await;
+    let Some(sheet) = found.map_err(|error| Failed::of(words, error))? else {
+        return Err(Failed::missing(words));
+    };
+    let name = sheet.item.item.name.get(words.0);
+    let title = words.with("running-title", &[("item", Argument::Text(name))]);
+    html(
+        words,
+        &ItemPage {
+            frame: shared.portal(words, &who, Place::Usage, title),
+            usage_href: format!("/portal/usage/{}", encoded(&number)),
+            sub: sub(words, &sheet),
+            body: ItemBody::of(words, &sheet),
             words,
         },
     )

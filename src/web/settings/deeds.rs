@@ -18,6 +18,7 @@ pub(super) fn kinds(words: Words, chosen: &str) -> Vec<Choice> {
         ("passkey", words.say("audit-kind-passkey")),
         ("payment", words.say("audit-kind-payment")),
         ("refund", words.say("audit-kind-refund")),
+        ("source", words.say("audit-kind-source")),
         ("seller", words.say("audit-kind-seller")),
         ("job", words.say("audit-kind-job")),
         ("book", words.say("audit-kind-book")),
@@ -31,6 +32,7 @@ pub(super) fn action(words: Words, code: &str) -> String {
     let known = of_people(words, code).or_else(|| of_money(words, code));
     known
         .or_else(|| of_facts(words, code))
+        .or_else(|| of_doors(words, code))
         .unwrap_or_else(|| code.to_owned())
 }
 
@@ -98,6 +100,26 @@ fn of_facts(words: Words, code: &str) -> Option<String> {
     })
 }
 
+/// What may bring telemetry, and what was kept aside.
+fn of_doors(words: Words, code: &str) -> Option<String> {
+    Some(match code {
+        "source.created" => words.say("audit-source-created"),
+        "source.rotated" => words.say("audit-source-rotated"),
+        "source.revoked" => words.say("audit-source-revoked"),
+        "quarantine.dismissed" => words.say("audit-quarantine-dismissed"),
+        "quarantine.replayed" => words.say("audit-quarantine-replayed"),
+        "evidence.deleted" => words.say("audit-evidence-deleted"),
+        "mastodon-hook.registered" => words.say("audit-hook-registered"),
+        "mastodon-hook.rotated" => words.say("audit-hook-rotated"),
+        "mastodon-hook.settled" => words.say("audit-hook-settled"),
+        "mastodon-hook.closed" => words.say("audit-hook-closed"),
+        "pull-target.put" => words.say("audit-target-put"),
+        "pull-target.token" => words.say("audit-target-token"),
+        "pull-target.removed" => words.say("audit-target-removed"),
+        _ => return None,
+    })
+}
+
 /// What a record is about, in words: its kind before its name. The subject itself where its kind
 /// has no word.
 pub(super) fn subject(words: Words, kind: &str, name: &str) -> Option<String> {
@@ -124,7 +146,7 @@ mod tests {
     /// The deeds that the program writes into the trail, as they stand in its text.
     fn written() -> Vec<String> {
         let kinds = "account passkey session token view run invoice documents payment refund \
-                     book customer seller job";
+                     book customer seller job source mastodon-hook pull-target evidence";
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/usecases");
         let (mut waiting, mut found) = (vec![root], Vec::new());
         while let Some(path) = waiting.pop() {
@@ -153,7 +175,11 @@ mod tests {
         let written = written();
         assert!(written.len() > 20, "{written:?}");
         // Codes of problems that end like deeds.
-        let problems = ["seller.replaced", "payment.not-configured"];
+        let problems = [
+            "seller.replaced",
+            "payment.not-configured",
+            "source.malformed",
+        ];
         for code in written
             .iter()
             .filter(|code| !problems.contains(&code.as_str()))

@@ -193,6 +193,7 @@ fn kind(words: Words, kind: &str, key: &str) -> String {
     let what = key.split_once('/').map_or(key, |(what, _)| what);
     match (kind, what) {
         ("issue-run", _) => words.say("jobs-issue-run"),
+        ("pull", _) => words.say("jobs-pull"),
         ("mail", "invitation") => words.say("jobs-mail-invitation"),
         ("mail", "sign-in") => words.say("jobs-mail-sign-in"),
         ("mail", "invoice") => words.say("jobs-mail-invoice"),

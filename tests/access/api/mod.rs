@@ -3,6 +3,7 @@
 mod changes;
 mod reading;
 mod refusals;
+mod sources;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, header};

@@ -46,6 +46,13 @@ pub const PAGES: &[Page] = &[
         page("usage-of-all", "/usage/C-10003?year=2026"),
     ),
     unbilled(page("usage-empty", "/usage")),
+    doing(
+        Then::OpenAll,
+        page("usage-item", "/usage/C-10001/media-storage"),
+    ),
+    page("usage-item-early", "/usage/C-10004/egress"),
+    page("usage-item-nothing", "/usage/C-10002/support-hours"),
+    page("usage-running", "/usage/C-10001"),
     page("runs", "/runs"),
     page("display", "/account/display"),
     refused("keys-refused", "/account/display", SAME_KEY),
@@ -245,6 +252,13 @@ pub const PAGES: &[Page] = &[
         ),
     ),
     seen_by(Reader::Customer, page("portal-usage", "/portal/usage")),
+    seen_by(
+        Reader::Customer,
+        doing(
+            Then::OpenAll,
+            page("portal-usage-item", "/portal/usage/C-10003/media-storage"),
+        ),
+    ),
     seen_by(Reader::Customer, page("portal-contact", "/portal/contact")),
     seen_by(
         Reader::Customer,

@@ -14,7 +14,7 @@ use crate::billing::charge::Unit;
 use crate::billing::contract::{
     Adjustment, AdjustmentRule, Amendment, ArrearsIssue, BillingTerms, Change, ChargeModel,
     Commitment, CommitmentBasis, Contract, Discount, DiscountAmount, Family, IndexTable,
-    IndexValue, Item, Price, Proration, RampStep, Renewal, Term, Timing,
+    IndexValue, Item, Price, Proration, RampStep, Renewal, Term, Timing, UsageAlerts,
 };
 use crate::billing::invoice::{PaymentMeans, References};
 use crate::billing::party::Localised;
@@ -64,6 +64,7 @@ fn contract(number: &str, term: Term, items: Vec<Item>) -> Contract {
             arrears_issue: ArrearsIssue::NextDay,
             holidays: None,
             closed_days: Vec::new(),
+            grace_hours: 0,
         },
         references: References::default(),
         items,
@@ -71,6 +72,7 @@ fn contract(number: &str, term: Term, items: Vec<Item>) -> Contract {
         adjustments: Vec::new(),
         discounts: Vec::new(),
         service_levels: Vec::new(),
+        usage_alerts: UsageAlerts::default(),
     }
 }
 
@@ -124,6 +126,7 @@ fn metered(id: &str, from: &str, minimum: Option<Commitment>) -> Item {
         minimum,
         maximum: None,
         pooled_with: Vec::new(),
+        gaps: None,
     };
     item(id, from, price)
 }

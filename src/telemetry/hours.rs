@@ -1,0 +1,243 @@
+//! From evidence to hourly partials: what chunks say about an hour, for every meter and instance.
+//!
+//! A pure function of the *set* of chunks that overlap the hour, as `readings` is of those that
+//! overlap a period; both take records in the same way.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::Event;
+use super::evidence::{Chunk, EvidenceError};
+use super::meters::{Feed, Metering, bare_name};
+use super::readings::{samples_of, usage_event};
+use crate::billing::usage::{
+    Partial, Received, Sample, Stamped, UsageEvent, roll_events, roll_samples,
+};
+
+/// Microseconds of an hour.
+pub const HOUR_MICROS: i64 = 3_600_000_000;
+
+/// Names a partial: the hour since 1970 in UTC, the instance, and the place of the meter in the
+/// list that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub hour: i64,
+    pub instance: String,
+    pub meter: usize,
+}
+
+/// A record that contradicts one that came first and is left out of its partial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    pub place: Place,
+    /// The chunk it stands in.
+    pub chunk: i64,
+    /// When it is said to have been, and what it is.
+    pub what: String,
+}
+
+/// Partials, and what was left out of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rolled {
+    pub partials: BTreeMap<Place, Partial>,
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Rolls hours out of chunks, for the meters given. All chunks that overlap the wanted hours and
+/// may speak about the instances have to be there; what they say about other hours is left out, and
+/// what a chunk says about an instance for which `may_speak` does not hold.
+///
+/// # Errors
+/// [`EvidenceError`] of a chunk that was changed.
+pub fn roll<'a>(
+    chunks: impl IntoIterator<Item = &'a Chunk>,
+    meterings: &[Metering],
+    wanted: &BTreeSet<i64>,
+    may_speak: &dyn Fn(&Chunk, &str) -> bool,
+) -> Result<Rolled, EvidenceError> {
+    let index = Index::of(meterings);
+    let mut taken: BTreeMap<Place, Taken> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for chunk in chunks {
+        // The same chunk twice is one chunk.
+        if seen.insert(chunk.id) {
+            let heard = |instance: &str| may_speak(chunk, instance);
+            take(chunk, (meterings, &index, wanted), &heard, &mut taken)?;
+        }
+    }
+    let mut rolled = Rolled::default();
+    for (place, taken) in taken {
+        let Some(metering) = meterings.get(place.meter) else {
+            continue;
+        };
+        let mut left_out = |chunk, what| {
+            let place = place.clone();
+            rolled.conflicts.push(Conflict { place, chunk, what });
+        };
+        let partial = match taken {
+            Taken::Samples(samples) => {
+                let (partial, conflicts) = roll_samples(&metering.meter, samples);
+                for Stamped { received, record } in conflicts {
+                    left_out(received.chunk, format!("{} {}", record.time, record.series));
+                }
+                partial
+            }
+            Taken::Events(events) => {
+                let (partial, conflicts) = roll_events(events);
+                for Stamped { received, record } in conflicts {
+                    left_out(received.chunk, format!("{} {}", record.source, record.id));
+                }
+                partial
+            }
+        };
+        if !partial.is_empty() {
+            rolled.partials.insert(place, partial);
+        }
+    }
+    Ok(rolled)
+}
+
+/// Which meters a metric or an event may feed.
+struct Index {
+    metrics: HashMap<&'static str, Vec<usize>>,
+    events: HashMap<&'static str, Vec<usize>>,
+}
+
+impl Index {
+    fn of(meterings: &[Metering]) -> Self {
+        let (mut metrics, mut events) = (HashMap::new(), HashMap::new());
+        for (place, metering) in meterings.iter().enumerate() {
+            match &metering.feed {
+                Feed::Metrics { names, .. } => {
+                    for name in *names {
+                        let of: &mut Vec<usize> = metrics.entry(*name).or_default();
+                        of.push(place);
+                    }
+                }
+                Feed::Events { name, .. } => {
+                    let of: &mut Vec<usize> = events.entry(*name).or_default();
+                    of.push(place);
+                }
+            }
+        }
+        Self { metrics, events }
+    }
+}
+
+/// What one place was told.
+enum Taken {
+    Samples(Vec<Stamped<Sample>>),
+    Events(Vec<Stamped<UsageEvent>>),
+}
+
+fn take(
+    chunk: &Chunk,
+    (meterings, index, wanted): (&[Metering], &Index, &BTreeSet<i64>),
+    may_speak: &dyn Fn(&str) -> bool,
+    taken: &mut BTreeMap<Place, Taken>,
+) -> Result<(), EvidenceError> {
+    let decoded = chunk.decoded()?;
+    let received = Received {
+        at: chunk.received_at,
+        chunk: chunk.id,
+    };
+    // A source that stands for one instance is not believed about others.
+    let own = chunk.instance.as_deref().filter(|own| !own.is_empty());
+    let heard = |instance: &str| own.is_none_or(|own| own == instance) && may_speak(instance);
+    for series in decoded
+        .series
+        .iter()
+        .filter(|series| heard(series.key.instance()))
+    {
+        let Some(places) = index.metrics.get(bare_name(series.key.metric())) else {
+            continue;
+        };
+        for meter in places {
+            let Some(metering) = meterings.get(*meter) else {
+                continue;
+            };
+            let takes = metering.takes(series.key.metric(), series.unit.as_deref());
+            if takes != Ok(true) || !metering.fits(series.kind) {
+                continue;
+            }
+            let rank = metering.meter.rank(chunk.kind.code());
+            let found = samples_of(rank, (&decoded, series), |_| {});
+            let mut run: Option<(i64, Vec<Stamped<Sample>>)> = None;
+            for record in found {
+                let hour = record.time.timestamp_micros().div_euclid(HOUR_MICROS);
+                if !wanted.contains(&hour) {
+                    continue;
+                }
+                // Neighbouring points mostly share their hour: each place is looked up once.
+                match &mut run {
+                    Some((of, records)) if *of == hour => {
+                        records.push(Stamped { received, record });
+                    }
+                    _ => {
+                        put(taken, run.take(), series.key.instance(), *meter);
+                        run = Some((hour, vec![Stamped { received, record }]));
+                    }
+                }
+            }
+            put(taken, run, series.key.instance(), *meter);
+        }
+    }
+    let events = decoded.events.iter();
+    for event in events.filter(|event| heard(&event.subject)) {
+        take_event(event, received, (meterings, index, wanted), taken);
+    }
+    Ok(())
+}
+
+fn put(
+    taken: &mut BTreeMap<Place, Taken>,
+    run: Option<(i64, Vec<Stamped<Sample>>)>,
+    instance: &str,
+    meter: usize,
+) {
+    let Some((hour, records)) = run else { return };
+    let instance = instance.to_owned();
+    let place = Place {
+        hour,
+        instance,
+        meter,
+    };
+    let of = taken
+        .entry(place)
+        .or_insert_with(|| Taken::Samples(Vec::new()));
+    if let Taken::Samples(samples) = of {
+        samples.extend(records);
+    }
+}
+
+fn take_event(
+    event: &Event,
+    received: Received,
+    (meterings, index, wanted): (&[Metering], &Index, &BTreeSet<i64>),
+    taken: &mut BTreeMap<Place, Taken>,
+) {
+    let hour = event.time.timestamp_micros().div_euclid(HOUR_MICROS);
+    if !wanted.contains(&hour) {
+        return;
+    }
+    let places = index.events.get(event.name.as_str());
+    for meter in places.into_iter().flatten() {
+        let feed = meterings.get(*meter).map(|metering| &metering.feed);
+        let Some(Feed::Events { field, step, .. }) = feed else {
+            continue;
+        };
+        let Some(record) = usage_event(event, field, *step) else {
+            continue;
+        };
+        let place = Place {
+            hour,
+            instance: event.subject.clone(),
+            meter: *meter,
+        };
+        let of = taken
+            .entry(place)
+            .or_insert_with(|| Taken::Events(Vec::new()));
+        if let Taken::Events(events) = of {
+            events.push(Stamped { received, record });
+        }
+    }
+}
