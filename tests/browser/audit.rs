@@ -75,9 +75,9 @@ pub fn foreign_requests(browser: &Browser) -> Vec<String> {
 
 /// What has moved since the page began to come, once its fonts are there (Layout Instability, by
 /// WICG). The score of a shift is the part of the window that it touches times how far it went; up
-/// to a tenth is called good (Web Vitals, Cumulative Layout Shift), here a hundredth: a row of buttons
-/// at the right edge grows to the left while the page comes in parts. What follows an input within
-/// half a second is its answer.
+/// to a tenth is called good (Web Vitals, Cumulative Layout Shift), here a hundredth: a row of
+/// buttons at the right edge grows to the left while the page comes in parts. What follows an input
+/// within half a second is its answer.
 pub fn shifts(browser: &Browser) -> Vec<String> {
     let moved = browser.run_later(
         "const done = arguments[arguments.length - 1];

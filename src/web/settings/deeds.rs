@@ -179,6 +179,7 @@ mod tests {
             "seller.replaced",
             "payment.not-configured",
             "source.malformed",
+            "view.malformed",
         ];
         for code in written
             .iter()
