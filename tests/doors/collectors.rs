@@ -50,7 +50,7 @@ on_both! {
             let chunks = it.chunks(instance).await;
             for chunk in &chunks {
                 let on_its_way = chunk.received_at - chunk.span_to;
-                let usual = TimeDelta::zero()..TimeDelta::hours(32);
+                let usual = TimeDelta::zero()..TimeDelta::days(4);
                 assert!(usual.contains(&on_its_way), "{source}: {on_its_way}");
             }
             let metering = metering(meter).expect("a meter");
