@@ -18,7 +18,7 @@ use crate::db::{Txn, audit_chain, contracts, customers, sellers};
 use crate::error::Problem;
 
 /// What an import changed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ImportReport {
     /// Sellers that are new or have a new version.
     pub sellers: u32,
@@ -77,7 +77,7 @@ pub async fn import(app: &App, book: &Book) -> Result<ImportReport, Failure> {
                 actor: actor.clone(),
                 action: "book.imported".to_owned(),
                 subject: format!("book/{}", book.name),
-                payload: serde_json::json!({ "report": report.to_string() }).to_string(),
+                payload: serde_json::json!({ "new_or_changed": report }).to_string(),
             };
             audit::append(txn, now, &[event]).await?;
             Ok::<_, Failure>(report)

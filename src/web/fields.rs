@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::words::{Argument, Words};
+
 /// How a field is filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -218,12 +220,18 @@ pub(super) fn filled(mut groups: Vec<Group>, values: &Values, wrong: &Wrong) -> 
 
 /// What is wrong as the summary above the form says it: the name of the field, its label with the
 /// text.
-pub(super) fn summary(groups: &[Group], wrong: &Wrong) -> Vec<(String, String)> {
+pub(super) fn summary(words: Words, groups: &[Group], wrong: &Wrong) -> Vec<(String, String)> {
     let fields = || groups.iter().flat_map(|group| &group.fields);
     let said = |(name, text): &(String, String)| {
         let label = fields().find(|field| field.name == name);
         match label {
-            Some(field) => (name.clone(), format!("{}: {text}", field.label)),
+            Some(field) => {
+                let parts = [
+                    ("label", Argument::Text(&field.label)),
+                    ("text", Argument::Text(text)),
+                ];
+                (name.clone(), words.with("labelled", &parts))
+            }
             None => (name.clone(), text.clone()),
         }
     };
@@ -288,6 +296,7 @@ pub(super) fn beside(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::billing::party::Language;
 
     fn form() -> Vec<Group> {
         let kinds = vec![("a".to_owned(), "First".to_owned())];
@@ -314,7 +323,7 @@ mod tests {
         let groups = filled(form(), &typed, &wrong);
         assert_eq!(groups[0].fields[0].error, "is missing");
         assert_eq!(groups[0].fields[1].error, "");
-        let said = summary(&groups, &wrong);
+        let said = summary(Words(Language::En), &groups, &wrong);
         assert_eq!(said, [("name".to_owned(), "Name: is missing".to_owned())]);
     }
 

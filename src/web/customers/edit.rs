@@ -269,7 +269,7 @@ fn page(
         crumbs: at.crumbs,
         sub: at.sub,
         made_from: made_from(shown.opened),
-        wrong: summary(&groups, &shown.wrong),
+        wrong: summary(words, &groups, &shown.wrong),
         meanwhile,
         groups,
         path: at.path,

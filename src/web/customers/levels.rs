@@ -14,9 +14,8 @@ use crate::web::format::{self, NBSP};
 
 /// A promise.
 pub(super) struct Level {
-    pub(super) objective: String,
-    pub(super) item: String,
-    pub(super) target: String,
+    /// Objective, item and target.
+    pub(super) promise: String,
     pub(super) ladder: Vec<String>,
     pub(super) rules: Vec<String>,
 }
@@ -78,13 +77,23 @@ pub(super) fn level(words: Words, contract: &Contract, level: &ServiceLevel) -> 
     said.extend(measured(words, rules));
     let target = written(rules.target);
     let target = text("percent", &target);
+    let target = match rules.inclusive {
+        true => words.with("contract-level-target", &target),
+        false => words.with("contract-level-target-above", &target),
+    };
+    let named = format!(
+        "{}, {}",
+        objective_name(words, id),
+        item_name(contract, item, words.0)
+    );
     Level {
-        objective: objective_name(words, id),
-        item: item_name(contract, item, words.0),
-        target: match rules.inclusive {
-            true => words.with("contract-level-target", &target),
-            false => words.with("contract-level-target-above", &target),
-        },
+        promise: words.with(
+            "labelled",
+            &[
+                ("label", Argument::Text(&named)),
+                ("text", Argument::Text(&target)),
+            ],
+        ),
         ladder: steps.collect(),
         rules: said,
     }

@@ -207,7 +207,7 @@ fn page(
         path: format!("{back}/edit"),
         back,
         made_from: sheet.edition.to_string(),
-        wrong: summary(&groups, &shown.wrong),
+        wrong: summary(words, &groups, &shown.wrong),
         meanwhile,
         groups,
         words,

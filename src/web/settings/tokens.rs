@@ -142,7 +142,7 @@ async fn page(
             .collect(),
         manages,
         fresh,
-        wrong: summary(&groups, wrong),
+        wrong: summary(words, &groups, wrong),
         groups,
         words,
     };

@@ -47,6 +47,7 @@ invoices-none-text = Den Filter weiter fassen oder aufheben.
 filter-label = Rechnungen filtern
 filter-text = Nummer, Vertrag oder Kundennummer
 filter-year = Jahr
+labelled = { $label }: { $text }
 filter-any = Alle
 filter-apply = Liste filtern
 filter-clear = Alle Rechnungen zeigen

@@ -47,6 +47,7 @@ invoices-none-text = Widen the filter, or take it away.
 filter-label = Filter invoices
 filter-text = Number, contract or customer number
 filter-year = Year
+labelled = { $label }: { $text }
 filter-any = All
 filter-apply = Filter the list
 filter-clear = Show all invoices

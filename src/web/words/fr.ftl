@@ -47,6 +47,7 @@ invoices-none-text = Élargissez le filtre ou supprimez-le.
 filter-label = Filtrer les factures
 filter-text = Numéro, contrat ou numéro de client
 filter-year = Année
+labelled = { $label } : { $text }
 filter-any = Tous
 filter-apply = Filtrer la liste
 filter-clear = Afficher toutes les factures
