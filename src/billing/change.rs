@@ -97,7 +97,7 @@ mod tests {
             of(EUR).before,
             Side {
                 documents: 2,
-                sum: euros(1_50_000)
+                sum: euros(150_000)
             }
         );
         assert_eq!(
