@@ -116,7 +116,7 @@ impl Cache {
 /// name of a meter. None when there is no such contract within reach.
 ///
 /// # Errors
-/// `access.denied`, `db.*`, and those of [`running::items`].
+/// `access.denied`, `db.*`, and those of `running::items`.
 pub async fn check(
     app: &App,
     by: &Principal,

@@ -207,7 +207,7 @@ pub async fn of_contract(
 /// The metered items of a contract in their running periods.
 ///
 /// # Errors
-/// `access.denied`, and those of [`running::items`].
+/// `access.denied`, and those of `running::items`.
 pub async fn running_now(
     app: &App,
     by: &Principal,
@@ -265,7 +265,7 @@ impl ItemSheet {
 /// A metered item of a contract; none when there is no such item within reach.
 ///
 /// # Errors
-/// `access.denied`, `db.corrupt-row`, and those of [`running::items`].
+/// `access.denied`, `db.corrupt-row`, and those of `running::items`.
 pub async fn of_item(
     app: &App,
     by: &Principal,

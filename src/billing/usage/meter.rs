@@ -170,7 +170,7 @@ impl Meter {
 }
 
 /// Reads samples over a window, each series as a whole: the plain way, which verification takes and
-/// which [`super::fold`] has to agree with. Samples before the window may be given and should be,
+/// which [`super::fold()`] has to agree with. Samples before the window may be given and should be,
 /// back to the last one of each series: it carries a counter or a level over the boundary.
 ///
 /// Of sources that measure the same one counts an hour, so a meter with a priority is read hour by
