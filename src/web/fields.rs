@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Argument, Words};
+use super::words::Words;
 
 /// How a field is filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -225,13 +225,7 @@ pub(super) fn summary(words: Words, groups: &[Group], wrong: &Wrong) -> Vec<(Str
     let said = |(name, text): &(String, String)| {
         let label = fields().find(|field| field.name == name);
         match label {
-            Some(field) => {
-                let parts = [
-                    ("label", Argument::Text(&field.label)),
-                    ("text", Argument::Text(text)),
-                ];
-                (name.clone(), words.with("labelled", &parts))
-            }
+            Some(field) => (name.clone(), words.labelled(&field.label, text)),
             None => (name.clone(), text.clone()),
         }
     };

@@ -38,6 +38,7 @@ pub mod routes;
 mod runs;
 mod said;
 mod settings;
+mod soft;
 mod styleguide;
 mod table;
 mod why;

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::soft;
+
 /// A link of the side bar.
 #[derive(Debug, Clone, Default)]
 pub struct NavLink {
@@ -79,6 +81,20 @@ pub struct Frame {
     /// What was just done; empty when there is nothing to say.
     pub toast: String,
 }
+
+/// Gives a frame the title as a heading shows it.
+macro_rules! heading {
+    ($($frame:ty),*) => {
+        $(impl $frame {
+            /// The title, with the places where its long words may part.
+            pub(super) fn heading(&self) -> String {
+                soft::hyphens(&self.title, &self.lang)
+            }
+        })*
+    };
+}
+
+heading!(Frame, BareFrame, PublicFrame);
 
 /// Who is behind the server, at the foot of a page.
 #[derive(Debug, Clone, Default)]

@@ -94,6 +94,15 @@ impl Words {
         self.with(key, &[])
     }
 
+    /// A label and what stands behind it, with the colon as the language sets it.
+    pub(super) fn labelled(self, label: &str, text: &str) -> String {
+        let parts = [
+            ("label", Argument::Text(label)),
+            ("text", Argument::Text(text)),
+        ];
+        self.with("labelled", &parts)
+    }
+
     /// A message with arguments. A key that is missing is shown as it is, and fails a test.
     pub(super) fn with(self, key: &str, arguments: &[(&str, Argument<'_>)]) -> String {
         let own = BUNDLES.iter().find(|(language, _)| *language == self.0);

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::driver::{Browser, Look};
 use crate::pages::Page;
+use crate::prose;
 use crate::site::Site;
 
 /// WCAG 2.0 to 2.2, A and AA (EN 301 549), and what is good practice beyond.
@@ -29,6 +30,7 @@ pub fn findings(site: &Site, browser: &Browser, axe: &str, page: &Page, look: Lo
     out.extend(sideways(browser));
     out.extend(too_wide(browser));
     out.extend(violations(browser, axe));
+    out.extend(prose::findings(browser));
     let Look { theme, width } = look;
     let place = format!("{} ({theme}, {width})", page.name);
     out.into_iter()

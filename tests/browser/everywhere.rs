@@ -8,6 +8,7 @@ use crate::audit;
 use crate::driver::{Browser, Look};
 use crate::pages::{BOOKS, PAGES, Page};
 use crate::process::until;
+use crate::prose;
 use crate::site::{Site, needed};
 
 const WIDTHS: [u32; 3] = [1440, 390, 320];
@@ -87,7 +88,12 @@ fn no_page_scrolls_sideways_in_another_language(#[values("de", "fr")] tag: &str)
         browser.language(tag);
         for page in own() {
             page.show(&site, &browser);
-            let faults = [audit::sideways(&browser), audit::too_wide(&browser)].concat();
+            let faults = [
+                audit::sideways(&browser),
+                audit::too_wide(&browser),
+                prose::findings(&browser),
+            ];
+            let faults = faults.concat();
             found.extend(faults.iter().map(|fault| format!("{}: {fault}", page.name)));
             keep_picture(&browser, &format!("{}-{tag}-320", page.name));
         }
@@ -123,6 +129,20 @@ const FAULTS: &[(&str, &str)] = &[
          document.querySelector('main').prepend(late);",
         "moves by ",
     ),
+    (
+        "document.querySelector('h1').style.cssText = 'width: 3rem; overflow-wrap: anywhere';",
+        "breaks in the middle: ",
+    ),
+    (
+        "document.querySelector('h1').textContent = '1989.885041648 GB';",
+        "not rounded: ",
+    ),
+    ("document.documentElement.lang = 'de';", "English: "),
+    (
+        "document.documentElement.lang = 'fr';
+         document.querySelector('h1').textContent = 'Où: ici';",
+        "no space before the colon: ",
+    ),
     ("setTimeout(() => { missing(); });", "log: "),
     ("console.error('out of order');", "log: "),
     (ELSEWHERE, "log: "),
@@ -151,6 +171,7 @@ fn the_audit_finds_what_is_wrong() {
             found.extend(audit::foreign_requests(&browser));
             found.extend(audit::sideways(&browser));
             found.extend(audit::too_wide(&browser));
+            found.extend(prose::findings(&browser));
             found.extend(audit::violations(&browser, &axe));
             let said = found.iter().any(|finding| finding.starts_with(expected));
             said.then_some(())

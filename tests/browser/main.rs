@@ -25,6 +25,7 @@ mod paying;
 mod people;
 mod portal;
 mod process;
+mod prose;
 mod run;
 mod sign_in;
 mod site;

@@ -16,9 +16,9 @@ use crate::db::{Txn, invoices};
 use crate::usecases::Failure;
 
 /// How the outbox knows us.
-const CONSUMER: &str = "mail";
+pub(crate) const CONSUMER: &str = "mail";
 /// A document was issued.
-const ISSUED: &str = "invoice.issued";
+pub(crate) const ISSUED: &str = "invoice.issued";
 /// Money came in.
 pub(crate) const RECEIVED: &str = "payment.received";
 /// The events that are told.

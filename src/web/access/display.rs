@@ -148,9 +148,9 @@ fn twice(words: Words, keys: &mut [KeyField]) -> Vec<(String, String)> {
             .filter(|(at, _)| places.contains(at))
         {
             key.1.wrong = true;
-            labels.push(format!("“{}”", key.1.label));
+            labels.push(key.1.label.clone());
         }
-        let labels = labels.join(", ");
+        let labels = labels.join("; ");
         let of = [
             ("sign", Argument::Text(sign.as_str())),
             ("actions", Argument::Text(labels.as_str())),

@@ -247,7 +247,7 @@ fn about(words: Words, error: &str) -> (&'static str, String) {
         () if is("error-roles") || is("error-last-admin") => ("role", words.say("column-roles")),
         () => ("email", words.say("field-email")),
     };
-    (at, format!("{label}: {error}"))
+    (at, words.labelled(&label, error))
 }
 
 fn id(words: Words, text: &str) -> Result<AccountId, Failed> {

@@ -8,6 +8,7 @@ use super::terms::rhythm;
 use super::{day, stretch, text};
 use crate::billing::contract::{Adjustment, EffectiveItem, PriceStep};
 use crate::usecases::contracts::ContractSheet;
+use crate::web::format;
 
 /// An item with its price of today and its later or earlier ones.
 pub(super) struct ItemRow {
@@ -72,7 +73,8 @@ fn steps(
         let counted = counted.and_then(|one| one.cause.as_deref());
         let cause = match step.from == from {
             true => cause(words, sheet, step, from == effective.item.from),
-            false => counted.map(|id| words.with("price-by-amendment", &text("id", id))),
+            false => counted
+                .map(|id| words.with("price-by-amendment", &text("id", &format::unbroken(id)))),
         };
         let said = match cause {
             Some(cause) => format!("{price} · {cause}"),
@@ -94,6 +96,6 @@ fn cause(words: Words, sheet: &ContractSheet, step: &PriceStep, first: bool) -> 
     let adjusts = |clause: &Adjustment| clause.id == id;
     Some(match sheet.contract.adjustments.iter().any(adjusts) {
         true => words.with("price-by-clause", &text("id", id)),
-        false => words.with("price-by-amendment", &text("id", id)),
+        false => words.with("price-by-amendment", &text("id", &format::unbroken(id))),
     })
 }

@@ -87,13 +87,7 @@ pub(super) fn level(words: Words, contract: &Contract, level: &ServiceLevel) -> 
         item_name(contract, item, words.0)
     );
     Level {
-        promise: words.with(
-            "labelled",
-            &[
-                ("label", Argument::Text(&named)),
-                ("text", Argument::Text(&target)),
-            ],
-        ),
+        promise: words.labelled(&named, &target),
         ladder: steps.collect(),
         rules: said,
     }

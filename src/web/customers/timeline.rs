@@ -361,7 +361,8 @@ fn today_at(
     Some((x, x.clamp(half, WIDTH.saturating_sub(half)), half))
 }
 
-/// A line over everything, with its name above it.
+/// A pointer at the term that runs, below its name: a line through the bars would strike out what
+/// stands on them.
 fn today(
     words: Words,
     sheet: &ContractSheet,
@@ -374,7 +375,7 @@ fn today(
     };
     drawing.over.push(Path {
         class: "today",
-        d: format!("M{x}.5 20v68"),
+        d: format!("M{x} 28l5 -8h-10z"),
     });
     drawing.labels.push(Label {
         class: "strong halo to-mid",

@@ -348,7 +348,7 @@ fn used_up(of: &Written<'_>, work: &Work) -> Group {
         };
         Row {
             what: name.unwrap_or(&alert.item).to_owned(),
-            detail: format!("{} · {}", told.contract.title, alert.contract),
+            detail: format!("{} · {}", alert.contract, told.contract.title),
             state: if full { "overdue" } else { "soon" },
             when: reached,
             action: words.say("alert-open"),

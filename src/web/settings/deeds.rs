@@ -133,6 +133,8 @@ pub(super) fn subject(words: Words, kind: &str, name: &str) -> Option<String> {
         "seller" => words.with("audit-of-seller", &name),
         "token" => words.with("audit-of-token", &name),
         "job" => words.with("audit-of-job", &name),
+        "usage-alert" => words.with("audit-of-alert", &name),
+        "payment" => words.with("audit-of-payment", &name),
         "book" => words.with("audit-of-book", &name),
         _ => return None,
     })

@@ -15,9 +15,11 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::audit::about;
+use super::deeds;
 use crate::access::Permission;
 use crate::db::job_list::{Job, OutboxEntry};
-use crate::usecases::work_queue;
+use crate::usecases::mail::relay;
+use crate::usecases::{alerts, work_queue};
 
 /// Rows of a page.
 const ROWS: u64 = 50;
@@ -202,16 +204,19 @@ fn kind(words: Words, kind: &str, key: &str) -> String {
     }
 }
 
-/// A key without the long digits of hashes and identifiers: their beginning tells them apart.
+/// A key without the kind that its name tells, and without the long digits of hashes and
+/// identifiers: their beginning tells them apart.
 fn short(key: &str) -> String {
     const LONG: usize = 16;
-    let parts = key
+    const BEGINNING: usize = 8;
+    let own = key.split_once('/').map_or(key, |(_, own)| own);
+    let parts = own
         .split('/')
         .map(|part| match part.len() > LONG && part.is_ascii() {
-            true => format!("{}…", &part[..12]),
-            false => part.to_owned(),
+            true => &part[..BEGINNING],
+            false => part,
         });
-    parts.collect::<Vec<_>>().join("/")
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
 /// Why a job failed, in words where the cause is a known one.
@@ -244,17 +249,42 @@ fn common(words: Words, rows: &[Row]) -> String {
 fn event(words: Words, entry: &OutboxEntry) -> Event {
     Event {
         time: moment(words, entry.recorded_at),
-        topic: entry.topic.clone(),
+        topic: topic(words, &entry.topic),
         href: match entry.topic.split_once('.') {
             // Events of invoices name their number alone.
             Some(("invoice", _)) => about(&format!("invoice/{}", entry.subject)),
             _ => about(&entry.subject),
         },
-        subject: entry.subject.clone(),
+        subject: match entry.subject.split_once('/') {
+            Some((kind, name)) => deeds::subject(words, kind, name),
+            None => None,
+        }
+        .unwrap_or_else(|| entry.subject.clone()),
         taken: match entry.taken_by.is_empty() {
             true => words.say("jobs-untaken"),
-            false => entry.taken_by.join(", "),
+            false => {
+                let takers = entry.taken_by.iter().map(|one| taker(words, one));
+                takers.collect::<Vec<_>>().join(", ")
+            }
         },
+    }
+}
+
+/// What happened, in words; the code of what has none.
+fn topic(words: Words, topic: &str) -> String {
+    match topic {
+        relay::ISSUED => words.say("audit-invoice-issued"),
+        relay::RECEIVED => words.say("audit-payment-received"),
+        alerts::TOPIC => words.say("event-threshold-reached"),
+        other => other.to_owned(),
+    }
+}
+
+/// Who took an event over, in words; the code of what has none.
+fn taker(words: Words, consumer: &str) -> String {
+    match consumer {
+        relay::CONSUMER => words.say("event-taker-mail"),
+        other => other.to_owned(),
     }
 }
 

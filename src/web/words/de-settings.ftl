@@ -290,3 +290,7 @@ audit-of-seller = Verkäufer { $name }
 audit-of-token = API-Token { $name }
 audit-of-job = Auftrag { $name }
 audit-of-book = Buch { $name }
+event-threshold-reached = Schwelle der Nutzung erreicht
+event-taker-mail = Mailversand
+audit-of-alert = Hinweis { $name }
+audit-of-payment = Zahlung { $name }

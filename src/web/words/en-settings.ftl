@@ -290,3 +290,7 @@ audit-of-seller = Seller { $name }
 audit-of-token = API token { $name }
 audit-of-job = Job { $name }
 audit-of-book = Book { $name }
+event-threshold-reached = A threshold of use is reached
+event-taker-mail = Mail delivery
+audit-of-alert = Alert { $name }
+audit-of-payment = Payment { $name }

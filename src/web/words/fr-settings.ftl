@@ -290,3 +290,7 @@ audit-of-seller = Vendeur { $name }
 audit-of-token = Jeton d’API { $name }
 audit-of-job = Tâche { $name }
 audit-of-book = Livre { $name }
+event-threshold-reached = Seuil de consommation atteint
+event-taker-mail = Envoi des e-mails
+audit-of-alert = Alerte { $name }
+audit-of-payment = Paiement { $name }

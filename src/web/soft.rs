@@ -1,0 +1,89 @@
+//! Where long words may part: German headings hold words that are wider than a telephone, and only
+//! some browsers have a dictionary for `hyphens: auto`.
+
+use hypher::Lang;
+
+/// U+00AD: is seen only where the line ends at it.
+const SOFT_HYPHEN: &str = "\u{ad}";
+/// Letters of a word that parts. Shorter ones fit into a narrow line.
+const LONG: usize = 14;
+/// Letters before and behind the place, at least: shorter pieces read badly in large type.
+const PIECE: usize = 4;
+
+/// The text with soft hyphens in its long words, by the rules of a language (BCP 47). In a language
+/// without rules here it stays as it is.
+pub(super) fn hyphens(text: &str, tag: &str) -> String {
+    let lang = match tag.split('-').next() {
+        Some("de") => Lang::German,
+        Some("en") => Lang::English,
+        Some("fr") => Lang::French,
+        _ => return text.to_owned(),
+    };
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_inclusive(|sign: char| !sign.is_alphabetic()) {
+        match word.chars().filter(|sign| sign.is_alphabetic()).count() {
+            letters if letters >= LONG => part(word, lang, &mut out),
+            _ => out.push_str(word),
+        }
+    }
+    out
+}
+
+fn part(word: &str, lang: Lang, out: &mut String) {
+    let (mut before, mut left) = (0_usize, word.chars().count());
+    for syllable in hypher::hyphenate(word, lang) {
+        if before >= PIECE && left >= PIECE {
+            out.push_str(SOFT_HYPHEN);
+            before = 0;
+        }
+        out.push_str(syllable);
+        let letters = syllable.chars().count();
+        before = before.saturating_add(letters);
+        left = left.saturating_sub(letters);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn parts(text: &str, tag: &str, expected: &str) {
+        assert_eq!(hyphens(text, tag).replace(SOFT_HYPHEN, "|"), expected);
+    }
+
+    #[test]
+    fn long_words_part_by_the_rules_of_their_language() {
+        parts(
+            "Wiederherstellungscodes",
+            "de",
+            "Wieder|herstel|lungs|codes",
+        );
+        parts(
+            "Anticonstitutionnellement vrai",
+            "fr",
+            "Anti|cons|titu|tion|nelle|ment vrai",
+        );
+        parts(
+            "Telecommunications, all",
+            "en-GB",
+            "Telecom|muni|cations, all",
+        );
+    }
+
+    #[test]
+    fn short_words_numbers_and_other_languages_stay() {
+        for text in ["Rechnungen", "RE-2026-00027", "", "…"] {
+            parts(text, "de", text);
+        }
+        parts("Wiederherstellungscodes", "x", "Wiederherstellungscodes");
+    }
+
+    #[test]
+    fn nothing_but_soft_hyphens_is_added() {
+        let text = "Rechnungseingangsbearbeitung der Universitätsbibliothek · 12";
+        let soft = hyphens(text, "de");
+        assert!(soft.contains(SOFT_HYPHEN));
+        assert_eq!(soft.replace(SOFT_HYPHEN, ""), text);
+    }
+}
