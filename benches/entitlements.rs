@@ -58,6 +58,7 @@ async fn prepared(place: &Place, folder: &std::path::Path) -> (App, Principal, S
         tax: Arc::new(TaxRules::default()),
         keys: Arc::new(Keyring::of("bench".to_owned(), [1; 32])),
         mail: None,
+        private_hosts: Arc::default(),
         card: None,
         actor: "bench".to_owned(),
     };

@@ -241,6 +241,7 @@ fn app(place: &Place) -> App {
         tax: Arc::new(TaxRules::default()),
         keys: Arc::new(Keyring::of("bench".to_owned(), [1; 32])),
         mail: None,
+        private_hosts: std::sync::Arc::default(),
         card: None,
         actor: "bench".to_owned(),
     }

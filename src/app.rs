@@ -8,6 +8,7 @@ use crate::access::Keyring;
 use crate::billing::tax::TaxRules;
 use crate::db::Db;
 use crate::delivery::mail::Post;
+use crate::delivery::webhook::PrivateHosts;
 use crate::documents::archive::Archive;
 use crate::documents::render::TemplateSet;
 use crate::documents::worker::RenderPool;
@@ -88,6 +89,9 @@ impl Clock {
     }
 }
 
+/// Who acts in the audit trail when somebody at the server does, without an account.
+pub const COMMAND_LINE: &str = "command line";
+
 /// Everything a use case needs from outside the core.
 #[derive(Clone)]
 pub struct App {
@@ -107,6 +111,8 @@ pub struct App {
     pub keys: std::sync::Arc<Keyring>,
     /// How mail is sent; none where it is not set up.
     pub mail: Option<Post>,
+    /// Hosts in private networks that webhooks may go to.
+    pub private_hosts: std::sync::Arc<PrivateHosts>,
     /// Payments by card; none where they are not set up.
     pub card: Option<std::sync::Arc<CardPayments>>,
     /// Who acts, for the audit trail and for leases.

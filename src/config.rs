@@ -4,6 +4,7 @@ mod oidc;
 mod pull;
 mod stripe;
 mod web;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub use pull::{PullConfig, TargetConfig, limit_bytes, timeout_seconds};
 pub use stripe::{Secrets, StripeConfig};
 
 pub use web::WebConfig;
+pub use webhooks::WebhooksConfig;
 
 /// The commented defaults.
 pub const DEFAULTS: &str = include_str!("config.default.toml");
@@ -47,6 +49,8 @@ pub struct Config {
     /// How mail is sent.
     #[serde(default)]
     pub mail: MailConfig,
+    #[serde(default)]
+    pub webhooks: WebhooksConfig,
     /// The identity provider of the staff.
     pub oidc: OidcConfig,
     /// Payments by card.

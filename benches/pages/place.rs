@@ -64,6 +64,7 @@ impl Place {
             tax: Arc::new(TaxRules::default()),
             keys: Arc::new(Keyring::of("load".to_owned(), [1; 32])),
             mail: None,
+            private_hosts: Arc::default(),
             card: None,
             actor: "load".to_owned(),
         }

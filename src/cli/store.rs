@@ -6,11 +6,12 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::access::Keyring;
-use crate::app::{App, Clock};
+use crate::app::{App, COMMAND_LINE, Clock};
 use crate::billing::tax::TaxRules;
 use crate::config::Config;
 use crate::db::{Db, DbUrl, runs};
 use crate::delivery::mail::Post;
+use crate::delivery::webhook::PrivateHosts;
 use crate::documents::archive::Archive;
 use crate::documents::render::TemplateSet;
 use crate::documents::render_id::render_id;
@@ -140,8 +141,9 @@ impl StoreArgs {
             tax: Arc::new(TaxRules::default().under(config.tax)),
             keys: Arc::new(keys),
             mail: Post::configured(&config.mail, &site(config))?,
+            private_hosts: Arc::new(PrivateHosts(config.webhooks.private_hosts.clone())),
             card: CardPayments::configured(&config.stripe)?.map(Arc::new),
-            actor: "command line".to_owned(),
+            actor: COMMAND_LINE.to_owned(),
         })
     }
 }

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::store::{Opening, StoreArgs, site};
 use crate::access::account::AccountError;
 use crate::access::{Account, Email, Party, Permission, Role, Scope, SecretText};
-use crate::app::App;
+use crate::app::{App, COMMAND_LINE};
 use crate::config::Config;
 use crate::db::access::accounts;
 use crate::error::Problem;
@@ -46,7 +46,7 @@ struct TokenArgs {
     /// E-mail address of the account.
     email: String,
     /// What the token is for.
-    #[arg(long, default_value = "command line")]
+    #[arg(long, default_value = COMMAND_LINE)]
     name: String,
     /// What it may, such as invoices.read; may be given several times. All that a token of the
     /// account can have, unless given.

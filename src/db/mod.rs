@@ -37,6 +37,7 @@
 //! | [`reconcile`] | rows that answer to each other | `issued_and_gone` |
 //! | [`figures`] | what waits, and the connections | `figures` |
 //! | [`usage_alerts`] | thresholds that were reached | `insert`, `of_item`, `running` |
+//! | [`webhooks`] | where customers are told by a program | `of`, `put` |
 //! | [`dump`] | every row as text, and back | `dump`, `load` |
 //! | [`mastodon_hooks`] | webhooks of instances | `insert`, `rotate`, `count` |
 //! | [`pull`] | what is fetched, ticks of schedules | `put`, `claim`, `failed` |
@@ -91,6 +92,7 @@ pub mod today;
 mod txn;
 pub mod usage_alerts;
 mod versions;
+pub mod webhooks;
 
 pub use address::DbUrl;
 pub use catalog::schema_drift;

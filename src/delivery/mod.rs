@@ -2,3 +2,4 @@
 
 pub mod letters;
 pub mod mail;
+pub mod webhook;

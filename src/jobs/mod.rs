@@ -8,6 +8,7 @@ mod leased;
 mod mail;
 mod pull;
 mod pulse;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -39,7 +40,12 @@ const ALERTS: Duration = Duration::from_secs(60);
 const KEPT: TimeDelta = TimeDelta::days(2);
 
 /// The kinds of jobs that wait in the database.
-pub const KINDS: [&str; 3] = [billing_run::JOB, crate::usecases::mail::JOB, pulls::JOB];
+pub const KINDS: [&str; 4] = [
+    billing_run::JOB,
+    crate::usecases::mail::JOB,
+    pulls::JOB,
+    crate::usecases::webhooks::JOB,
+];
 
 /// What is done side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +60,8 @@ enum Lane {
     Hours,
     /// Instances are asked for what they report.
     Pulls,
+    /// Receivers of customers are told.
+    Webhooks,
     /// What is measured so far is held against thresholds.
     Alerts,
     /// Payments under way are looked at.
@@ -63,12 +71,13 @@ enum Lane {
 }
 
 impl Lane {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Trail,
         Self::Runs,
         Self::Mail,
         Self::Hours,
         Self::Pulls,
+        Self::Webhooks,
         Self::Alerts,
         Self::Payments,
         Self::Upkeep,
@@ -77,7 +86,7 @@ impl Lane {
     /// How often it looks for work.
     const fn beat(self) -> Duration {
         match self {
-            Self::Trail | Self::Runs | Self::Mail | Self::Hours | Self::Pulls => {
+            Self::Trail | Self::Runs | Self::Mail | Self::Hours | Self::Pulls | Self::Webhooks => {
                 Duration::from_secs(1)
             }
             Self::Alerts => ALERTS,
@@ -102,6 +111,7 @@ impl Lane {
             Self::Mail => mail::send(app, holder, pulse).await,
             Self::Hours => hours(app, holder, pulse).await,
             Self::Pulls => pull::ask(app, holder, pulse).await,
+            Self::Webhooks => webhooks::send(app, holder, pulse).await,
             Self::Alerts => alerts::evaluate(app, holder, pulse).await,
             Self::Payments => payments_under_way(app, holder, pulse).await,
             Self::Upkeep => upkeep(app).await,

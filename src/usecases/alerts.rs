@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::Failure;
 use super::mail::{self, Order};
 use super::usage::running::{self, Asked, ItemUse};
+use super::webhooks;
 use crate::access::account::AccountState;
 use crate::access::principal::Denied;
 use crate::access::{Account, Party, Permission, Principal, Role, Scope};
@@ -137,6 +138,12 @@ async fn record(
                     mail::enqueue(txn, &format!("usage-alert/{id}/{}", account.id), &order).await?;
                 }
                 let event = event(id, customer, alert);
+                let order = webhooks::Order {
+                    customer: customer.to_string(),
+                    id: format!("usage-alert-{id}"),
+                    body: message(&event, alert.recorded_at),
+                };
+                webhooks::enqueue(txn, &order).await?;
                 outbox::write(txn, alert.recorded_at, &[event]).await?;
             }
             Ok::<_, Failure>(new)
@@ -156,6 +163,12 @@ fn event(id: i64, customer: u32, alert: &UsageAlert) -> OutboxEvent {
         subject: format!("usage-alert/{id}"),
         body: body.to_string(),
     }
+}
+
+/// The event as a webhook tells it: its type, when it came to be, and what it is.
+fn message(event: &OutboxEvent, at: DateTime<Utc>) -> String {
+    let data = serde_json::from_str(&event.body).unwrap_or(serde_json::Value::Null);
+    serde_json::json!({ "type": event.topic, "timestamp": at, "data": data }).to_string()
 }
 
 /// The customer's technical and billing contacts, and whoever runs the servers.

@@ -40,6 +40,7 @@ pub mod sources;
 pub mod today;
 pub mod usage;
 pub mod verify;
+pub mod webhooks;
 pub mod work_queue;
 
 use crate::app::App;

@@ -118,6 +118,16 @@ fn agreed(routes: Routes) -> Routes {
             customers::edit::change,
         )
         .get(
+            "/customers/{number}/webhook",
+            To(P::ReadCustomers),
+            customers::webhook::show,
+        )
+        .post(
+            "/customers/{number}/webhook",
+            To(P::EditCustomers),
+            customers::webhook::change,
+        )
+        .get(
             "/customers/{number}",
             To(P::ReadCustomers),
             customers::customer::show,

@@ -26,3 +26,4 @@ mod rates;
 mod sign_in;
 mod upkeep;
 mod users;
+mod webhooks;

@@ -36,6 +36,7 @@ fn app(place: &Place) -> App {
         tax: Arc::new(TaxRules::default()),
         keys: Arc::new(keys),
         mail: None,
+        private_hosts: Arc::default(),
         card: None,
         actor: "test".to_owned(),
     }

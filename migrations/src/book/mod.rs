@@ -21,6 +21,7 @@ mod m20261127_000013_search;
 mod m20261128_000031_mastodon_hooks;
 mod m20261128_000032_pull_targets;
 mod m20261128_000040_usage_alerts;
+mod m20261128_000041_webhooks;
 mod m20261128_000051_trigrams;
 mod m20261128_000052_audit_lookup;
 mod m20261128_000053_servers;
@@ -55,6 +56,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000031_mastodon_hooks::Migration),
         Box::new(m20261128_000032_pull_targets::Migration),
         Box::new(m20261128_000040_usage_alerts::Migration),
+        Box::new(m20261128_000041_webhooks::Migration),
         Box::new(m20261128_000051_trigrams::Migration),
         Box::new(m20261128_000052_audit_lookup::Migration),
         Box::new(m20261128_000053_servers::Migration),

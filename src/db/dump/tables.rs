@@ -49,6 +49,7 @@ pub(super) const BOOK: &[(&str, &str)] = &[
     ("mastodon_hook", "instance"),
     ("pull_target", "name"),
     ("pull_tick", "target, tick"),
+    ("webhook", "customer"),
 ];
 pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("source", "id"),

@@ -58,6 +58,7 @@ struct Page {
     number: String,
     /// The form that changes it; empty for those who may not.
     edit: String,
+    webhook: String,
     sub: String,
     state: &'static str,
     state_text: String,
@@ -123,6 +124,7 @@ pub(in super::super) async fn show(
             earlier,
             evidence,
             stages: stages(words, &sheet, &edit),
+            webhook: format!("{}/webhook", href("/customers", &number)),
             edit,
             address: address(words, customer),
             contact: contact(words, customer),

@@ -26,6 +26,7 @@ pub(super) mod usage_now;
 pub(super) mod usage_of;
 mod usage_sums;
 mod usage_why;
+pub(super) mod webhook;
 
 use chrono::NaiveDate;
 

@@ -15,6 +15,7 @@ use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::deeds::{self, Choice, action, kinds};
 use super::facts::{Row as FactRow, rows as facts};
+use crate::app::COMMAND_LINE;
 use crate::db::audit::AuditEntry;
 use crate::db::audit_list::{AuditFilter, ChainState};
 use crate::usecases::audit_trail::{self, Names};
@@ -234,6 +235,7 @@ fn actor(words: Words, names: &Names, actor: &str) -> String {
             ];
             words.with("audit-by-token", &arguments)
         }
+        None if actor == COMMAND_LINE => words.say("audit-command-line"),
         None => person(actor).unwrap_or_else(|| actor.to_owned()),
     }
 }

@@ -91,6 +91,10 @@ fn of_facts(words: Words, code: &str) -> Option<String> {
     Some(match code {
         "book.imported" => words.say("audit-book-imported"),
         "customer.created" => words.say("audit-customer-created"),
+        "customer.webhook-set" => words.say("audit-webhook-set"),
+        "customer.webhook-secret" => words.say("audit-webhook-secret"),
+        "customer.webhook-gone" => words.say("audit-webhook-gone"),
+        "customer.webhook-off" => words.say("audit-webhook-off"),
         "customer.changed" => words.say("audit-customer-changed"),
         "seller.proposed" => words.say("audit-seller-proposed"),
         "seller.changed" => words.say("audit-seller-changed"),

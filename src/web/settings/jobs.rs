@@ -196,6 +196,7 @@ fn kind(words: Words, kind: &str, key: &str) -> String {
     match (kind, what) {
         ("issue-run", _) => words.say("jobs-issue-run"),
         ("pull", _) => words.say("jobs-pull"),
+        ("webhook", _) => words.say("jobs-webhook"),
         ("mail", "invitation") => words.say("jobs-mail-invitation"),
         ("mail", "sign-in") => words.say("jobs-mail-sign-in"),
         ("mail", "invoice") => words.say("jobs-mail-invoice"),

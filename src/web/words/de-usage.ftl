@@ -62,3 +62,25 @@ source-adjustment = Preisanpassung
 source-tax-evidence = Steuernachweis
 source-evidence = Meldung
 more-requests = { $count } weitere Meldungen
+
+## Webhooks.
+webhook-title = Webhook
+webhook-open = Webhook
+webhook-sub = Kunde { $number }: wohin seine Programme benachrichtigt werden
+webhook-none = Nicht eingerichtet
+webhook-on = An
+webhook-off = Aus
+webhook-gone = Empfänger ist fort
+webhook-text = Erreicht die Nutzung eines Zeitraums eine Schwelle, bekommt diese Adresse einen POST mit JSON, signiert nach Standard Webhooks. Er wird etwa zwei Tage lang wiederholt, bis er mit Erfolg beantwortet ist.
+webhook-address = Adresse
+webhook-address-hint = Beginnt mit https://
+webhook-error-address = An diese Adresse kann kein Webhook gehen. Geben Sie eine an, die mit https:// beginnt, ohne Benutzer und Passwort.
+webhook-save = Adresse speichern
+webhook-renew = Neues Geheimnis erzeugen
+webhook-stop = Webhook ausschalten
+webhook-fresh = Das Geheimnis
+webhook-fresh-text = Es wird nur dieses eine Mal gezeigt. Geben Sie es dem Kunden auf sicherem Weg; wer es hat, kann wie wir signieren.
+audit-webhook-set = Webhook eingerichtet
+audit-webhook-secret = Neues Geheimnis eines Webhooks
+audit-webhook-off = Webhook ausgeschaltet
+audit-webhook-gone = Empfänger eines Webhooks ist fort

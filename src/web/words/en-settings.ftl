@@ -30,6 +30,7 @@ audit-shown = { $count ->
    *[other] { $count } records on this page
 }
 audit-programs = Programs with a token
+audit-command-line = Command line
 audit-by-token = Token { $token } for { $owner }
 audit-kind-customer = Customers
 audit-kind-contract = Contracts
@@ -129,6 +130,7 @@ jobs-mail-invitation = Send an invitation
 jobs-mail-sign-in = Send a sign-in link
 jobs-mail-invoice = Tell of an invoice
 jobs-mail = Send a mail
+jobs-webhook = Send a webhook
 jobs-pull = Fetch what an instance reports
 jobs-job = Job
 jobs-when = When

@@ -62,3 +62,25 @@ source-adjustment = Price adjustment
 source-tax-evidence = Tax evidence
 source-evidence = Request
 more-requests = { $count } more requests
+
+## Webhooks.
+webhook-title = Webhook
+webhook-open = Webhook
+webhook-sub = Customer { $number }: where its programs are told
+webhook-none = Not set up
+webhook-on = On
+webhook-off = Off
+webhook-gone = Receiver gone
+webhook-text = When the use of a period reaches a threshold, this address gets a POST with JSON, signed by Standard Webhooks. It is tried again for about two days until it is answered with success.
+webhook-address = Address
+webhook-address-hint = Begins with https://
+webhook-error-address = This is no address that a webhook can go to. Give one that begins with https://, without user and password.
+webhook-save = Save address
+webhook-renew = Make a new secret
+webhook-stop = Switch webhook off
+webhook-fresh = The secret
+webhook-fresh-text = It is shown this once. Give it to the customer over a safe way; whoever has it can sign as we do.
+audit-webhook-set = Webhook set
+audit-webhook-secret = New secret of a webhook
+audit-webhook-off = Webhook switched off
+audit-webhook-gone = Receiver of a webhook is gone

@@ -30,6 +30,7 @@ audit-shown = { $count ->
    *[other] { $count } entrées sur cette page
 }
 audit-programs = Programmes avec jeton
+audit-command-line = Ligne de commande
 audit-by-token = Jeton { $token } pour { $owner }
 audit-kind-customer = Clients
 audit-kind-contract = Contrats
@@ -129,6 +130,7 @@ jobs-mail-invitation = Envoyer une invitation
 jobs-mail-sign-in = Envoyer un lien de connexion
 jobs-mail-invoice = Annoncer une facture
 jobs-mail = Envoyer un e-mail
+jobs-webhook = Envoyer un webhook
 jobs-pull = Relever ce qu’une instance déclare
 jobs-job = Tâche
 jobs-when = Quand
@@ -225,7 +227,7 @@ sellers-valid-from-hint = Les documents antérieurs gardent l’état précéden
 sellers-four-eyes = Le compte bancaire change : il doit être approuvé par un autre administrateur avant de prendre effet.
 sellers-propose = Demander l’accord d’une seconde personne
 sellers-waiting = Un nouveau compte bancaire doit être approuvé avant de prendre effet
-sellers-waiting-text = Comparez-le avec la lettre de la banque et demandez confirmation autrement que par courriel.
+sellers-waiting-text = Comparez-le avec la lettre de la banque et demandez confirmation autrement que par e-mail.
 sellers-replaced = Rien n’a été décidé : une autre proposition que celle que vous avez vue attend désormais. Vérifiez-la à nouveau.
 sellers-take = Accepter le nouveau compte
 sellers-refuse = Refuser

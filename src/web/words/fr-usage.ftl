@@ -62,3 +62,25 @@ source-adjustment = Révision de prix
 source-tax-evidence = Justificatif fiscal
 source-evidence = Message
 more-requests = { $count } autres messages
+
+## Webhooks.
+webhook-title = Webhook
+webhook-open = Webhook
+webhook-sub = Client { $number } : où ses programmes sont avertis
+webhook-none = Non configuré
+webhook-on = Actif
+webhook-off = Arrêté
+webhook-gone = Destinataire disparu
+webhook-text = Quand la consommation d’une période atteint un seuil, cette adresse reçoit un POST en JSON, signé selon Standard Webhooks. Il est répété pendant environ deux jours jusqu’à une réponse de succès.
+webhook-address = Adresse
+webhook-address-hint = Commence par https://
+webhook-error-address = Aucun webhook ne peut aller à cette adresse. Indiquez-en une qui commence par https://, sans utilisateur ni mot de passe.
+webhook-save = Enregistrer l’adresse
+webhook-renew = Créer un nouveau secret
+webhook-stop = Arrêter le webhook
+webhook-fresh = Le secret
+webhook-fresh-text = Il n’est montré que cette fois. Transmettez-le au client par une voie sûre ; qui l’a peut signer comme nous.
+audit-webhook-set = Webhook configuré
+audit-webhook-secret = Nouveau secret d’un webhook
+audit-webhook-off = Webhook arrêté
+audit-webhook-gone = Destinataire d’un webhook disparu

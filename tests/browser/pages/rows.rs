@@ -29,6 +29,12 @@ pub const PAGES: &[Page] = &[
     page("customers-filtered", "/customers?q=exemple&country=FR"),
     page("customers-none", "/customers?q=nothing"),
     page("customer", "/customers/10003"),
+    page("webhook", "/customers/10003/webhook"),
+    refused(
+        "webhook-refused",
+        "/customers/10003/webhook",
+        ("main form", &[("#url", "https://user@example.org/")]),
+    ),
     page("contracts", "/contracts"),
     page(
         "contracts-filtered",

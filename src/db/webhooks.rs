@@ -1,0 +1,116 @@
+//! Where customers want to be told by a program: one address each, with a sealed secret.
+
+use chrono::{DateTime, Utc};
+
+use super::DbError;
+use super::convert::{From, stamp};
+use super::txn::{Source, Txn, rows};
+use crate::access::Sealed;
+
+/// Whether webhooks go to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookState {
+    /// They do.
+    On,
+    /// Somebody switched them off.
+    Off,
+    /// The receiver answered that it is gone.
+    Gone,
+}
+
+impl HookState {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::On, "on"), (Self::Off, "off"), (Self::Gone, "gone")];
+
+    /// The code under which it is stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let own = Self::ALL.into_iter().find(|(state, _)| *state == self);
+        own.map_or("", |(_, code)| code)
+    }
+}
+
+/// A customer's address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    /// The customer's number.
+    pub customer: String,
+    /// Where webhooks go.
+    pub url: String,
+    /// What signs them, sealed.
+    pub secret: Sealed,
+    /// Whether they go.
+    pub state: HookState,
+    /// Since when it is so.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// The address of a customer; none when it has none.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn of(on: &impl Source, customer: &str) -> Result<Option<Hook>, DbError> {
+    let sql = "SELECT customer, url, secret, state, changed_at FROM webhook WHERE customer = $1";
+    let found = rows(on, sql, vec![customer.into()]).await?;
+    let Some(row) = found.first() else {
+        return Ok(None);
+    };
+    let from = From {
+        table: "webhook",
+        id: &customer,
+    };
+    let text = |column: &str| row.try_get::<String>("", column);
+    let state = text("state")?;
+    let known = HookState::ALL.into_iter().find(|(_, code)| *code == state);
+    let (state, _) = known.ok_or_else(|| from.corrupt(format!("state {state:?}")))?;
+    Ok(Some(Hook {
+        customer: text("customer")?,
+        url: text("url")?,
+        secret: Sealed::stored(text("secret")?),
+        changed_at: from.instant(&text("changed_at")?)?,
+        state,
+    }))
+}
+
+/// Records an address in place of the one before.
+///
+/// # Errors
+/// `db.refused` when there is no such customer.
+pub async fn put(txn: &Txn, hook: &Hook) -> Result<(), DbError> {
+    let Hook {
+        customer,
+        url,
+        secret,
+        state,
+        changed_at,
+    } = hook.clone();
+    let sql = "INSERT INTO webhook (customer, url, secret, state, changed_at) \
+               VALUES ($1, $2, $3, $4, $5) ON CONFLICT (customer) DO UPDATE SET \
+               url = excluded.url, secret = excluded.secret, state = excluded.state, \
+               changed_at = excluded.changed_at";
+    let values = vec![
+        customer.into(),
+        url.into(),
+        secret.as_str().into(),
+        state.as_str().into(),
+        stamp(changed_at).into(),
+    ];
+    txn.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Records that a receiver is gone, unless another address or state was set meanwhile. Says whether
+/// it is so.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn mark_gone(txn: &Txn, hook: &Hook, at: DateTime<Utc>) -> Result<bool, DbError> {
+    let sql = "UPDATE webhook SET state = 'gone', changed_at = $3 \
+               WHERE customer = $1 AND url = $2 AND state = 'on'";
+    let values = vec![
+        hook.customer.clone().into(),
+        hook.url.clone().into(),
+        stamp(at).into(),
+    ];
+    Ok(txn.execute(sql, values).await? > 0)
+}
