@@ -150,7 +150,7 @@ fn twice(words: Words, keys: &mut [KeyField]) -> Vec<(String, String)> {
             key.1.wrong = true;
             labels.push(key.1.label.clone());
         }
-        let labels = labels.join("; ");
+        let labels = labels.join(", ");
         let of = [
             ("sign", Argument::Text(sign.as_str())),
             ("actions", Argument::Text(labels.as_str())),

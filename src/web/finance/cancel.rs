@@ -175,7 +175,10 @@ fn refused(
 }
 
 fn empty(shared: &Shared, words: Words, who: &SignedIn, number: &str) -> Page {
-    let title = words.with("cancel-title", &[("number", Argument::Text(number))]);
+    let title = words.with(
+        "cancel-title",
+        &[("number", Argument::Text(&format::unbroken(number)))],
+    );
     Page {
         frame: shared.frame(words, who, Place::Invoices, title),
         words,
@@ -259,8 +262,9 @@ fn consequences(words: Words, of: &Consequence, number: &str) -> Vec<String> {
     let note: &Invoice = &of.note;
     let gross = money(words, note.totals.gross);
     let day = format::date(note.issue_date, words.0);
+    let unbroken = format::unbroken(number);
     let of_note = [
-        ("number", Argument::Text(number)),
+        ("number", Argument::Text(&unbroken)),
         ("gross", Argument::Text(&gross)),
         ("day", Argument::Text(&day)),
     ];

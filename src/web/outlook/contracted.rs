@@ -13,7 +13,8 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{
-    Asked, Currencies, Left, Part, at_axis, left_out, state_of_knowledge, whole, with_currency,
+    Asked, Currencies, Left, Part, SLIM, at_axis, left_out, state_of_knowledge, whole,
+    with_currency,
 };
 use crate::billing::outlook::Contracted;
 use crate::billing::{Currency, Money};
@@ -60,8 +61,9 @@ struct Page {
     sub: String,
     currency: String,
     currencies: Vec<(String, String, bool)>,
-    chart: String,
-    chart_title: String,
+    /// The drawing and its figures in a sentence; the same for narrow windows.
+    chart: (String, String),
+    slim: (String, String),
     months: Vec<(String, [String; 3])>,
     rows: Vec<Row>,
     bound: String,
@@ -124,8 +126,9 @@ pub(in super::super) async fn show(
         height: 260,
         axis: 64,
     };
-    let drawn = drawn(words, (of, shown), ground, 1).map_err(|problem| Failed::of(words, problem));
-    let (chart, chart_title) = drawn?;
+    let undrawn = |problem| Failed::of(words, problem);
+    let chart = drawn(words, (of, shown), ground, 1).map_err(undrawn)?;
+    let slim = drawn(words, (of, shown), SLIM, 3).map_err(undrawn)?;
     html(
         words,
         &Page {
@@ -137,7 +140,7 @@ pub(in super::super) async fn show(
             left: left_out(of.map_or(&[], |of| of.uncounted.as_slice())),
             words,
             chart,
-            chart_title,
+            slim,
             months,
             rows,
             bound,

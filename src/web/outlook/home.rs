@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::super::answer::{Failed, html};
-use super::super::charts::Ground;
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
@@ -16,7 +15,7 @@ use super::super::words::{Argument, Words};
 use super::contracted::drawn;
 use super::open::{LATER, SOON, age_in_words};
 use super::work::{Area, Written, areas, late_ones};
-use super::{Asked, Currencies, state_of_knowledge, with_currency};
+use super::{Asked, Currencies, SLIM, state_of_knowledge, with_currency};
 use crate::access::Permission;
 use crate::billing::outlook::{ByCurrency, OpenAmounts};
 use crate::billing::{Currency, Money};
@@ -242,12 +241,7 @@ fn chart(words: Words, found: &Work) -> Result<Option<Chart>, crate::error::Prob
     else {
         return Ok(None);
     };
-    let ground = Ground {
-        width: 320,
-        height: 170,
-        axis: 44,
-    };
-    let (inside, title) = drawn(words, (Some(of), currency), ground, 3)?;
+    let (inside, title) = drawn(words, (Some(of), currency), SLIM, 3)?;
     let months = of.months.iter();
     let months = months.map(|month| {
         let day = month.month.first_day();

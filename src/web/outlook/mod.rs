@@ -11,11 +11,19 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 
 use super::access::account::moment;
+use super::charts::Ground;
 use super::words::{Argument, Words};
 use crate::billing::outlook::{ByCurrency, Uncounted};
 use crate::billing::{Currency, Money};
 use crate::usecases::outlook::Known;
 use crate::web::format;
+
+/// For a side column or a narrow window, where a wide drawing would shrink beyond reading.
+const SLIM: Ground = Ground {
+    width: 320,
+    height: 170,
+    axis: 44,
+};
 
 /// Rows of a page.
 const ROWS: usize = 200;

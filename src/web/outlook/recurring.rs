@@ -13,7 +13,8 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{
-    Asked, Currencies, Left, Part, at_axis, left_out, overview, state_of_knowledge, with_currency,
+    Asked, Currencies, Left, Part, SLIM, at_axis, left_out, overview, state_of_knowledge,
+    with_currency,
 };
 use crate::billing::{Currency, Money};
 use crate::error::Problem;
@@ -38,8 +39,9 @@ struct Page {
     sub: String,
     currency: String,
     currencies: Vec<(String, String, bool)>,
-    chart: String,
-    chart_title: String,
+    /// The drawing and its figures in a sentence; the same for narrow windows.
+    chart: (String, String),
+    slim: (String, String),
     months: Vec<(String, String)>,
     rows: Vec<Row>,
     month: String,
@@ -91,8 +93,14 @@ pub(in super::super) async fn show(
     let (month, year) = of.map_or((zero, zero), |of| (of.month, of.year));
     let written = with_currency(words, month);
     let title = words.with("recurring-title", &[("amount", Argument::Text(&written))]);
-    let (chart, chart_title) =
-        chart(words, figure, shown).map_err(|problem| Failed::of(words, problem))?;
+    let ground = Ground {
+        width: 1080,
+        height: 240,
+        axis: 64,
+    };
+    let failed = |problem| Failed::of(words, problem);
+    let wide = chart(words, (figure, shown), ground, 1).map_err(failed)?;
+    let slim = chart(words, (figure, shown), SLIM, 3).map_err(failed)?;
     html(
         words,
         &Page {
@@ -108,8 +116,8 @@ pub(in super::super) async fn show(
             year: format::amount(year, words.0),
             left: left_out(of.map_or(&[], |of| of.uncounted.as_slice())),
             words,
-            chart,
-            chart_title,
+            chart: wide,
+            slim,
             part,
         },
     )
@@ -130,24 +138,28 @@ fn by_month(
 }
 
 /// The drawing of thirteen months, and all of its figures in a sentence.
-fn chart(words: Words, figure: &Agreed, currency: Currency) -> Result<(String, String), Problem> {
+/// The drawing, and all of its figures in a sentence. Of `every` columns one is labelled.
+fn chart(
+    words: Words,
+    (figure, currency): (&Agreed, Currency),
+    ground: Ground,
+    every: usize,
+) -> Result<(String, String), Problem> {
     let mut said = Vec::new();
     let mut months = Vec::new();
-    for (day, amount) in by_month(figure, currency) {
+    for (place, (day, amount)) in by_month(figure, currency).into_iter().enumerate() {
         let value = overview(words, amount);
         said.push(format!("{} {value}", format::month(day, words.0)));
         months.push(Column {
-            label: format::short_month(day, words.0).to_owned(),
-            value,
+            label: match place.is_multiple_of(every) {
+                true => format::short_month(day, words.0).to_owned(),
+                false => String::new(),
+            },
+            value: if every == 1 { value } else { String::new() },
             solid: amount.minor().max(0),
             expected: 0,
         });
     }
-    let ground = Ground {
-        width: 1080,
-        height: 240,
-        axis: 64,
-    };
     let figures = said.join("; ");
     let code = currency.to_string();
     let arguments = [

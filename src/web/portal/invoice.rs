@@ -161,11 +161,13 @@ fn payment(words: Words, slip: &PaymentView) -> Vec<(String, String)> {
         }
     };
     add(words.say("portal-pay-due"), &slip.due);
-    add(words.say("portal-pay-reference"), &slip.reference);
+    // Long numbers part between their groups.
+    let parting = |text: &Option<String>| text.as_ref().map(|text| text.replace('\u{a0}', " "));
+    add(words.say("portal-pay-reference"), &parting(&slip.reference));
     if slip.iban.is_some() {
         add(words.say("portal-pay-payee"), &Some(slip.payee.clone()));
     }
-    add(words.say("portal-pay-iban"), &slip.iban);
+    add(words.say("portal-pay-iban"), &parting(&slip.iban));
     add(words.say("portal-pay-bic"), &slip.bic);
     facts
 }
