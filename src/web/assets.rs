@@ -24,6 +24,7 @@ const STYLE: &str = concat!(
     include_str!("assets/css/public.css"),
     include_str!("assets/css/reader.css"),
     include_str!("assets/css/narrow.css"),
+    include_str!("assets/css/usage.css"),
     include_str!("assets/css/print.css"),
 );
 

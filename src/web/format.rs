@@ -17,7 +17,7 @@ use icu::datetime::input::Date;
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal as Figure;
 use icu::locale::{Locale, locale};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::billing::party::Language;
 use crate::billing::{Currency, Money, Percent, Ratio, Rounding, UnitPrice};
@@ -92,6 +92,33 @@ pub(super) fn decimal(value: Decimal, min_places: u32, language: Language) -> St
     }
     localised(&shown.to_string(), language)
         .unwrap_or_else(|| documents::decimal(value, min_places, language))
+}
+
+/// Places after the point that a figure is read with.
+const READ: u32 = 3;
+
+/// A figure as it is read: rounded to three places, and what is below one to three digits that
+/// count, so that little never reads as nothing. What is exact stands in exports and the API.
+pub(super) fn readable(value: Decimal, min_places: u32, language: Language) -> String {
+    let half_up = RoundingStrategy::MidpointAwayFromZero;
+    let rounded = match value.abs() < Decimal::ONE {
+        true => value.round_sf_with_strategy(READ, half_up),
+        false => Some(value.round_dp_with_strategy(READ, half_up)),
+    };
+    decimal(rounded.unwrap_or(value), min_places, language)
+}
+
+/// A share in per cent with at most so many places. None where it leaves the range of figures.
+pub(super) fn share(
+    share: Ratio,
+    places: u32,
+    rounding: Rounding,
+    language: Language,
+) -> Option<String> {
+    let percent = share.times(Ratio::whole(100)).ok()?;
+    let scaled = i64::try_from(percent.rounded(places, rounding).ok()?).ok()?;
+    let figure = decimal(Decimal::new(scaled, places), 0, language);
+    Some(format!("{figure}{NBSP}%"))
 }
 
 /// The amount alone, with all places of its currency.
@@ -208,6 +235,35 @@ mod tests {
                 "\u{2212}1\u{202f}234,56~€"
             ]
         );
+    }
+
+    #[test]
+    fn figures_are_rounded_for_reading_and_little_is_not_nothing() {
+        for (exact, read) in [
+            ("1989.885041648", "1.989,885"),
+            ("482.744236551", "482,744"),
+            ("1.0005", "1,001"),
+            ("-1.0005", "\u{2212}1,001"),
+            ("500", "500"),
+            ("0", "0"),
+            ("0.5", "0,5"),
+            ("0.9996", "1"),
+            ("0.000123456", "0,000123"),
+        ] {
+            let value = exact.parse().unwrap();
+            assert_eq!(readable(value, 0, Language::De), read, "{exact}");
+        }
+        assert_eq!(readable("3".parse().unwrap(), 2, Language::En), "3.00");
+    }
+
+    #[test]
+    fn shares_have_two_places_at_most() {
+        let part = Ratio::new(317, 2976).unwrap();
+        let said = |rounding| share(part, 2, rounding, Language::De).unwrap();
+        assert_eq!(said(Rounding::Down), "10,65\u{a0}%");
+        assert_eq!(said(Rounding::Up), "10,66\u{a0}%");
+        let whole = share(Ratio::ONE, 2, Rounding::Down, Language::En);
+        assert_eq!(whole.unwrap(), "100\u{a0}%");
     }
 
     proptest! {

@@ -157,11 +157,21 @@ pub struct PublicWords {
 pub struct Step {
     pub what: String,
     pub value: String,
+    /// The value where it is rounded for reading; empty where it is exact.
+    pub exact: String,
     pub source: String,
     /// Link of the source; empty where it has no page.
     pub source_href: String,
     pub because: String,
     pub parts: Vec<Step>,
+}
+
+impl Step {
+    /// The step under a name.
+    #[must_use]
+    pub fn named(self, what: String) -> Self {
+        Self { what, ..self }
+    }
 }
 
 /// A step without a page of its source.
@@ -170,6 +180,7 @@ pub fn step(what: &str, value: &str, source: &str, because: &str, parts: Vec<Ste
     Step {
         what: what.into(),
         value: value.into(),
+        exact: String::new(),
         source: source.into(),
         source_href: String::new(),
         because: because.into(),

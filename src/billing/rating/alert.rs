@@ -98,7 +98,7 @@ mod tests {
 
     use super::*;
     use crate::billing::contract::Budget;
-    use crate::billing::derivation::Derivation;
+    use crate::billing::rating::Fact;
     use crate::billing::{Currency, Money, Quantity};
 
     fn standing(used: &str, included: &str, amount: &str) -> Standing {
@@ -109,7 +109,10 @@ mod tests {
             amount: Money::parse(amount, Currency::EUR).expect("an amount"),
             committed: None,
             lines: Vec::new(),
-            derivation: Derivation::fact("amount", amount),
+            reason: Fact::Above {
+                quantity: Quantity::ZERO,
+            }
+            .alone(),
         }
     }
 

@@ -8,6 +8,7 @@ mod alert;
 mod charge;
 mod expected;
 mod model;
+mod reason;
 mod recurring;
 mod running;
 mod usage;
@@ -20,5 +21,6 @@ pub use expected::{
     usage_windows,
 };
 pub use model::{Priced, price_quantity};
+pub use reason::{Fact, Reason};
 pub use recurring::lump_sum;
 pub use running::{Running, Standing, running, standing};

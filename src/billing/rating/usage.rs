@@ -69,21 +69,14 @@ pub(super) fn group(
         used,
         included,
         above: billable,
+        ..
     } = measured(terms, item, metered, (before, window))?;
-    let model = item.price_on(window.start()).map(|step| &step.model);
+    let of = (terms, item, metered);
     let mut lines = Vec::new();
-    if !billable.is_zero() {
-        for priced in model.map_or(Ok(Vec::new()), |m| {
-            price_quantity(&item.item.id, m, billable)
-        })? {
-            lines.push(line(
-                (terms, item, metered),
-                &used,
-                included,
-                window,
-                &priced,
-            )?);
-        }
+    for part in priced(of, window, billable)? {
+        lines.push(line(of, &used, included, window, &part)?);
+    }
+    if !lines.is_empty() {
         cap(terms, metered, &mut lines)?;
     }
     let within =
@@ -105,21 +98,50 @@ pub(super) fn group(
     })
 }
 
+/// A part of a quantity at one price.
+pub(super) struct Part {
+    pub(super) priced: Priced,
+    /// What is counted.
+    pub(super) unit: Unit,
+    /// The product, rounded to the currency.
+    pub(super) net: Money,
+}
+
+/// What the use above an allowance costs, by tier; nothing for no use.
+pub(super) fn priced(
+    (terms, item, metered): (&Terms<'_>, &EffectiveItem, &Metered<'_>),
+    window: Period,
+    billable: Quantity,
+) -> Result<Vec<Part>, RatingError> {
+    let step = item.price_on(window.start());
+    let Some(step) = step.filter(|_| !billable.is_zero()) else {
+        return Ok(Vec::new());
+    };
+    let part = |priced: Priced| {
+        let exact = priced.price.ratio().times(priced.quantity.ratio())?;
+        Ok(Part {
+            net: Money::rounded(exact, terms.currency(), Rounding::HalfUp)?,
+            unit: match priced.packages {
+                true => Unit::Package,
+                false => metered.unit,
+            },
+            priced,
+        })
+    };
+    let parts = price_quantity(&item.item.id, &step.model, billable)?;
+    parts.into_iter().map(part).collect()
+}
+
 fn line(
     of: (&Terms<'_>, &EffectiveItem, &Metered<'_>),
     used: &Use,
     included: Quantity,
     window: Period,
-    priced: &Priced,
+    part: &Part,
 ) -> Result<RatedLine, RatingError> {
-    let (terms, item, metered) = of;
-    let exact = priced.price.ratio().times(priced.quantity.ratio())?;
-    let net = Money::rounded(exact, terms.currency(), Rounding::HalfUp)?;
-    let unit = if priced.packages {
-        Unit::Package
-    } else {
-        metered.unit
-    };
+    let (terms, item, _) = of;
+    let Part { priced, unit, net } = part;
+    let (unit, net) = (*unit, *net);
     let shape = shape(priced.quantity.ratio(), priced.price, unit, net)?;
     let tier = priced
         .bounds

@@ -3,6 +3,7 @@
 
 use super::charge::RatingError;
 use super::expected::Terms;
+use super::reason::{self, Fact, Reason};
 use super::usage::Metered;
 use crate::billing::calendar::Period;
 use crate::billing::charge::Unit;
@@ -20,6 +21,8 @@ pub(super) struct Use {
     tolerance: Option<Percent>,
     pub(super) revision: u32,
     pub(super) because: Vec<Derivation>,
+    /// The same as figures.
+    pub(super) reasons: Vec<Reason>,
 }
 
 /// What of the use of a period is within its allowance, and what is above it.
@@ -27,6 +30,8 @@ pub(super) struct Measured {
     pub(super) used: Use,
     pub(super) included: Quantity,
     pub(super) above: Quantity,
+    /// How the allowance came to be, where it is not that of a whole period.
+    pub(super) granted: Vec<Reason>,
 }
 
 /// The quantity that counts of an estimate: when it exceeds the allowance or a band of a volume
@@ -56,6 +61,11 @@ fn surely(
     let what = format!("an estimate within {tolerance} % of a bound counts as the bound");
     used.because
         .push(Derivation::fact(what, counts.to_string()));
+    let bound_at = Fact::Bound {
+        tolerance,
+        quantity: counts,
+    };
+    used.reasons.push(bound_at.alone());
     Ok(bound)
 }
 
@@ -67,13 +77,21 @@ pub(super) fn measured(
     (before, window): (Option<Period>, Period),
 ) -> Result<Measured, RatingError> {
     let mut used = read(terms, item, metered, window)?;
-    let mut included = allowance(terms, metered, window)?;
+    let (mut included, share) = allowance(terms, metered, window)?;
+    let mut granted = Vec::new();
+    if share != Ratio::ONE && !metered.included.is_zero() {
+        let whole = metered.included;
+        granted.push(Fact::Part { whole, share }.alone());
+    }
     if let (true, Some(before)) = (metered.roll_over, before) {
-        let unused = allowance(terms, metered, before)?
+        let (agreed, _) = allowance(terms, metered, before)?;
+        let unused = agreed
             .ratio()
             .minus(read(terms, item, metered, before)?.quantity.ratio())?
             .max(Ratio::ZERO);
         included = Quantity::rounded(included.ratio().plus(unused)?, Rounding::HalfUp)?;
+        let quantity = Quantity::rounded(unused, Rounding::HalfUp)?;
+        granted.push(Fact::RolledOver { before, quantity }.alone());
     }
     let model = item.price_on(window.start()).map(|step| &step.model);
     let sure = surely(&mut used, included, model)?;
@@ -83,20 +101,20 @@ pub(super) fn measured(
         used,
         included,
         above,
+        granted,
     })
 }
 
+/// What a window grants, and its share of a whole interval.
 fn allowance(
     terms: &Terms<'_>,
     metered: &Metered<'_>,
     window: Period,
-) -> Result<Quantity, RatingError> {
+) -> Result<(Quantity, Ratio), RatingError> {
     let cycle = terms.cycle(metered.per)?;
     let share = proration::intervals(terms.proration(), &cycle, window, terms.zone())?;
-    Ok(Quantity::rounded(
-        metered.included.ratio().times(share)?,
-        Rounding::HalfUp,
-    )?)
+    let granted = metered.included.ratio().times(share)?;
+    Ok((Quantity::rounded(granted, Rounding::HalfUp)?, share))
 }
 
 fn read(
@@ -120,6 +138,7 @@ fn read(
         tolerance: None,
         revision: 0,
         because: Vec::new(),
+        reasons: Vec::new(),
     };
     for instance in std::iter::once(own).chain(metered.pooled_with) {
         let reading = terms
@@ -136,10 +155,12 @@ fn read(
         used.tolerance = used.tolerance.max(reading.tolerance);
         used.revision = used.revision.max(reading.revision);
         used.because.push(explain(reading, metered.unit));
+        used.reasons.push(reason::read(reading));
     }
     if let Some(step) = metered.step.filter(|step| !step.is_zero()) {
         let steps = total.over(step.ratio())?.rounded(0, Rounding::Up)?;
         total = step.ratio().times(Ratio::new(steps, 1)?)?;
+        used.reasons.push(Fact::Steps { size: step }.alone());
     }
     used.quantity = Quantity::rounded(total, Rounding::HalfUp)?;
     Ok(used)

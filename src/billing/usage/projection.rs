@@ -4,7 +4,6 @@
 //! stated share of the period has been measured ([`LEAST_MEASURED`]).
 
 use super::{Aggregation, GapRule, Meter, MeterReading, UsageError};
-use crate::billing::derivation::Derivation;
 use crate::billing::{Quantity, Ratio, Rounding};
 
 /// From how much of a period on its end is projected: a tenth, three days of a month. Of less the
@@ -46,15 +45,6 @@ impl Course {
             ) => Self::Holds,
         }
     }
-
-    const fn in_words(self) -> &'static str {
-        match self {
-            Self::Grows => "grows with the measured time: so far × (1 + still to come ÷ measured)",
-            Self::Holds => "a level that stays as measured so far",
-            Self::OnlyRises => "can only rise: at least what was reached so far",
-            Self::OnlyFalls => "can only fall: at most what was reached so far",
-        }
-    }
 }
 
 /// What a period has come to so far, and what it is going to.
@@ -66,10 +56,10 @@ pub struct Projection {
     pub at_end: Option<Quantity>,
     /// The measured share of the whole period, from zero to one.
     pub measured: Ratio,
+    /// The share of it that is still to come, from zero to one.
+    pub remaining: Ratio,
     /// How the quantity goes on.
     pub course: Course,
-    /// Why this quantity.
-    pub derivation: Derivation,
 }
 
 /// Projects the end of a running period. `so_far` is the reading of the whole period as it would
@@ -104,26 +94,12 @@ pub fn project(
         }
         (false, Course::Holds | Course::OnlyRises | Course::OnlyFalls) => Some(so_far.quantity),
     };
-    let value = at_end.map_or_else(
-        || format!("too early to say: less than {least} of the period is measured"),
-        |quantity| quantity.to_string(),
-    );
-    let derivation = Derivation::fact(format!("projected for {} by its end", so_far.period), value)
-        .because([
-            Derivation::fact(
-                format!("{} at {} so far", meter.name, so_far.instance),
-                so_far.quantity.to_string(),
-            ),
-            Derivation::fact("measured share of the period", measured.to_string()),
-            Derivation::fact("share still to come", remaining.to_string()),
-            Derivation::fact("how it goes on", course.in_words()),
-        ]);
     Ok(Projection {
         so_far: so_far.quantity,
         at_end,
         measured,
+        remaining,
         course,
-        derivation,
     })
 }
 
@@ -196,6 +172,10 @@ mod tests {
         // Ten days of thirty, all measured: three times as much.
         let projected = project(&counter(), &reading(100, share(1, 3)), share(2, 3)).expect("one");
         assert_eq!(projected.at_end, Some(Quantity::whole(300)));
+        assert_eq!(
+            (projected.measured, projected.remaining),
+            (share(1, 3), share(2, 3))
+        );
         // The same ten days with a gap of five: the rate is twice as high, and the gap stays free.
         let gap = project(&counter(), &reading(100, share(1, 6)), share(2, 3)).expect("one");
         assert_eq!(gap.at_end, Some(Quantity::whole(500)));
@@ -237,7 +217,10 @@ mod tests {
         assert_eq!(just.at_end, Some(Quantity::whole(100)));
         let early = project(&counter(), &reading(10, share(99, 1_000)), share(9, 10)).expect("one");
         assert_eq!(early.at_end, None);
-        assert!(early.derivation.value.contains("too early"), "{early:?}");
+        assert_eq!(
+            (early.measured, early.remaining),
+            (share(99, 1_000), share(9, 10))
+        );
     }
 
     #[test]

@@ -34,3 +34,14 @@ pub struct MeterReading {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<Percent>,
 }
+
+impl MeterReading {
+    /// In place of a revision: a period that runs has none yet. It goes before every closed one.
+    pub const RUNNING: u32 = u32::MAX;
+
+    /// The revision of a closed reading; none for what a running period has come to.
+    #[must_use]
+    pub fn closed_revision(&self) -> Option<u32> {
+        (self.revision != Self::RUNNING).then_some(self.revision)
+    }
+}

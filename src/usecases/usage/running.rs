@@ -254,7 +254,7 @@ fn stands(
             period: at.window,
             quantity,
             coverage: measured.map_or(Ratio::ZERO, |projection| projection.measured),
-            revision: u32::MAX,
+            revision: MeterReading::RUNNING,
             evidence: Vec::new(),
             estimated: true,
             tolerance: one.reading.as_ref().and_then(|one| one.tolerance),

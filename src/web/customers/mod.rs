@@ -20,6 +20,7 @@ pub(super) mod tax;
 mod terms;
 mod timeline;
 pub(super) mod usage;
+mod usage_chart;
 mod usage_instance;
 pub(super) mod usage_item;
 pub(super) mod usage_now;

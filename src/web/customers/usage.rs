@@ -11,6 +11,7 @@ use super::super::table::{
     self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,
 };
 use super::super::words::{Argument, Words};
+use super::levels::share;
 use super::readings::{covered, metered, quantity};
 use super::{href, text};
 use crate::access::{Permission, Principal};
@@ -191,7 +192,12 @@ fn row(words: Words, contract: Option<&Contract>, reading: &ClosedReading) -> Ve
                 .and_then(|ratio| covered(words, ratio))
                 .unwrap_or_default(),
             "",
-        ),
+        )
+        .exact(Value::Text(
+            coverage
+                .and_then(|ratio| share(words, ratio))
+                .unwrap_or_default(),
+        )),
         closed.exact(Value::Moment(at)),
         Cell::state(match reading.replaced {
             true => ("open", words.say("usage-replaced")),

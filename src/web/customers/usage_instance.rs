@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 
 use super::super::access::account::moment;
 use super::super::words::{Argument, Words};
-use super::drawing::Drawing;
-use super::readings::{Column, columns, covered, quantity};
+use super::readings::{covered, quantity};
 use super::text;
+use super::usage_chart::{Column, Columns, columns};
 use super::usage_now::{allowance, included_of, unit_of};
 use crate::billing::usage::projection::Course;
 use crate::usecases::usage::running::{InstanceUse, ItemUse, Piece};
@@ -20,12 +20,16 @@ pub(super) struct InstancePart {
     /// Identities of its headings and drawings.
     pub(super) days: String,
     pub(super) day_chart: String,
+    pub(super) day_narrow: String,
     pub(super) periods: String,
     pub(super) period_chart: String,
+    pub(super) period_narrow: String,
     pub(super) instance: String,
-    pub(super) by_day: Option<Drawing>,
+    pub(super) by_day: Option<Columns>,
     pub(super) pieces: Vec<[String; 4]>,
-    pub(super) by_period: Option<Drawing>,
+    /// Whether days add up, so that what they come to says something.
+    pub(super) adds_up: bool,
+    pub(super) by_period: Option<Columns>,
     pub(super) rows: Vec<Row>,
     pub(super) findings: String,
 }
@@ -40,6 +44,8 @@ pub(super) struct Row {
     pub(super) state: &'static str,
     pub(super) state_text: String,
     pub(super) since: String,
+    /// Which revision it is; empty for the running period.
+    pub(super) revision: String,
 }
 
 pub(super) fn instance_part(
@@ -63,11 +69,14 @@ pub(super) fn instance_part(
         id: format!("instance-{number}"),
         days: format!("days-{number}"),
         day_chart: format!("days-{number}-chart"),
+        day_narrow: format!("days-{number}-narrow"),
         periods: format!("periods-{number}"),
         period_chart: format!("periods-{number}-chart"),
+        period_narrow: format!("periods-{number}-narrow"),
         instance: instance.to_owned(),
         by_day: own.and_then(|(running, found)| by_day(words, sheet, (running, found))),
         pieces: own.map_or_else(Vec::new, |(_, found)| pieces(words, found)),
+        adds_up: own.is_some_and(|(_, found)| grows(found)),
         by_period: by_period(words, sheet, (&readings, own)),
         rows: rows(words, sheet, &readings, own),
         findings: match findings {
@@ -81,7 +90,7 @@ fn by_day(
     words: Words,
     sheet: &ItemSheet,
     (running, found): (&ItemUse, &InstanceUse),
-) -> Option<Drawing> {
+) -> Option<Columns> {
     let course = found.projection.as_ref()?.course;
     let (_, unit) = quantity(words, "2", unit_of(&sheet.item));
     let long = found.pieces.first().is_some_and(|one| one.days.days() > 1);
@@ -90,28 +99,17 @@ fn by_day(
         .pieces
         .iter()
         .map(|piece| {
-            let day = piece.days.start();
-            Column {
-                label: day_label(words, day, (long, many)),
-                figure: String::new(),
-                quantity: piece.quantity.map_or(Decimal::ZERO, |one| one.decimal()),
-                // A level of a day can be held against the allowance; a day of what adds up cannot.
-                included: (course == Course::Holds)
-                    .then(|| included_of(running))
-                    .flatten(),
-                expected: Decimal::ZERO,
-            }
+            let label = day_label(words, piece.days.start(), (long, many));
+            let quantity = piece.quantity.map_or(Decimal::ZERO, |one| one.decimal());
+            // A level of a day can be held against the allowance; a day of what adds up cannot.
+            let level = (course == Course::Holds).then(|| included_of(running));
+            Column::piece(label, quantity, level.flatten())
         })
         .collect();
     let mut next = found.pieces.last().map(|piece| piece.days.end())?;
     while !long && next < running.at.window.end() {
-        drawn.push(Column {
-            label: day_label(words, next, (long, many)),
-            figure: String::new(),
-            quantity: Decimal::ZERO,
-            included: None,
-            expected: Decimal::ZERO,
-        });
+        let label = day_label(words, next, (long, many));
+        drawn.push(Column::piece(label, Decimal::ZERO, None));
         next = next.succ_opt()?;
     }
     let title = match long {
@@ -133,13 +131,15 @@ fn day_label(words: Words, day: NaiveDate, (long, many): (bool, i64)) -> String 
     }
 }
 
+fn grows(found: &InstanceUse) -> bool {
+    let projection = found.projection.as_ref();
+    projection.is_some_and(|one| one.course == Course::Grows)
+}
+
 fn pieces(words: Words, found: &InstanceUse) -> Vec<[String; 4]> {
     let mut total = Some(Decimal::ZERO);
-    let grows = found
-        .projection
-        .as_ref()
-        .is_some_and(|one| one.course == Course::Grows);
-    let figure = |value: Decimal| format::decimal(value, 0, words.0);
+    let grows = grows(found);
+    let figure = |value: Decimal| format::readable(value, 0, words.0);
     let row = |piece: &Piece| {
         let quantity = piece.quantity.map(|one| one.decimal());
         total = total.and_then(|sum| sum.checked_add(quantity.unwrap_or_default()));
@@ -161,18 +161,15 @@ fn by_period(
     words: Words,
     sheet: &ItemSheet,
     (readings, own): (&[&Read], Option<(&ItemUse, &InstanceUse)>),
-) -> Option<Drawing> {
+) -> Option<Columns> {
     let (_, unit) = quantity(words, "2", unit_of(&sheet.item));
     let alone = sheet.instances().count() == 1;
     // The allowance is shared: one instance alone is not held against it.
     let included = alone.then(|| allowance(&sheet.item)).flatten();
     let mut drawn: Vec<Column> = newest(readings)
-        .map(|read| Column {
-            label: format::month_of_many(read.reading.period, words.0),
-            figure: format::decimal(read.reading.quantity.decimal(), 0, words.0),
-            quantity: read.reading.quantity.decimal(),
-            expected: Decimal::ZERO,
-            included,
+        .map(|read| {
+            let reading = &read.reading;
+            Column::of(words, reading.period).with(words, reading.quantity.decimal(), included)
         })
         .collect();
     if let Some((running, projection)) =
@@ -181,11 +178,8 @@ fn by_period(
         let so_far = projection.so_far.decimal();
         let at_end = projection.at_end.map_or(so_far, |end| end.decimal());
         drawn.push(Column {
-            label: format::month_of_many(running.at.window, words.0),
-            figure: format::decimal(so_far, 0, words.0),
             expected: at_end.saturating_sub(so_far).max(Decimal::ZERO),
-            quantity: so_far,
-            included,
+            ..Column::of(words, running.at.window).with(words, so_far, included)
         });
     }
     let title = words.say("running-before");
@@ -204,7 +198,7 @@ fn rows(
     readings: &[&Read],
     own: Option<(&ItemUse, &InstanceUse)>,
 ) -> Vec<Row> {
-    let figure = |value: Decimal| format::decimal(value, 0, words.0);
+    let figure = |value: Decimal| format::readable(value, 0, words.0);
     let included = allowance(&sheet.item).map(figure);
     let mut rows = Vec::new();
     if let Some((running, found)) = own {
@@ -227,6 +221,7 @@ fn rows(
                 "running-as-of",
                 &text("moment", &moment(words, running.as_of)),
             ),
+            revision: String::new(),
         });
     }
     let same = |a: &&Read, b: &&Read| a.reading.period == b.reading.period;
@@ -240,7 +235,7 @@ fn rows(
 }
 
 fn closed_row(words: Words, (last, before): (&Read, &[&Read]), included: Option<String>) -> Row {
-    let figure = |value: Decimal| format::decimal(value, 0, words.0);
+    let figure = |value: Decimal| format::readable(value, 0, words.0);
     let reading = &last.reading;
     let before = before.iter().map(|read| {
         let revision = read.reading.revision.to_string();
@@ -255,11 +250,10 @@ fn closed_row(words: Words, (last, before): (&Read, &[&Read]), included: Option<
     });
     let before: Vec<String> = before.collect();
     let revision = reading.revision.to_string();
-    let revision = text("revision", &revision);
     let (state, state_text) = match (before.is_empty(), reading.estimated) {
-        (false, _) => ("open", words.with("running-corrected", &revision)),
-        (true, true) => ("open", words.with("running-estimated", &revision)),
-        (true, false) => ("good", words.with("running-closed", &revision)),
+        (false, _) => ("open", words.say("running-corrected")),
+        (true, true) => ("open", words.say("running-estimated")),
+        (true, false) => ("good", words.say("running-closed")),
     };
     Row {
         period: format::span_in_words(reading.period, words.0),
@@ -268,6 +262,7 @@ fn closed_row(words: Words, (last, before): (&Read, &[&Read]), included: Option<
         coverage: covered(words, reading.coverage).unwrap_or_default(),
         state_text,
         since: moment(words, last.record.recorded_at),
+        revision: words.with("usage-revision", &text("revision", &revision)),
         before,
         state,
     }

@@ -11,20 +11,22 @@ use super::super::access::account::moment;
 use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
-use super::super::parts::{Frame, Step};
+use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::prices::{Priced, Speaker};
-use super::readings::quantity;
+use super::readings::{quantity, written};
 use super::usage_instance::{InstancePart, instance_part};
 use super::usage_now::{Figure, figures, unit_of};
-use super::usage_why::step;
+use super::usage_why::{Answer, Asked, Upto};
 use super::{href, text};
 use crate::billing::calendar::Period;
 use crate::billing::rating::Limit;
 use crate::billing::{Percent, UnitPrice};
 use crate::db::evidence_seen::SeenSource;
+use crate::db::sources::PUSHED;
 use crate::db::usage_alerts::UsageAlert;
+use crate::telemetry::PayloadKind;
 use crate::usecases::usage::running::ItemUse;
 use crate::usecases::usage::{ItemSheet, of_item};
 use crate::web::format;
@@ -70,7 +72,7 @@ struct RunningPart {
     note: String,
     /// Share of the allowance in words, the limit in words, and the width of the bar.
     used: Option<(String, String, String, &'static str)>,
-    why: Vec<(String, Step)>,
+    why: Vec<Answer>,
     /// Entered by hand: nothing is measured.
     by_hand: bool,
     nothing: bool,
@@ -79,7 +81,7 @@ struct RunningPart {
 /// A source of an instance.
 struct SourceRow {
     name: String,
-    kind: String,
+    how: String,
     instance: String,
     received: String,
     told: String,
@@ -138,7 +140,7 @@ impl ItemBody {
         let instances = (1_u32..).zip(sheet.instances());
         Self {
             price: speaker.item(&item.item, last, item.item.quantity),
-            running: sheet.running.as_ref().map(|one| running(words, one)),
+            running: sheet.running.as_ref().map(|one| running(speaker, one)),
             instances: instances
                 .map(|(number, instance)| instance_part(words, sheet, (number, instance)))
                 .collect(),
@@ -161,27 +163,23 @@ impl ItemBody {
     }
 }
 
-fn running(words: Words, used: &ItemUse) -> RunningPart {
+fn running(speaker: Speaker, used: &ItemUse) -> RunningPart {
+    let words = speaker.words;
     let period = format::span_in_words(used.at.window, words.0);
     let note = match (&used.so_far, &used.at_end) {
         (None, _) => words.say("running-before-open"),
         (_, None) if used.metered && used.any() => words.say("running-early"),
         _ => String::new(),
     };
+    let asked = Asked::of(words, &used.item, speaker.currency);
     let mut why = Vec::new();
     for one in &used.instances {
         if let Some(projection) = &one.projection {
-            why.push((one.instance.clone(), step(words, &projection.derivation)));
+            why.push(asked.projection((&one.instance, used.at.window), projection));
         }
     }
-    let named = [
-        (words.say("running-why-so-far"), &used.so_far),
-        (words.say("running-why-end"), &used.at_end),
-    ];
-    for (named, standing) in named {
-        if let Some(standing) = standing {
-            why.push((named, step(words, &standing.derivation)));
-        }
+    for (standing, upto) in [(&used.so_far, Upto::Now), (&used.at_end, Upto::End)] {
+        why.extend(standing.as_ref().map(|one| asked.standing(one, upto)));
     }
     RunningPart {
         title: words.with("running-period", &text("period", &period)),
@@ -205,7 +203,7 @@ fn share_used(words: Words, used: &ItemUse) -> Option<(String, String, String, &
     let share = standing.used.decimal().checked_mul(hundred)?;
     let share = share.checked_div(included.decimal())?.trunc();
     let (figure, unit) = quantity(words, &included.to_string(), unit_of(&used.item));
-    let limit = format!("{figure}{}{unit}", format::NBSP);
+    let limit = written(figure, &unit);
     let tone = match share {
         share if share >= hundred => "bad",
         share if share >= Decimal::from(75) => "warn",
@@ -225,10 +223,34 @@ fn source(words: Words, found: &SeenSource) -> SourceRow {
     };
     SourceRow {
         name: found.name.clone(),
-        kind: found.kind.clone(),
+        how: how(words, &found.kind),
         instance: found.instance.clone(),
         received: at(found.last_received),
         told: at(found.last_told),
+    }
+}
+
+/// How a source reports, in words, by the code that is stored.
+fn how(words: Words, code: &str) -> String {
+    let Ok(kind) = PayloadKind::from_code(code) else {
+        return match code {
+            PUSHED => words.say("source-pushes"),
+            _ => words.say("source-other"),
+        };
+    };
+    match kind {
+        PayloadKind::OtlpProtobuf
+        | PayloadKind::OtlpJson
+        | PayloadKind::RemoteWrite1
+        | PayloadKind::RemoteWrite2 => words.say("source-pushes"),
+        PayloadKind::CloudEvent
+        | PayloadKind::CloudEventBatch
+        | PayloadKind::CloudEventBinary
+        | PayloadKind::MastodonReports => words.say("source-events"),
+        PayloadKind::PrometheusText | PayloadKind::AdminMeasures | PayloadKind::MastodonFigures => {
+            words.say("source-asked")
+        }
+        PayloadKind::UsageCsv | PayloadKind::UsageJson => words.say("source-file"),
     }
 }
 
@@ -245,7 +267,7 @@ fn alert(words: Words, sheet: &ItemSheet, alert: &UsageAlert) -> (String, String
         }
         _ => {
             let (figure, unit) = quantity(words, text, unit_of(&sheet.item));
-            format!("{figure}{}{unit}", format::NBSP)
+            written(figure, &unit)
         }
     };
     let period = Period::new(alert.from, alert.to).ok();
@@ -272,4 +294,26 @@ fn alert(words: Words, sheet: &ItemSheet, alert: &UsageAlert) -> (String, String
         alert.recorded_at.to_rfc3339(),
         said,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::billing::party::Language;
+
+    #[test]
+    fn how_a_source_reports_is_told_in_words() {
+        let codes = PayloadKind::ALL.map(PayloadKind::code);
+        for code in codes.into_iter().chain([PUSHED]) {
+            let said = [Language::De, Language::En, Language::Fr].map(|one| how(Words(one), code));
+            let [german, english, french] = &said;
+            assert!(german != english && english != french, "{code}: {said:?}");
+            let other = Words(Language::En).say("source-other");
+            assert!(
+                !said.iter().any(|one| *one == other || one.contains(code)),
+                "{said:?}"
+            );
+        }
+        assert_eq!(how(Words(Language::De), "unheard-of"), "auf andere Weise");
+    }
 }

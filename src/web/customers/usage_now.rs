@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::super::access::account::moment;
 use super::super::words::{Argument, Words};
-use super::readings::{covered, quantity};
+use super::readings::{covered, quantity, written};
 use super::{href, text};
 use crate::billing::contract::{EffectiveItem, Price};
 use crate::billing::invoice::Unit;
@@ -44,10 +44,6 @@ pub(super) fn included_of(used: &ItemUse) -> Option<Decimal> {
     (!standing.included.is_zero()).then(|| standing.included.decimal())
 }
 
-fn written(words: Words, of: Quantity, unit: Option<Unit>) -> (String, String) {
-    quantity(words, &of.to_string(), unit)
-}
-
 /// A key figure of a quantity that may not be known.
 fn figure(
     words: Words,
@@ -57,7 +53,7 @@ fn figure(
 ) -> Figure {
     let (value, unit) = of.map_or_else(
         || ("–".to_owned(), String::new()),
-        |(of, unit)| written(words, of, unit),
+        |(of, unit)| quantity(words, &of.to_string(), unit),
     );
     Figure {
         label,
@@ -176,11 +172,8 @@ fn row(words: Words, used: &ItemUse, pages: &str) -> Row {
     let item = &used.item.item;
     let so_far = used.so_far.as_ref().filter(|_| used.any());
     let said = |of: Quantity| {
-        let (figure, unit) = written(words, of, unit);
-        match unit.is_empty() {
-            true => figure,
-            false => format!("{figure}{}{unit}", format::NBSP),
-        }
+        let (figure, unit) = quantity(words, &of.to_string(), unit);
+        written(figure, &unit)
     };
     let instances: Vec<&str> = used
         .instances

@@ -13,16 +13,16 @@ use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
-use super::drawing::Drawing;
 use super::prices::{Priced, Speaker};
-use super::readings::{Column, columns, covered, metered, quantity};
+use super::readings::{covered, metered, quantity};
+use super::usage_chart::{Column, Columns, columns};
 use super::usage_now::Now;
 use super::usage_sums::{Sums, above, net};
 use super::{href, text};
 use crate::access::Permission;
 use crate::billing::contract::{Item, Price};
 use crate::usecases::usage::{BilledUse, Read, UsageSheet, of_contract, running_now};
-use crate::web::format::{self, NBSP};
+use crate::web::format;
 
 /// Hashes of evidence that are shown one by one; of more, the first ones and a count.
 const SHOWN: usize = 6;
@@ -91,12 +91,14 @@ impl Meters {
 /// The readings of one meter of one instance.
 struct Meter {
     id: String,
+    /// Identities of its drawings.
     chart: String,
+    narrow: String,
     name: String,
     meter: String,
     instance: String,
     price: Priced,
-    drawing: Option<Drawing>,
+    drawing: Option<Columns>,
     quantity_head: String,
     net_head: String,
     rows: Vec<Row>,
@@ -116,11 +118,10 @@ struct Row {
     coverage: String,
     closed: String,
     revision: String,
-    /// The hash over all evidence, or the words for none.
-    hash: String,
     entered: bool,
     evidence: Vec<String>,
-    evidence_text: String,
+    /// How many requests the evidence is, and the hash over all of it.
+    proof: String,
     left_text: String,
     invoices: Vec<(String, String)>,
 }
@@ -223,6 +224,7 @@ fn meter(
     Some(Meter {
         id: format!("meter-{number}"),
         chart: format!("chart-{number}"),
+        narrow: format!("chart-{number}-narrow"),
         drawing: columns(words, &name, &unit_text, &drawn),
         price: item.map_or_else(
             || Priced {
@@ -258,13 +260,7 @@ fn column(words: Words, item: Option<&Item>, read: &Read) -> Column {
         _ => None,
     });
     let reading = &read.reading;
-    Column {
-        label: format::month_of_many(reading.period, words.0),
-        figure: format::decimal(reading.quantity.decimal(), 0, words.0),
-        quantity: reading.quantity.decimal(),
-        included,
-        expected: rust_decimal::Decimal::ZERO,
-    }
+    Column::of(words, reading.period).with(words, reading.quantity.decimal(), included)
 }
 
 /// What was billed for a reading's period under its item.
@@ -287,7 +283,7 @@ fn row(
     let reading = &newest.reading;
     let earlier = before.iter().map(|read| {
         let revision = read.reading.revision.to_string();
-        let quantity = format::decimal(read.reading.quantity.decimal(), 0, words.0);
+        let quantity = format::readable(read.reading.quantity.decimal(), 0, words.0);
         let moment = moment(words, read.record.recorded_at);
         let arguments = [
             ("revision", Argument::Text(&revision)),
@@ -298,6 +294,12 @@ fn row(
     });
     let entered = reading.evidence.is_empty();
     let requests = [("count", Argument::Count(reading.evidence.len() as u64))];
+    let requests = words.with("usage-requests", &requests);
+    let checksum = format::short_hash(&newest.record.evidence_hash);
+    let proof = [
+        ("requests", Argument::Text(&requests)),
+        ("checksum", Argument::Text(&checksum)),
+    ];
     let left = reading.evidence.len().saturating_sub(SHOWN);
     let left = [("count", Argument::Count(left as u64))];
     let revision = reading.revision.to_string();
@@ -312,10 +314,10 @@ fn row(
     Row {
         period: format::span_in_words(reading.period, words.0),
         before: earlier.collect(),
-        quantity: format::decimal(reading.quantity.decimal(), 0, words.0),
+        quantity: format::readable(reading.quantity.decimal(), 0, words.0),
         estimated: reading.estimated,
         above: above(billed)
-            .map(|above| format::decimal(above.decimal(), 0, words.0))
+            .map(|above| format::readable(above.decimal(), 0, words.0))
             .unwrap_or_default(),
         net: net
             .map(|net| format::amount(net, words.0))
@@ -323,30 +325,18 @@ fn row(
         coverage: covered(words, reading.coverage).unwrap_or_default(),
         closed: moment(words, newest.record.recorded_at),
         revision: words.with("usage-revision", &text("revision", &revision)),
-        hash: match entered {
-            true => words.say("usage-entered"),
-            false => format::short_hash(&newest.record.evidence_hash),
-        },
         entered,
         evidence: reading
             .evidence
             .iter()
             .take(SHOWN)
-            .map(|hash| spaced(hash))
+            .map(|hash| format::hash(hash))
             .collect(),
-        evidence_text: match entered {
-            true => String::new(),
-            false => words.with("usage-requests", &requests),
-        },
+        proof: words.with("usage-proof", &proof),
         left_text: match reading.evidence.len() > SHOWN {
             true => words.with("more-requests", &left),
             false => String::new(),
         },
         invoices,
     }
-}
-
-/// A whole hash that can break between its groups.
-fn spaced(hash: &str) -> String {
-    format::fours(hash).replace(NBSP, " ")
 }

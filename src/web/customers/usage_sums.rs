@@ -57,7 +57,7 @@ impl Sums {
             return String::new();
         }
         let sum = Quantity::rounded(self.above, Rounding::HalfUp).unwrap_or(Quantity::ZERO);
-        format::decimal(sum.decimal(), 0, words.0)
+        format::readable(sum.decimal(), 0, words.0)
     }
 
     pub(super) fn net(&self, words: Words) -> String {

@@ -413,7 +413,7 @@ usage-unpriced = Keine Leistung des Vertrags fragt nach diesem Zähler.
 usage-included = Enthalten, { $quantity }
 usage-above = Darüber
 usage-sum = In diesem Jahr berechnet
-usage-evidence = Nachweis
+usage-proof = Nachweis: { $requests } · { $checksum }
 usage-requests = { $count ->
     [one] Eine Meldung
    *[other] { $count } Meldungen

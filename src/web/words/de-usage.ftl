@@ -24,9 +24,9 @@ running-by-hand-text = Keine Maschine misst diese Position. Tragen Sie den Wert 
 running-nothing-title = In diesem Zeitraum wurde noch nichts gemessen
 running-nothing-text = Lassen Sie die Instanz oder ihren Sammler an diesen Server senden. Was ankommt, steht binnen einer Stunde hier; bei den Quellen unten steht, wann jede zuletzt gehört wurde.
 running-over = Die Position läuft heute nicht. Unten stehen ihre abgeschlossenen Zeiträume.
-running-why = Wie es zustande kommt
-running-why-so-far = Der Betrag bisher
-running-why-end = Der Betrag am Ende
+running-why-projected = Wie die Voraussage für { $instance } zustande kommt
+running-why-so-far = Wie der Betrag bisher zustande kommt
+running-why-end = Wie der Betrag am Ende zustande kommt
 running-findings = { $count ->
     [one] Ein Eintrag blieb aus der Messung heraus: Er widerspricht einem früheren oder hat eine andere Einheit.
    *[other] { $count } Einträge blieben aus der Messung heraus: Sie widersprechen früheren oder haben eine andere Einheit.
@@ -39,9 +39,9 @@ running-before = Die letzten 13 Monate
 running-no-reading = Von dieser Instanz ist noch kein Zeitraum abgeschlossen, und nichts ist gemessen.
 running-state = Läuft
 running-as-of = Stand { $moment }
-running-closed = Abgeschlossen, Fassung { $revision }
-running-estimated = Geschätzt, Fassung { $revision }
-running-corrected = Berichtigt, Fassung { $revision }
+running-closed = Abgeschlossen
+running-estimated = Geschätzt
+running-corrected = Berichtigt
 running-sources = Wer misst
 running-source = Quelle
 running-kind = Wie
@@ -58,9 +58,6 @@ alert-of-allowance = { $share } des Enthaltenen
 alert-of-budget = { $share } des Budgets
 alert-allowance = { $share } des Enthaltenen für { $period }: { $used } von { $bound }
 alert-budget = { $share } des Budgets für { $period }: { $used } von { $bound }
-source-adjustment = Preisanpassung
-source-tax-evidence = Steuernachweis
-source-evidence = Meldung
 more-requests = { $count } weitere Meldungen
 
 ## Webhooks.
@@ -84,3 +81,30 @@ audit-webhook-set = Webhook eingerichtet
 audit-webhook-secret = Neues Geheimnis eines Webhooks
 audit-webhook-off = Webhook ausgeschaltet
 audit-webhook-gone = Empfänger eines Webhooks ist fort
+
+## Wie ein laufender Zeitraum zu seinem Betrag kommt, Schritt für Schritt.
+reason-amount = Betrag für { $period }, netto
+reason-read = Gemessen bei { $instance }
+reason-foreseen = Voraussage für { $instance }
+reason-share = { $share } des Zeitraums sind gemessen
+reason-steps = Gerechnet in angefangenen Schritten von
+reason-bound = Eine Schätzung, die um { $percent } danebenliegen kann, zählt als die Grenze, die sie knapp überschreitet
+reason-part = Anteil am vollen Kontingent von { $quantity }
+reason-rolled-over = Übrig aus { $period }
+reason-tier = Stufe { $tier }: { $quantity } × { $price }
+reason-price = { $quantity } × { $price }
+reason-lump-sum = Pauschale von { $price }
+reason-most = Abzug, weil der vereinbarte Höchstbetrag erreicht ist
+reason-projected = Voraussichtlich am Ende von { $period }
+reason-measured = Gemessener Anteil des Zeitraums
+reason-to-come = Anteil, der noch kommt
+reason-grows = Wächst mit der gemessenen Zeit: bisher × (1 + was noch kommt ÷ gemessen)
+reason-holds = Ein Stand, der bleibt, wie er bisher gemessen ist
+reason-only-rises = Kann nur steigen: mindestens, was bisher erreicht ist
+reason-only-falls = Kann nur fallen: höchstens, was bisher erreicht ist
+reason-exact = Genaue Werte
+source-pushes = sendet Messwerte
+source-events = sendet Meldungen
+source-asked = wird abgefragt
+source-file = Datei oder Eingabe
+source-other = auf andere Weise

@@ -99,8 +99,8 @@ why-credit = vereinbarte Minderung
 why-bounded = durch die Obergrenze begrenzt
 why-taken-off = { $currency } abgezogen
 why-reading-text = { $quantity } auf { $instance }, { $days }
-why-reading-detail = Abdeckung { $coverage }, Revision { $revision }
-why-reading-estimated = Geschätzt, Abdeckung { $coverage }, Revision { $revision }
+why-reading-detail = Abdeckung { $coverage }, Fassung { $revision }
+why-reading-estimated = Geschätzt, Abdeckung { $coverage }, Fassung { $revision }
 why-evidence = { $count ->
     [one] Eine Meldung, Prüfsumme { $checksum }
    *[other] { $count } Meldungen, Prüfsumme ihrer Liste { $checksum }

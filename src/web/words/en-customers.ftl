@@ -413,7 +413,7 @@ usage-unpriced = No item of the contract asks for this meter.
 usage-included = Included, { $quantity }
 usage-above = Above
 usage-sum = Billed in this year
-usage-evidence = Evidence
+usage-proof = Evidence: { $requests } · { $checksum }
 usage-requests = { $count ->
     [one] One request
    *[other] { $count } requests

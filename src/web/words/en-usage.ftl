@@ -24,9 +24,9 @@ running-by-hand-text = No machine measures this. Enter the reading when the peri
 running-nothing-title = Nothing measured in this period yet
 running-nothing-text = Let the instance or its collector push to this server. What it sends shows here within the hour; the sources below say when each was last heard of.
 running-over = The item does not run today. Its closed periods stand below.
-running-why = How it came to be
-running-why-so-far = The amount so far
-running-why-end = The amount by the end
+running-why-projected = How the projection for { $instance } came to be
+running-why-so-far = How the amount so far came to be
+running-why-end = How the amount by the end came to be
 running-findings = { $count ->
     [one] One record was left out of the measurement: it contradicts an earlier one, or has another unit.
    *[other] { $count } records were left out of the measurement: they contradict earlier ones, or have another unit.
@@ -39,9 +39,9 @@ running-before = The last 13 months
 running-no-reading = No period of this instance is closed yet, and nothing is measured.
 running-state = Running
 running-as-of = as of { $moment }
-running-closed = Closed, revision { $revision }
-running-estimated = Estimated, revision { $revision }
-running-corrected = Corrected, revision { $revision }
+running-closed = Closed
+running-estimated = Estimated
+running-corrected = Corrected
 running-sources = Who measures
 running-source = Source
 running-kind = How
@@ -58,9 +58,6 @@ alert-of-allowance = { $share } of what is included
 alert-of-budget = { $share } of the budget
 alert-allowance = { $share } of what is included for { $period }: { $used } of { $bound }
 alert-budget = { $share } of the budget for { $period }: { $used } of { $bound }
-source-adjustment = Price adjustment
-source-tax-evidence = Tax evidence
-source-evidence = Request
 more-requests = { $count } more requests
 
 ## Webhooks.
@@ -84,3 +81,30 @@ audit-webhook-set = Webhook set
 audit-webhook-secret = New secret of a webhook
 audit-webhook-off = Webhook switched off
 audit-webhook-gone = Receiver of a webhook is gone
+
+## How a period that runs comes to its amount, step by step.
+reason-amount = Amount for { $period }, net
+reason-read = Measured at { $instance }
+reason-foreseen = Projection for { $instance }
+reason-share = { $share } of the period is measured
+reason-steps = Counted in started steps of
+reason-bound = An estimate that may be off by { $percent } counts as the bound that it barely exceeds
+reason-part = Share of the full allowance of { $quantity }
+reason-rolled-over = Left over from { $period }
+reason-tier = Tier { $tier }: { $quantity } × { $price }
+reason-price = { $quantity } × { $price }
+reason-lump-sum = Flat price of { $price }
+reason-most = Taken off, because the agreed maximum is reached
+reason-projected = Projected by the end of { $period }
+reason-measured = Measured share of the period
+reason-to-come = Share still to come
+reason-grows = Grows with the measured time: so far × (1 + still to come ÷ measured)
+reason-holds = A level that stays as measured so far
+reason-only-rises = Can only rise: at least what is reached so far
+reason-only-falls = Can only fall: at most what is reached so far
+reason-exact = Exact figures
+source-pushes = sends measurements
+source-events = sends events
+source-asked = is asked
+source-file = file or entry
+source-other = in another way

@@ -388,7 +388,7 @@ usage-title = Consommation
 usage-all = { $count ->
     [0] Aucun relevé n’est encore clos.
     [one] Un relevé est clos.
-   *[other] { $count } relevés sont clos. Ils ne changent jamais ; une correction est une nouvelle version.
+   *[other] { $count } relevés sont clos. Ils ne changent jamais ; une correction est une nouvelle révision.
 }
 usage-found = { $count ->
     [0] Aucun relevé ne correspond au filtre.
@@ -409,21 +409,21 @@ usage-coverage = Couverture
 usage-closed-at = Clôture
 usage-closed = En vigueur
 usage-replaced = Remplacé
-usage-revision = version { $revision }
+usage-revision = révision { $revision }
 usage-of-title = Consommation : { $contract }
 usage-of-sub = Contrat { $number } avec { $customer } · { $year }
 usage-unpriced = Aucune prestation du contrat ne demande ce compteur.
 usage-included = Inclus, { $quantity }
 usage-above = Excédent
 usage-sum = Facturé cette année
-usage-evidence = Preuve
+usage-proof = Preuve : { $requests } · { $checksum }
 usage-requests = { $count ->
     [one] Un message
    *[other] { $count } messages
 }
 usage-entered = saisi à la main
 usage-estimated = estimé
-usage-before = La version { $revision } disait { $quantity }, close le { $moment }
+usage-before = La révision { $revision } disait { $quantity }, close le { $moment }
 customer-yes = oui
 customer-no = non
 customer-nothing = rien

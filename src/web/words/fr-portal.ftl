@@ -48,7 +48,7 @@ portal-roles-text = Ce que vous pouvez voir et faire ici. Dites-nous si cela doi
 portal-roles-title = Ce que vous pouvez faire
 portal-role-billing = Facturation : voir les factures et les payer
 portal-role-procurement = Achats : voir les factures et les coordonnées
-portal-role-technical = Technique : voir l’usage et les coordonnées
+portal-role-technical = Technique : voir la consommation et les coordonnées
 portal-help = Aide
 portal-onward-title = Un instant
 portal-onward-go = Continuer
@@ -86,13 +86,13 @@ portal-answer-why = Sous chaque ligne d’une facture se trouve « Pourquoi ce 
 portal-ask-wrong = Et si une facture est fausse ?
 portal-answer-wrong = Donnez-nous son numéro et la ligne. Ce qui est émis n’est jamais modifié ; nous envoyons une rectification qui la cite.
 portal-ask-people = Comment un collègue obtient-il un accès ?
-portal-answer-people = Indiquez-nous le nom, l’adresse e-mail et ce que la personne doit voir : les factures, ou l’usage seulement.
+portal-answer-people = Indiquez-nous le nom, l’adresse e-mail et ce que la personne doit voir : les factures, ou la consommation seulement.
 portal-year-files = Télécharger les fichiers de { $year } (ZIP, { $count ->
     [one] une facture
    *[other] { $count } factures
 })
-portal-usage = Usage
-portal-usage-title = Votre usage
+portal-usage = Consommation
+portal-usage-title = Votre consommation
 portal-usage-lead = { $contract }, contrat { $number }, { $year }
 portal-usage-contracts = Contrats avec relevés
 portal-usage-none-title = Pas encore de relevé
