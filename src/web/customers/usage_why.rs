@@ -258,7 +258,10 @@ impl Asked {
         let figure = format::decimal(of.decimal(), least_places(self.unit), self.words.0);
         let exact = written(figure, &unit);
         Step {
-            exact: (exact != shown).then_some(exact).unwrap_or_default(),
+            exact: match exact == shown {
+                true => String::new(),
+                false => exact,
+            },
             ..said(shown)
         }
     }
@@ -286,7 +289,10 @@ impl Asked {
             format!("{over}{NBSP}/{NBSP}{under}")
         };
         Step {
-            exact: (!even).then(exact).unwrap_or_default(),
+            exact: match even {
+                true => String::new(),
+                false => exact(),
+            },
             ..said(shown)
         }
     }

@@ -219,7 +219,7 @@ fn the_steps_come_to_the_amount_and_name_no_revision_that_is_none() {
         facts.push(&step.fact);
         steps.extend(step.because.iter().rev());
     }
-    let of = |fact: &Fact| facts.iter().any(|one| *one == fact);
+    let of = |fact: &Fact| facts.contains(&fact);
     let quantity = Quantity::whole(200);
     assert!(
         of(&Fact::Used { quantity })
