@@ -27,6 +27,7 @@ pub mod ingest;
 pub mod invoices;
 pub mod mail;
 pub mod mastodon_hooks;
+mod name_events;
 pub mod once;
 pub mod outlook;
 pub mod payments;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Failure;
 use super::ingest::prepare::{CONFLICT, FOREIGN, aside, record};
+use super::name_events::events_of;
 use super::read_usage::chunk;
 use super::sources::seal;
 use crate::access::principal::Denied;
@@ -158,6 +159,7 @@ fn step(
         }
         let arrival = Arrival {
             hours: hours(&decoded),
+            events: events_of(&decoded),
             evidence: self::record(row.source, chunk),
         };
         return Ok(Some(Step::Enter(Box::new(arrival))));

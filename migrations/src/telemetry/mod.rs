@@ -4,6 +4,7 @@ mod m20261123_000001_evidence;
 mod m20261128_000010_sources;
 mod m20261128_000020_partials;
 mod m20261128_000021_retention;
+mod m20261128_000030_named_events;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -13,5 +14,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000010_sources::Migration),
         Box::new(m20261128_000020_partials::Migration),
         Box::new(m20261128_000021_retention::Migration),
+        Box::new(m20261128_000030_named_events::Migration),
     ]
 }
