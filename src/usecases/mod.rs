@@ -37,6 +37,7 @@ pub mod quarantine;
 mod read_usage;
 pub mod records;
 pub mod roll_hours;
+pub mod source_pages;
 pub mod sources;
 pub mod today;
 pub mod usage;

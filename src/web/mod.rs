@@ -40,5 +40,6 @@ mod said;
 mod settings;
 mod styleguide;
 mod table;
+mod telemetry;
 mod why;
 mod words;

@@ -24,5 +24,6 @@ mod portal;
 mod provider;
 mod rates;
 mod sign_in;
+mod telemetry;
 mod upkeep;
 mod users;

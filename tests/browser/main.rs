@@ -28,6 +28,7 @@ mod process;
 mod run;
 mod sign_in;
 mod site;
+mod sources;
 mod visitor;
 mod weight;
 mod without_script;
