@@ -56,7 +56,7 @@ pub async fn add(txn: &Txn, told: &[Telling]) -> Result<BTreeSet<(i64, i64)>, Db
             places.push(format!("{request},{hour},{source}"));
             values.push((name.clone(), retracts.clone()));
             names.insert(name.as_str());
-            for of in retracts.iter() {
+            if let Some(of) = retracts {
                 links.insert((name.as_str(), of.as_str()));
                 links.insert((of.as_str(), name.as_str()));
             }

@@ -1,6 +1,6 @@
 //! A source of telemetry, and something of it that waits for a decision.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 use reqwest::Method;
 
 use crate::http::{Ask, Http};
@@ -16,8 +16,12 @@ const METRIC: &str = "mastodon.universitaetsbibliothek.zwischenspeicher.belegung
 pub fn kept_aside(by: &Visitor, site: &str) -> (String, String) {
     let mut by = Visitor::of(site, by.cookies.clone());
     let form = by.get("/sources/new");
-    let day = Utc::now().date_naive() + TimeDelta::days(200);
-    let day = day.to_string();
+    // The page offers the day in a year.
+    let end: NaiveDate = form
+        .between("name=\"expires\" value=\"", "\"")
+        .parse()
+        .expect("a day");
+    let (day, yesterday) = (end.to_string(), end - TimeDelta::days(366));
     let fields = [
         ("name", NAME),
         ("instances", INSTANCE),
@@ -27,12 +31,12 @@ pub fn kept_aside(by: &Visitor, site: &str) -> (String, String) {
     let made = by.send(&form, "/sources/new", &fields);
     let credential = made.between("<code>hbs_", "<");
     let (_, host) = site.split_once("://").expect("an address");
-    let at = Utc::now().to_rfc3339();
+    let lines = format!("metric,time,value\n{METRIC},{yesterday}T12:00:00Z,1\n");
     let reply = Http::following().send(Ask {
         method: Method::POST,
         url: &format!("http://collector:hbs_{credential}@{host}/api/v1/usage/upload"),
         cookies: "",
-        body: Some(("text/csv", format!("metric,time,value\n{METRIC},{at},1\n"))),
+        body: Some(("text/csv", lines)),
     });
     let status = reply.expect("an answer").status;
     assert_eq!(status, 200, "it is taken");

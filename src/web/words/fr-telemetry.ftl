@@ -1,9 +1,9 @@
 # Sources de mesures, ce qui est mis de côté et ce qui est relevé.
 sources-telemetry = Sources de mesures
 sources-waiting = { $count ->
-    [0] { $sources } sources ; rien n’attend de décision
-    [one] { $sources } sources ; un élément attend une décision
-   *[other] { $sources } sources ; { $count } éléments attendent une décision
+    [0] { $sources } sources ; rien n’attend de décision
+    [one] { $sources } sources ; un élément attend une décision
+   *[other] { $sources } sources ; { $count } éléments attendent une décision
 }
 sources-empty-title = Pas encore de source
 sources-empty-text = Une source envoie les mesures d’une instance. Chacune reçoit son propre accès.
@@ -65,22 +65,22 @@ source-new-text = L’accès est affiché une fois, dès que la source est cré�
 source-make = Créer la source
 source-back = Retour aux sources
 source-name-hint = 1 à 64 des signes a–z, 0–9, point, trait d’union, tiret bas.
-source-instances-hint = Une par ligne, par exemple social.example.org. Avec une seule ligne, la source ne parle que pour cette instance ; avec plusieurs, c’est un collecteur qui nomme l’instance de chaque valeur.
+source-instances-hint = Une par ligne, par exemple social.example.org. Avec une seule ligne, la source ne parle que pour cette instance ; avec plusieurs, c’est un collecteur qui nomme l’instance de chaque valeur.
 source-doors = Entrées
 source-doors-hint = Ce que l’accès ouvre.
-source-life-hint = Le dernier jour où l’accès est valable ; { $days } jours si vous n’en choisissez pas un autre.
+source-life-hint = Le dernier jour où l’accès est valable ; { $days } jours si vous n’en choisissez pas un autre.
 door-metrics = mesures OpenTelemetry
 door-write = Prometheus remote write
 door-events = événements (CloudEvents)
 door-upload = envoi de fichiers CSV et JSON
 source-error-exists = Une source porte déjà ce nom. Choisissez-en un autre.
-source-error-malformed = Un nom a 1 à 64 des signes a–z, 0–9, point, trait d’union, tiret bas ; une instance 1 à 253 sans espace.
+source-error-malformed = Un nom a 1 à 64 des signes a–z, 0–9, point, trait d’union, tiret bas ; une instance 1 à 253 sans espace.
 source-error-instances = Indiquez au moins une instance.
 source-error-door = Choisissez au moins une entrée.
 source-error-life = Choisissez un jour après aujourd’hui, dans deux ans au plus.
 done-exchanged-before = L’accès venait d’être échangé. Si vous ne l’avez pas copié, échangez-le encore une fois.
 done-aside-dismissed = Cela reste hors des relevés.
-done-aside-replayed = C’est repris ; les relevés de ces heures suivent.
+done-aside-replayed = C’est repris ; les relevés de ces heures suivent.
 aside-state-open = À décider
 aside-state-dismissed = Laissé de côté
 aside-state-replayed = Repris
@@ -97,7 +97,7 @@ aside-evidence = Message le plus récent
 aside-facts = Ce qui est arrivé
 aside-decided-at = Décidé
 aside-note = Motif de la décision
-aside-note-hint = Pour qui le regardera plus tard : 3 à 500 caractères.
+aside-note-hint = Pour qui le regardera plus tard : 3 à 500 caractères.
 aside-error-note = Dites pourquoi, en 3 à 500 caractères.
 aside-replay = Reprendre
 aside-replay-hint = Les preuves sont relues avec les compteurs, les instances et l’heure d’aujourd’hui. Si quelque chose restait encore de côté, rien ne change.
@@ -108,14 +108,14 @@ aside-dismiss = Laisser de côté
 aside-dismiss-send = Laisser définitivement de côté
 aside-keep = Garder ce qui compte
 aside-keep-send = Garder ce qui compte
-aside-conflict-text = Deux valeurs sont arrivées pour la même chose, et la première compte. Si l’autre est juste, envoyez un événement qui remplace la première, ou saisissez la différence à la main avec sa preuve : les preuves ne changent jamais.
-aside-retraction-text = Un événement en retire un autre et ne peut être suivi : un autre remplacement existe à côté, ou les deux tournent en rond. Pour décider, envoyez un événement qui annule le mauvais.
+aside-conflict-text = Deux valeurs sont arrivées pour la même chose, et la première compte. Si l’autre est juste, envoyez un événement qui remplace la première, ou saisissez la différence à la main avec sa preuve : les preuves ne changent jamais.
+aside-retraction-text = Un événement en retire un autre et ne peut être suivi : un autre remplacement existe à côté, ou les deux tournent en rond. Pour décider, envoyez un événement qui annule le mauvais.
 aside-conflict = Une autre valeur est arrivée pour ce qui était déjà reçu
 aside-retraction = Retire un autre événement d’une façon qu’on ne peut suivre
 aside-foreign = Une instance pour laquelle la source ne parle pas
 aside-unknown = Aucun compteur ne le prend
 aside-unit = Une autre unité que celle du compteur
-aside-kind = Une autre nature que celle du compteur : un niveau au lieu d’un accroissement, ou l’inverse
+aside-kind = Une autre nature que celle du compteur : un niveau au lieu d’un accroissement, ou l’inverse
 aside-ahead = Daté après son arrivée
 aside-behind = Vieux de plus de deux ans
 aside-time = Pas une heure
@@ -132,12 +132,12 @@ aside-unsupported = Une distribution, qui ne peut être facturée
 aside-event = Un événement incomplet
 targets-title = Ce qui est relevé
 targets-failing = { $count ->
-    [0] { $targets } cibles ; aucune n’échoue
-    [one] { $targets } cibles ; une échoue
-   *[other] { $targets } cibles ; { $count } échouent
+    [0] { $targets } cibles ; aucune n’échoue
+    [one] { $targets } cibles ; une échoue
+   *[other] { $targets } cibles ; { $count } échouent
 }
 targets-empty-title = Rien n’est relevé
-targets-empty-text = Une cible est ce que ce serveur demande à une instance selon un horaire. Saisissez-en une avec « herdbook telemetry target put » ou dans la configuration.
+targets-empty-text = Une cible est ce que ce serveur demande à une instance selon un horaire. Saisissez-en une avec « herdbook telemetry target put » ou dans la configuration.
 targets-target = Cible
 targets-schedule = Horaire
 targets-success = Dernière réponse
