@@ -15,7 +15,7 @@ use super::convert::{sha256_hex, stamp};
 use super::entities::{evidence, source, source_instance};
 use super::txn::{Source, Txn, rows};
 
-pub use append::{Arrival, append, append_all, mark_again};
+pub use append::{Arrival, append, append_all, mark_again, name};
 
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
@@ -93,6 +93,16 @@ pub async fn ensure_source(
         recorded_at: _,
     } = row;
     Ok(id)
+}
+
+/// The instance that a source stands for; empty for a collector of many.
+///
+/// # Errors
+/// `db.missing`.
+pub async fn instance_of(on: &impl Source, source: i64) -> Result<String, DbError> {
+    let found = source::Entity::find_by_id(source).one(&on.on().0).await?;
+    let row = found.ok_or_else(|| DbError::missing("source", source))?;
+    Ok(row.instance)
 }
 
 /// The ids of the sources that speak for an instance: those bound to it, and the collectors that

@@ -1,5 +1,7 @@
 //! Who sends evidence about an instance, and when each was last heard of.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::DbError;
@@ -19,6 +21,23 @@ pub struct SeenSource {
     pub last_received: Option<DateTime<Utc>>,
     /// The newest instant that it told of.
     pub last_told: Option<DateTime<Utc>>,
+}
+
+/// When the request arrived that tells of the newest instants, by source; microseconds since 1970.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn newest(on: &impl Source) -> Result<BTreeMap<i64, i64>, DbError> {
+    let sql = "SELECT s.id, (SELECT e.received_at FROM evidence e WHERE e.source = s.id \
+               ORDER BY e.span_from DESC, e.received_at DESC LIMIT 1) AS received FROM source s";
+    let mut newest = BTreeMap::new();
+    for row in rows(on, sql, Vec::new()).await? {
+        let received: Option<i64> = row.try_get("", "received")?;
+        if let Some(received) = received {
+            newest.insert(row.try_get("", "id")?, received);
+        }
+    }
+    Ok(newest)
 }
 
 /// The sources of an instance and the collectors that may speak for it, by name.

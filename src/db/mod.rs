@@ -42,6 +42,7 @@
 //! | [`mastodon_hooks`] | webhooks of instances | `insert`, `rotate`, `count` |
 //! | [`pull`] | what is fetched, ticks of schedules | `put`, `claim`, `failed` |
 //! | [`evidence`] | evidence log, dirty hours | `append_all`, `overlapping`, `dirty` |
+//! | [`event_names`] | events by name, and what retracts them | `add`, `beyond` |
 //! | [`quarantine`] | what was kept aside, and decisions | `note_all`, `list`, `decide` |
 //! | [`sources`] | sources that push, credentials, state | `create`, `credential`, `list`, `add` |
 //! | [`partials`], [`speakers`] | hourly partials, who speaks of what | `put`, `of_instance` |
@@ -62,6 +63,7 @@ pub mod documents;
 pub mod dump;
 mod entities;
 mod error;
+pub mod event_names;
 pub mod evidence;
 pub mod evidence_seen;
 pub mod figures;

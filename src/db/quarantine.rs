@@ -79,6 +79,24 @@ pub struct KeptAside {
     pub state: State,
     /// Who decided, and when (microseconds since 1970).
     pub decided: Option<(String, i64)>,
+    /// Why, in the words of whoever decided.
+    pub note: Option<String>,
+}
+
+/// How much of a source was kept aside for a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The source's id.
+    pub source: i64,
+    /// A stable code.
+    pub reason: String,
+    /// Things, and those of them that nobody has decided about.
+    pub things: u64,
+    pub open: u64,
+    /// How often they came.
+    pub count: u64,
+    /// When one of them came last, microseconds since 1970.
+    pub last_seen: i64,
 }
 
 /// Notes what was kept aside. What was replayed and comes again is open again; what was dismissed
@@ -138,9 +156,10 @@ async fn has_room(txn: &Txn, source: i64) -> Result<bool, DbError> {
 async fn again(txn: &Txn, note: &Note, what: &str) -> Result<bool, DbError> {
     let sql = "UPDATE quarantine SET occurrences = occurrences + $4, \
         last_seen = CASE WHEN last_seen < $5 THEN $5 ELSE last_seen END, evidence = $6, \
-        decided_by = CASE state WHEN 'replayed' THEN NULL ELSE decided_by END, \
-        decided_at = CASE state WHEN 'replayed' THEN NULL ELSE decided_at END, \
-        state = CASE state WHEN 'replayed' THEN 'open' ELSE state END \
+        decided_by = CASE WHEN state = 'replayed' AND told = 1 THEN NULL ELSE decided_by END, \
+        decided_at = CASE WHEN state = 'replayed' AND told = 1 THEN NULL ELSE decided_at END, \
+        note = CASE WHEN state = 'replayed' AND told = 1 THEN NULL ELSE note END, \
+        state = CASE WHEN state = 'replayed' AND told = 1 THEN 'open' ELSE state END \
         WHERE source = $1 AND reason = $2 AND what = $3";
     let values = vec![
         note.source.into(),
@@ -216,12 +235,15 @@ fn kept((row, owner): (quarantine::Model, Option<source::Model>)) -> Result<Kept
         state,
         decided_by,
         decided_at,
+        note,
+        told: _,
     } = row;
     let known = State::parse(&state);
     Ok(KeptAside {
         source_name: owner.map(|owner| owner.name).unwrap_or_default(),
         state: known.ok_or_else(|| DbError::corrupt("quarantine", id, format!("state {state}")))?,
         decided: decided_by.zip(decided_at),
+        note,
         id,
         source,
         reason,
@@ -233,7 +255,7 @@ fn kept((row, owner): (quarantine::Model, Option<source::Model>)) -> Result<Kept
     })
 }
 
-/// Decides about an open row; false when it is no longer open.
+/// Decides about an open row; false when it is no longer open. The trail has to be told.
 ///
 /// # Errors
 /// `db.unreachable`.
@@ -241,9 +263,89 @@ pub async fn decide(
     txn: &Txn,
     (id, state): (i64, State),
     (by, at): (&str, i64),
+    note: Option<&str>,
 ) -> Result<bool, DbError> {
-    let sql = "UPDATE quarantine SET state = $2, decided_by = $3, decided_at = $4 \
-        WHERE id = $1 AND state = 'open'";
-    let values = vec![id.into(), state.as_str().into(), by.into(), at.into()];
+    let sql = "UPDATE quarantine SET state = $2, decided_by = $3, decided_at = $4, note = $5, \
+        told = 0 WHERE id = $1 AND state = 'open'";
+    let note = note.map(str::to_owned);
+    let values = vec![
+        id.into(),
+        state.as_str().into(),
+        by.into(),
+        at.into(),
+        note.into(),
+    ];
     Ok(txn.execute(sql, values).await? == 1)
+}
+
+/// Decisions up to an instant (microseconds since 1970) that the trail may not know of.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn untold(on: &impl Source, until: i64) -> Result<Vec<KeptAside>, DbError> {
+    let found = quarantine::Entity::find()
+        .find_also_related(source::Entity)
+        .filter(quarantine::Column::Told.eq(0))
+        .filter(quarantine::Column::DecidedAt.lte(until))
+        .order_by_asc(quarantine::Column::Id);
+    let found = found.all(&on.on().0).await?;
+    found.into_iter().map(kept).collect()
+}
+
+/// Notes that the trail knows of a decision.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn told(txn: &Txn, id: i64) -> Result<(), DbError> {
+    let sql = "UPDATE quarantine SET told = 1 WHERE id = $1";
+    txn.execute(sql, vec![id.into()]).await?;
+    Ok(())
+}
+
+/// Rows of a source, open ones first, then the newest, at most so many.
+///
+/// # Errors
+/// `db.corrupt-row`.
+pub async fn of_source(
+    on: &impl Source,
+    source: i64,
+    limit: u64,
+) -> Result<Vec<KeptAside>, DbError> {
+    let open = quarantine::Column::State.ne(State::Open.as_str());
+    let found = quarantine::Entity::find()
+        .find_also_related(source::Entity)
+        .filter(quarantine::Column::Source.eq(source))
+        .order_by_asc(open)
+        .order_by_desc(quarantine::Column::LastSeen)
+        .order_by_desc(quarantine::Column::Id)
+        .limit(limit);
+    let found = found.all(&on.on().0).await?;
+    found.into_iter().map(kept).collect()
+}
+
+/// How much of each source was kept aside, by reason; of all sources or of one.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn tally(on: &impl Source, source: Option<i64>) -> Result<Vec<Tally>, DbError> {
+    let of = source.map_or_else(String::new, |id| format!("WHERE source = {id}"));
+    let sql = format!(
+        "SELECT source, reason, CAST(count(*) AS BIGINT) AS things, \
+         CAST(sum(CASE state WHEN 'open' THEN 1 ELSE 0 END) AS BIGINT) AS open, \
+         CAST(sum(occurrences) AS BIGINT) AS many, max(last_seen) AS last_seen \
+         FROM quarantine {of} GROUP BY source, reason ORDER BY source, reason"
+    );
+    let found = rows(on, &sql, Vec::new()).await?;
+    let whole = |number: i64| u64::try_from(number).unwrap_or_default();
+    let each = found.iter().map(|row| {
+        Ok(Tally {
+            source: row.try_get("", "source")?,
+            reason: row.try_get("", "reason")?,
+            things: whole(row.try_get("", "things")?),
+            open: whole(row.try_get("", "open")?),
+            count: whole(row.try_get("", "many")?),
+            last_seen: row.try_get("", "last_seen")?,
+        })
+    });
+    each.collect()
 }

@@ -81,7 +81,14 @@ pub async fn requests(
 ) -> Result<Vec<EvidenceRecord>, DbError> {
     let found = rows(on, &overlap(sources, from, to), Vec::new()).await?;
     let ids = found.iter().map(|row| row.try_get("", "id"));
-    let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
+    by_ids(on, &ids.collect::<Result<Vec<i64>, _>>()?).await
+}
+
+/// Requests by their numbers, by (received, id).
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn by_ids(on: &impl Source, ids: &[i64]) -> Result<Vec<EvidenceRecord>, DbError> {
     let mut records = Vec::with_capacity(ids.len());
     for some in ids.chunks(READ) {
         let found = evidence::Entity::find()

@@ -22,7 +22,7 @@ use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
 use crate::usecases::Failure;
-use crate::usecases::{billing_run, payments, pull as pulls, roll_hours};
+use crate::usecases::{billing_run, payments, pull as pulls, quarantine, roll_hours};
 
 pub use leased::{while_leading, while_leased};
 pub use pulse::Pulse;
@@ -184,9 +184,15 @@ async fn runs(app: &App, holder: &str) -> Result<(), Failure> {
 /// whole.
 async fn hours(app: &App, holder: &str, pulse: &Pulse) -> Result<(), Failure> {
     tokio::select! {
-        ended = roll_hours::work(app, holder) => ended.map(|_| ()),
+        ended = kept_true(app, holder) => ended,
         () = pulse.stopping() => Ok(()),
     }
+}
+
+/// What the log entails: decisions that were interrupted before the trail knew of them, and hours.
+async fn kept_true(app: &App, holder: &str) -> Result<(), Failure> {
+    quarantine::tell_interrupted(app).await?;
+    roll_hours::work(app, holder).await
 }
 
 /// Looks at payments under way, in one process of the cluster. The word to stop ends it between two

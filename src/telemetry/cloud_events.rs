@@ -3,6 +3,9 @@
 //!
 //! The event's payload is kept as its scalar members only. What a meter bills is one of them, named
 //! by the meter; nested content is personal data more often than not and is not read.
+//!
+//! Two extension attributes retract an earlier event of the same source and subject by its id:
+//! `voids` takes it back, `replaces` stands in its place. `billing::usage::Standing` has the rules.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,6 +18,7 @@ use super::error::{DecodeError, Reason};
 use super::limits::Limits;
 use super::sample::{Decoded, Event};
 use super::value::instant_from_text;
+use crate::billing::usage::Retracts;
 
 #[derive(Default, Deserialize)]
 pub(super) struct CloudEvent<'a> {
@@ -32,6 +36,12 @@ pub(super) struct CloudEvent<'a> {
     time: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     data: Option<Payload<'a>>,
+    /// Extension attribute: the id of the event that this one takes back.
+    #[serde(borrow, default)]
+    voids: Option<Cow<'a, str>>,
+    /// Extension attribute: the id of the event in whose place this one stands.
+    #[serde(borrow, default)]
+    replaces: Option<Cow<'a, str>>,
 }
 
 /// Decodes one structured event.
@@ -87,6 +97,8 @@ pub fn decode_binary(body: &[u8], context: &Context<'_>) -> Result<Decoded, Deco
             "type" => event.name = text(),
             "subject" => event.subject = Some(text()),
             "time" => event.time = Some(text()),
+            "voids" => event.voids = Some(text()),
+            "replaces" => event.replaces = Some(text()),
             "content-type" => kind = value,
             _ => {}
         }
@@ -150,6 +162,8 @@ pub(super) fn accept(
         subject,
         time,
         data,
+        voids,
+        replaces,
     } = event;
     let subject = subject.as_deref().or(context.instance).unwrap_or_default();
     let attributes = [&id, &source, &name, subject];
@@ -158,10 +172,12 @@ pub(super) fn accept(
     let members = fields
         .iter()
         .flat_map(|(name, text)| [name.as_ref(), text.as_ref()]);
+    let named = voids.iter().chain(&replaces).map(AsRef::as_ref);
     let longest = attributes
         .iter()
         .copied()
         .chain(members)
+        .chain(named)
         .map(str::len)
         .max();
     if !complete || longest.unwrap_or_default() > limits.text_bytes {
@@ -170,6 +186,10 @@ pub(super) fn accept(
     }
     let Some(time) = time.as_deref().and_then(instant_from_text) else {
         decoded.reject(Reason::Time, &id);
+        return Ok(());
+    };
+    let Ok(retracts) = retracts_of(&id, voids, replaces) else {
+        decoded.reject(Reason::Retraction, &id);
         return Ok(());
     };
     let owned = |(name, text): (Cow<'_, str>, Cow<'_, str>)| (name.into(), text.into());
@@ -182,8 +202,28 @@ pub(super) fn accept(
         subject: subject.to_owned(),
         time,
         fields,
+        retracts,
     });
     Ok(())
+}
+
+/// What an event of an id retracts; an error when that is itself, nothing, or two at once.
+fn retracts_of(
+    id: &str,
+    voids: Option<Cow<'_, str>>,
+    replaces: Option<Cow<'_, str>>,
+) -> Result<Option<Retracts>, ()> {
+    let retracts = match (voids, replaces) {
+        (None, None) => return Ok(None),
+        (Some(of), None) => Retracts::Voids(of.into()),
+        (None, Some(of)) => Retracts::Replaces(of.into()),
+        (Some(_), Some(_)) => return Err(()),
+    };
+    let of = retracts.id();
+    if of.is_empty() || of == id {
+        return Err(());
+    }
+    Ok(Some(retracts))
 }
 
 /// The scalar members of an event's `data`, numbers as the text they were written in.

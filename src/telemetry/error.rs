@@ -103,6 +103,8 @@ pub enum Reason {
     Unsupported,
     /// An event that lacks a required attribute or has another version than 1.0.
     Event,
+    /// An event that voids or replaces itself, nothing, or two at once.
+    Retraction,
     /// A time further ahead of the arrival than clocks may differ.
     Ahead,
     /// A time further back than evidence is taken.
@@ -125,13 +127,14 @@ impl Reason {
             Self::Temporality => "telemetry.temporality",
             Self::Unsupported => "telemetry.type-unsupported",
             Self::Event => "telemetry.event",
+            Self::Retraction => "telemetry.retraction",
             Self::Ahead => "telemetry.time-ahead",
             Self::Behind => "telemetry.time-behind",
         }
     }
 
     /// Every reason, so that a test can compare the list with the catalogue.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::NotFinite,
         Self::Inexact,
         Self::OutOfRange,
@@ -144,6 +147,7 @@ impl Reason {
         Self::Temporality,
         Self::Unsupported,
         Self::Event,
+        Self::Retraction,
         Self::Ahead,
         Self::Behind,
     ];

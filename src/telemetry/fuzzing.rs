@@ -185,6 +185,7 @@ fn check(kind: PayloadKind, bytes: &[u8]) {
     match decode(kind, bytes, &context) {
         Ok(decoded) => {
             assert_sound(&decoded);
+            assert!(decoded.events.is_empty() || kind.tells_events());
             let again = decode(kind, bytes, &context);
             assert_eq!(again, Ok(decoded), "the same bytes, another result");
         }
@@ -211,4 +212,6 @@ fn assert_sound(decoded: &Decoded) {
     assert!(decoded.events.len() <= LIMITS.events);
     let complete = |event: &super::Event| !event.id.is_empty() && !event.source.is_empty();
     assert!(decoded.events.iter().all(complete));
+    let other = |event: &super::Event| event.retracts.as_ref().is_none_or(|of| of.id() != event.id);
+    assert!(decoded.events.iter().all(other), "no event retracts itself");
 }

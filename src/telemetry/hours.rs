@@ -1,16 +1,19 @@
 //! From evidence to hourly partials: what chunks say about an hour, for every meter and instance.
 //!
-//! A pure function of the *set* of chunks that overlap the hour, as `readings` is of those that
-//! overlap a period; both take records in the same way.
+//! A pure function of the *set* of chunks that overlap the hour, or name one of its events, as
+//! `readings` is of those of a period; both take records in the same way.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
 
 use super::Event;
 use super::evidence::{Chunk, EvidenceError};
 use super::meters::{Feed, Metering, bare_name};
-use super::readings::{samples_of, usage_event};
+use super::readings::samples_of;
+use super::retracted::{Counted, called, said};
 use crate::billing::usage::{
-    Partial, Received, Sample, Stamped, UsageEvent, roll_events, roll_samples,
+    Partial, Received, Said, Sample, Stamped, Standing, roll_events, roll_samples,
 };
 
 /// Microseconds of an hour.
@@ -28,7 +31,6 @@ pub struct Place {
 /// A record that contradicts one that came first and is left out of its partial.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    pub place: Place,
     /// The chunk it stands in.
     pub chunk: i64,
     /// When it is said to have been, and what it is.
@@ -40,11 +42,14 @@ pub struct Conflict {
 pub struct Rolled {
     pub partials: BTreeMap<Place, Partial>,
     pub conflicts: Vec<Conflict>,
+    /// Events of these hours that retract others in a way that cannot be followed.
+    pub disputed: Vec<Conflict>,
 }
 
 /// Rolls hours out of chunks, for the meters given. All chunks that overlap the wanted hours and
-/// may speak about the instances have to be there; what they say about other hours is left out, and
-/// what a chunk says about an instance for which `may_speak` does not hold.
+/// may speak about the instances have to be there, and those that retract one of their events or
+/// are retracted by one; what they say about other hours is left out, and what a chunk says about
+/// an instance for which `may_speak` does not hold.
 ///
 /// # Errors
 /// [`EvidenceError`] of a chunk that was changed.
@@ -56,23 +61,26 @@ pub fn roll<'a>(
 ) -> Result<Rolled, EvidenceError> {
     let index = Index::of(meterings);
     let mut taken: BTreeMap<Place, Taken> = BTreeMap::new();
+    let mut told: Vec<Stamped<Said>> = Vec::new();
     let mut seen = BTreeSet::new();
     for chunk in chunks {
         // The same chunk twice is one chunk.
         if seen.insert(chunk.id) {
             let heard = |instance: &str| may_speak(chunk, instance);
-            take(chunk, (meterings, &index, wanted), &heard, &mut taken)?;
+            let asked = (meterings, &index, wanted);
+            take(chunk, asked, &heard, (&mut taken, &mut told))?;
         }
     }
-    let mut rolled = Rolled::default();
+    let standing = Standing::of(told);
+    let mut rolled = Rolled {
+        disputed: disputed(&standing, wanted),
+        ..Rolled::default()
+    };
     for (place, taken) in taken {
         let Some(metering) = meterings.get(place.meter) else {
             continue;
         };
-        let mut left_out = |chunk, what| {
-            let place = place.clone();
-            rolled.conflicts.push(Conflict { place, chunk, what });
-        };
+        let mut left_out = |chunk, what| rolled.conflicts.push(Conflict { chunk, what });
         let partial = match taken {
             Taken::Samples(samples) => {
                 let (partial, conflicts) = roll_samples(&metering.meter, samples);
@@ -81,12 +89,21 @@ pub fn roll<'a>(
                 }
                 partial
             }
-            Taken::Events(events) => {
+            Taken::Events(heard) => {
+                let Feed::Events { field, step, .. } = metering.feed else {
+                    continue;
+                };
+                let mut counted = Counted::of(heard, &standing, (field, step));
+                let events = std::mem::take(&mut counted.events);
                 let (partial, conflicts) = roll_events(events);
                 for Stamped { received, record } in conflicts {
-                    left_out(received.chunk, format!("{} {}", record.source, record.id));
+                    left_out(received.chunk, called(&record.source, &record.id));
                 }
-                partial
+                let taken_back = counted.taken_back();
+                for (chunk, what) in counted.moved {
+                    left_out(chunk, what);
+                }
+                partial.decided(taken_back, &counted.chunks)
             }
         };
         if !partial.is_empty() {
@@ -94,6 +111,22 @@ pub fn roll<'a>(
         }
     }
     Ok(rolled)
+}
+
+/// The hour since 1970 in which an instant lies.
+pub(super) fn hour_of(time: DateTime<Utc>) -> i64 {
+    time.timestamp_micros().div_euclid(HOUR_MICROS)
+}
+
+/// Retractions of some hours that cannot be followed.
+fn disputed(standing: &Standing, wanted: &BTreeSet<i64>) -> Vec<Conflict> {
+    let own = standing.disputed.iter();
+    let own = own.filter(|one| wanted.contains(&hour_of(one.record.time)));
+    own.map(|one| Conflict {
+        chunk: one.received.chunk,
+        what: called(&one.record.key.source, &one.record.key.id),
+    })
+    .collect()
 }
 
 /// Which meters a metric or an event may feed.
@@ -126,14 +159,14 @@ impl Index {
 /// What one place was told.
 enum Taken {
     Samples(Vec<Stamped<Sample>>),
-    Events(Vec<Stamped<UsageEvent>>),
+    Events(Vec<Stamped<Event>>),
 }
 
 fn take(
     chunk: &Chunk,
     (meterings, index, wanted): (&[Metering], &Index, &BTreeSet<i64>),
     may_speak: &dyn Fn(&str) -> bool,
-    taken: &mut BTreeMap<Place, Taken>,
+    (taken, told): (&mut BTreeMap<Place, Taken>, &mut Vec<Stamped<Said>>),
 ) -> Result<(), EvidenceError> {
     let decoded = chunk.decoded()?;
     let received = Received {
@@ -163,7 +196,7 @@ fn take(
             let found = samples_of(rank, (&decoded, series), |_| {});
             let mut run: Option<(i64, Vec<Stamped<Sample>>)> = None;
             for record in found {
-                let hour = record.time.timestamp_micros().div_euclid(HOUR_MICROS);
+                let hour = hour_of(record.time);
                 if !wanted.contains(&hour) {
                     continue;
                 }
@@ -183,7 +216,9 @@ fn take(
     }
     let events = decoded.events.iter();
     for event in events.filter(|event| heard(&event.subject)) {
-        take_event(event, received, (meterings, index, wanted), taken);
+        let record = said(event);
+        told.push(Stamped { received, record });
+        take_event(event, received, (index, wanted), taken);
     }
     Ok(())
 }
@@ -212,22 +247,15 @@ fn put(
 fn take_event(
     event: &Event,
     received: Received,
-    (meterings, index, wanted): (&[Metering], &Index, &BTreeSet<i64>),
+    (index, wanted): (&Index, &BTreeSet<i64>),
     taken: &mut BTreeMap<Place, Taken>,
 ) {
-    let hour = event.time.timestamp_micros().div_euclid(HOUR_MICROS);
+    let hour = hour_of(event.time);
     if !wanted.contains(&hour) {
         return;
     }
     let places = index.events.get(event.name.as_str());
     for meter in places.into_iter().flatten() {
-        let feed = meterings.get(*meter).map(|metering| &metering.feed);
-        let Some(Feed::Events { field, step, .. }) = feed else {
-            continue;
-        };
-        let Some(record) = usage_event(event, field, *step) else {
-            continue;
-        };
         let place = Place {
             hour,
             instance: event.subject.clone(),
@@ -237,6 +265,7 @@ fn take_event(
             .entry(place)
             .or_insert_with(|| Taken::Events(Vec::new()));
         if let Taken::Events(events) = of {
+            let record = event.clone();
             events.push(Stamped { received, record });
         }
     }

@@ -23,6 +23,7 @@ pub mod prometheus_text;
 pub mod pull;
 pub mod readings;
 pub mod remote_write;
+pub mod retracted;
 pub mod sample;
 pub mod simulation;
 pub mod upload;
@@ -89,6 +90,25 @@ impl PayloadKind {
             Self::UsageJson => "usage-json",
             Self::MastodonReports => "mastodon-reports",
             Self::MastodonFigures => "mastodon-figures",
+        }
+    }
+
+    /// Whether requests of this kind may hold events.
+    pub fn tells_events(self) -> bool {
+        match self {
+            Self::CloudEvent
+            | Self::CloudEventBatch
+            | Self::CloudEventBinary
+            | Self::UsageJson
+            | Self::MastodonReports => true,
+            Self::OtlpProtobuf
+            | Self::OtlpJson
+            | Self::RemoteWrite1
+            | Self::RemoteWrite2
+            | Self::PrometheusText
+            | Self::AdminMeasures
+            | Self::UsageCsv
+            | Self::MastodonFigures => false,
         }
     }
 

@@ -12,12 +12,13 @@ use thiserror::Error;
 
 use super::evidence::{Chunk, EvidenceError, combined_hash};
 use super::meters::{Feed, Metering};
+use super::retracted::{Counted, called, said};
 use super::{Decoded, Event, SampleKind, Series};
 use crate::billing::calendar::{CalendarError, Period};
 use crate::billing::span::{EmptySpan, Span};
 use crate::billing::usage::{
-    self, MeterReading, Received, Sample, Stamped, UsageError, UsageEvent, dedupe_events,
-    dedupe_samples, read_events, read_samples,
+    self, MeterReading, Received, Said, Sample, Stamped, Standing, UsageError, UsageEvent,
+    dedupe_events, dedupe_samples, read_events, read_samples,
 };
 use crate::billing::{Quantity, Ratio, Rounding};
 
@@ -65,6 +66,8 @@ pub enum Finding {
     Number { chunk: i64, what: String },
     /// A series of the meter's metric that is of another kind, as a level where growth is billed.
     Kind { chunk: i64, series: String },
+    /// An event that retracts another one in a way that cannot be followed.
+    Disputed { chunk: i64, what: String },
 }
 
 /// A reading with its proof.
@@ -103,7 +106,8 @@ pub fn window_of(metering: &Metering, period: Period, zone: Tz) -> Result<Span, 
 }
 
 /// Reads one meter of one instance over a civil period in the contract's zone. For events the
-/// instance is their subject.
+/// instance is their subject; of chunks about other times those matter that retract an event of the
+/// period, or are retracted by one.
 ///
 /// The reading is revision 1; the store counts on from what it has.
 ///
@@ -120,13 +124,16 @@ pub fn readings_from_chunks<'a>(
     let reach = evidence_span(metering, period, zone)?;
     let mut records = Records::default();
     for chunk in chunks {
-        if chunk.overlaps(reach.start(), reach.end()) {
+        let retracts = metering.records() == usage::Records::Events && chunk.kind.tells_events();
+        if retracts || chunk.overlaps(reach.start(), reach.end()) {
             records.take(chunk, &chunk.decoded()?, metering, instance, reach);
         }
     }
     let measured = match &metering.feed {
         Feed::Metrics { .. } => records.read_samples(metering, window)?,
-        Feed::Events { .. } => records.read_events(metering, window)?,
+        Feed::Events { field, step, .. } => {
+            records.read_events(metering, (field, *step), (reach, window))?
+        }
     };
     let Outcome {
         measured,
@@ -174,7 +181,8 @@ pub(crate) fn read_of(
 #[derive(Default)]
 struct Records {
     samples: Vec<Stamped<Sample>>,
-    events: Vec<Stamped<UsageEvent>>,
+    events: Vec<Stamped<Event>>,
+    told: Vec<Stamped<Said>>,
     hashes: BTreeMap<i64, String>,
     findings: Vec<Finding>,
 }
@@ -220,11 +228,16 @@ impl Records {
                 }),
             }
         }
-        if let Feed::Events { name, field, step } = metering.feed {
-            for event in decoded.events.iter().filter(|event| {
-                event.name == name && event.subject == instance && reach.contains(event.time)
-            }) {
-                self.take_event(received, event, field, step);
+        let Feed::Events { name, .. } = metering.feed else {
+            return;
+        };
+        let own = decoded.events.iter();
+        for event in own.filter(|event| event.subject == instance) {
+            let record = said(event);
+            self.told.push(Stamped { received, record });
+            if event.name == name && reach.contains(event.time) {
+                let record = event.clone();
+                self.events.push(Stamped { received, record });
             }
         }
     }
@@ -245,17 +258,6 @@ impl Records {
         let found = found.filter(|record| reach.contains(record.time));
         self.samples
             .extend(found.map(|record| Stamped { received, record }));
-    }
-
-    fn take_event(&mut self, received: Received, event: &Event, field: &str, step: u64) {
-        match usage_event(event, field, step) {
-            Some(record) => self.events.push(Stamped { received, record }),
-            None => {
-                let what = format!("{} {}: {field}", event.source, event.id);
-                let chunk = received.chunk;
-                self.findings.push(Finding::Number { chunk, what });
-            }
-        }
     }
 
     fn read_samples(mut self, metering: &Metering, window: Span) -> Result<Outcome, UsageError> {
@@ -293,21 +295,33 @@ impl Records {
         })
     }
 
-    fn read_events(self, metering: &Metering, window: Span) -> Result<Outcome, UsageError> {
-        let used = self.events.iter().map(|stamped| stamped.received.chunk);
-        let evidence = hashes_of(&self.hashes, used);
-        let deduped = dedupe_events(self.events);
+    fn read_events(
+        self,
+        metering: &Metering,
+        feed: (&str, u64),
+        (reach, window): (Span, Span),
+    ) -> Result<Outcome, UsageError> {
+        let standing = Standing::of(self.told);
+        let counted = Counted::of(self.events, &standing, feed);
+        let used = counted.events.iter().map(|one| one.received.chunk);
+        let evidence = hashes_of(&self.hashes, used.chain(counted.chunks.iter().copied()));
+        let deduped = dedupe_events(counted.events);
         let measured = read_events(&metering.meter, &deduped.unique, window)?;
         let mut findings = self.findings;
-        findings.extend(
-            deduped
-                .conflicts
-                .into_iter()
-                .map(|stamped| Finding::Conflict {
-                    chunk: stamped.received.chunk,
-                    what: format!("{} {}", stamped.record.source, stamped.record.id),
-                }),
-        );
+        let numbers = counted.unnumbered.into_iter();
+        findings.extend(numbers.map(|(chunk, what)| Finding::Number { chunk, what }));
+        let against = deduped.conflicts.into_iter().map(|one| {
+            let what = called(&one.record.source, &one.record.id);
+            (one.received.chunk, what)
+        });
+        let against = against.chain(counted.moved);
+        findings.extend(against.map(|(chunk, what)| Finding::Conflict { chunk, what }));
+        let disputed = standing.disputed.into_iter();
+        let disputed = disputed.filter(|one| reach.contains(one.record.time));
+        findings.extend(disputed.map(|one| Finding::Disputed {
+            chunk: one.received.chunk,
+            what: called(&one.record.key.source, &one.record.key.id),
+        }));
         Ok(Outcome {
             measured,
             duplicates: deduped.duplicates,

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use super::error::{DecodeError, Reason, Rejection};
 use super::limits::Limits;
 use super::value::SampleValue;
+use crate::billing::usage::Retracts;
 
 /// Joins the parts of a key. A label that contains it is refused, so a key is never ambiguous.
 const SEPARATOR: char = '\u{1f}';
@@ -145,6 +146,8 @@ pub struct Event {
     pub time: DateTime<Utc>,
     /// The scalar members of the event's payload as text, sorted by name.
     pub fields: Vec<(String, String)>,
+    /// What it does to an earlier event of its subject and source.
+    pub retracts: Option<Retracts>,
 }
 
 impl Event {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Failure;
 use super::ingest::prepare::aside;
+use super::name_events::events_of;
 use super::sources::seal;
 use crate::access::principal::Denied;
 use crate::access::{Permission, Principal};
@@ -90,6 +91,7 @@ pub fn read(app: &App, by: &Principal, entry: &Entry) -> Result<Ready, Failure> 
         hash: chunk.sha256.clone(),
         arrival: Arrival {
             hours: hours(&decoded),
+            events: events_of(&decoded),
             evidence: super::ingest::prepare::record(0, chunk),
         },
         source,

@@ -19,6 +19,7 @@ use crate::db::Txn;
 use crate::db::evidence::{self, Arrival};
 use crate::telemetry::evidence::{Request, seal};
 use crate::telemetry::judge::hours;
+use crate::usecases::name_events::events_of;
 
 /// Requests that one transaction commits: one flush to disk for many.
 const GROUP: usize = 500;
@@ -41,6 +42,7 @@ pub async fn ingest_all(
         let source = source_of(app, &mut sources, &request).await?;
         group.push(Arrival {
             hours: hours(&decoded),
+            events: events_of(&decoded),
             evidence: prepare::record(source, chunk),
         });
         if group.len() >= GROUP {

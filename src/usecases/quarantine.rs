@@ -6,8 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::Failure;
 use super::ingest::prepare::{CONFLICT, FOREIGN, aside, record};
+use super::name_events::events_of;
 use super::read_usage::chunk;
 use super::sources::seal;
 use crate::access::principal::Denied;
@@ -27,6 +30,10 @@ use crate::telemetry::judge::hours;
 const MOST_REQUESTS: u64 = 2_000;
 /// Stands before the name of the source under which a replay enters the log.
 const REPLAY: &str = "replay/";
+/// Shortest and longest reason, in bytes.
+const NOTE: std::ops::RangeInclusive<usize> = 3..=500;
+/// A decision that the trail is not told of for so long was interrupted.
+const INTERRUPTED: TimeDelta = TimeDelta::minutes(1);
 
 fn granted(by: &Principal, permission: Permission) -> Result<(), Failure> {
     let answer = by.require(permission);
@@ -65,15 +72,26 @@ async fn known(app: &App, id: i64) -> Result<KeptAside, Failure> {
     found.ok_or_else(|| Problem::new("quarantine.unknown", text).into())
 }
 
-/// Leaves a row out for good; it is still counted.
+/// Leaves a row out for good, for a reason that somebody may give; it is still counted. Of a value
+/// that contradicts another one this says that the first one counts.
 ///
 /// # Errors
-/// `access.denied`, `quarantine.unknown`, `quarantine.decided`.
-pub async fn dismiss(app: &App, by: &Principal, id: i64) -> Result<KeptAside, Failure> {
+/// `access.denied`, `quarantine.unknown`, `quarantine.decided`, `quarantine.note`.
+pub async fn dismiss(
+    app: &App,
+    by: &Principal,
+    id: i64,
+    note: Option<&str>,
+) -> Result<KeptAside, Failure> {
     granted(by, Permission::ManageSources)?;
+    if note.is_some_and(|note| !NOTE.contains(&note.trim().len())) {
+        let text = "a reason has 3 to 500 bytes";
+        return Err(Problem::new("quarantine.note", text).into());
+    }
     let row = known(app, id).await?;
     open(&row)?;
-    decide(app, by, (&row, State::Dismissed), Vec::new()).await?;
+    let note = note.map(|note| note.trim().to_owned());
+    decide(app, by, (&row, State::Dismissed, note), Vec::new()).await?;
     known(app, id).await
 }
 
@@ -94,8 +112,7 @@ pub async fn replay(app: &App, by: &Principal, id: i64) -> Result<KeptAside, Fai
     granted(by, Permission::ManageSources)?;
     let row = known(app, id).await?;
     open(&row)?;
-    if row.reason == CONFLICT {
-        // Which of two values came first does not change.
+    if !may_be_taken(&row) {
         return Err(still(&row));
     }
     let reader = app.db.telemetry.reader();
@@ -111,8 +128,15 @@ pub async fn replay(app: &App, by: &Principal, id: i64) -> Result<KeptAside, Fai
             steps.push(step);
         }
     }
-    decide(app, by, (&row, State::Replayed), steps).await?;
+    decide(app, by, (&row, State::Replayed, None), steps).await?;
     known(app, row.id).await
+}
+
+/// Whether reading a row's evidence again may take it in. Which of two values came first does not
+/// change, nor what events say of each other.
+#[must_use]
+pub fn may_be_taken(row: &KeptAside) -> bool {
+    row.reason != CONFLICT && row.reason != Reason::Retraction.code()
 }
 
 /// What a replay does about one request.
@@ -158,6 +182,7 @@ fn step(
         }
         let arrival = Arrival {
             hours: hours(&decoded),
+            events: events_of(&decoded),
             evidence: self::record(row.source, chunk),
         };
         return Ok(Some(Step::Enter(Box::new(arrival))));
@@ -179,45 +204,80 @@ fn still(row: &KeptAside) -> Failure {
     Problem::new("quarantine.still-refused", text).into()
 }
 
-/// Records a decision, and does what it entails in the same transaction of the log.
+/// Decides, and does what that entails in the same transaction of the log; then tells the trail,
+/// which lies in another database.
 async fn decide(
     app: &App,
     by: &Principal,
-    (row, state): (&KeptAside, State),
+    (row, state, note): (&KeptAside, State, Option<String>),
     steps: Vec<Step>,
 ) -> Result<(), Failure> {
-    let (own, row, actor) = (app.clone(), row.clone(), by.actor());
-    let at = app.clock.business();
-    app.db
-        .write(async move |txn: &Txn| {
-            let id = row.id;
-            let (inner, who, steps) = (row.clone(), actor.clone(), steps.clone());
-            let carried = async move |txn: &Txn| {
-                let when = at.timestamp_micros();
-                if !quarantine::decide(txn, (id, state), (&who, when)).await? {
-                    // This very decision, of a transaction that is tried again?
-                    let stands = quarantine::get(txn, id).await?;
-                    let own = Some((who.clone(), when));
-                    return Ok(stands.is_some_and(|row| row.decided == own));
-                }
-                carry_out(txn, &inner, &steps, at).await?;
-                Ok::<_, Failure>(true)
-            };
-            if !own.db.telemetry.write(carried).await? {
-                return Ok(());
-            }
-            let content = serde_json::json!({ "source": row.source_name, "reason": row.reason,
-                "what": row.what, "count": row.count });
-            let event = AuditEvent {
-                actor: actor.clone(),
-                action: format!("quarantine.{}", state.as_str()),
-                subject: format!("quarantine/{id}"),
-                payload: content.to_string(),
-            };
-            audit::append(txn, at, &[event]).await?;
-            Ok::<_, Failure>(())
-        })
-        .await?;
+    let (row, actor, at) = (row.clone(), by.actor(), app.clock.business());
+    let id = row.id;
+    let carried = async move |txn: &Txn| {
+        let when = at.timestamp_micros();
+        if !quarantine::decide(txn, (id, state), (&actor, when), note.as_deref()).await? {
+            // This very decision, of a transaction that is tried again?
+            let stands = quarantine::get(txn, id).await?;
+            let own = Some((actor.clone(), when));
+            return Ok(stands.filter(|row| row.decided == own));
+        }
+        carry_out(txn, &row, &steps, at).await?;
+        Ok::<_, Failure>(quarantine::get(txn, id).await?)
+    };
+    if let Some(decided) = app.db.telemetry.write(carried).await? {
+        tell(app, &decided).await?;
+    }
+    seal(app).await
+}
+
+/// Tells the trail of a decision that is on file, once.
+async fn tell(app: &App, row: &KeptAside) -> Result<(), Failure> {
+    let Some((actor, at)) = row.decided.clone() else {
+        return Ok(());
+    };
+    let subject = format!("quarantine/{}", row.id);
+    let content = serde_json::json!({ "source": row.source_name, "reason": row.reason,
+        "what": row.what, "count": row.count, "note": row.note, "decided_at": at });
+    let event = AuditEvent {
+        actor,
+        action: format!("quarantine.{}", row.state.as_str()),
+        subject: subject.clone(),
+        payload: content.to_string(),
+    };
+    let now = app.clock.business();
+    let write = async move |txn: &Txn| {
+        let known = audit::of_subject(txn, &subject).await?;
+        let tells = |payload: &Option<String>| {
+            let content = payload
+                .as_deref()
+                .map(serde_json::from_str::<serde_json::Value>);
+            content.is_some_and(|read| read.is_ok_and(|read| read["decided_at"] == at))
+        };
+        if !known.iter().any(|entry| tells(&entry.payload)) {
+            audit::append(txn, now, std::slice::from_ref(&event)).await?;
+        }
+        Ok::<_, Failure>(())
+    };
+    app.db.write(write).await?;
+    let id = row.id;
+    let write = async move |txn: &Txn| quarantine::told(txn, id).await;
+    Ok(app.db.telemetry.write(write).await?)
+}
+
+/// Tells the trail of decisions whose deed was interrupted between the two databases.
+///
+/// # Errors
+/// `db.*`.
+pub async fn tell_interrupted(app: &App) -> Result<(), Failure> {
+    let until = (app.clock.business() - INTERRUPTED).timestamp_micros();
+    let left = quarantine::untold(&app.db.telemetry.reader(), until).await?;
+    for row in &left {
+        tell(app, row).await?;
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
     seal(app).await
 }
 

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::Failure;
-use super::roll_hours::chunks;
 use crate::app::App;
 use crate::billing::calendar::Period;
 use crate::billing::contract::{Change, Contract, Item, Price};
@@ -13,7 +12,7 @@ use crate::billing::usage::{GapRule, Partial, fold};
 use crate::db::evidence::EvidenceRecord;
 use crate::db::partials::{self, PartialRow};
 use crate::db::speakers::Speaker;
-use crate::db::{DbError, Txn, retention, speakers};
+use crate::db::{DbError, Txn, event_names, retention, speakers};
 use crate::error::Problem;
 use crate::telemetry::evidence::{Chunk, Codec};
 use crate::telemetry::hours::{self, HOUR_MICROS};
@@ -246,6 +245,36 @@ async fn folded(
         evidence,
         found.duplicates,
     )))
+}
+
+/// What some sources said in a span, and what of the rest decides about events of the span.
+pub(super) async fn chunks(
+    app: &App,
+    speakers: &[Speaker],
+    span: (i64, i64),
+) -> Result<Vec<Chunk>, Failure> {
+    let own: BTreeMap<i64, &str> = speakers
+        .iter()
+        .map(|one| (one.id, one.instance.as_str()))
+        .collect();
+    let reader = app.db.telemetry.reader();
+    let mut found = speakers::requests(&reader, speakers, span).await?;
+    let known: BTreeSet<i64> = found.iter().map(|record| record.id).collect();
+    let hours = (
+        span.0.div_euclid(HOUR_MICROS),
+        span.1
+            .saturating_sub(1)
+            .div_euclid(HOUR_MICROS)
+            .saturating_add(1),
+    );
+    let mut beyond = event_names::beyond(&reader, speakers, hours).await?;
+    beyond.retain(|id| !known.contains(id));
+    found.extend(speakers::by_ids(&reader, &beyond).await?);
+    let chunks = found.into_iter().map(|record| {
+        let instance = own.get(&record.evidence.source).copied();
+        chunk(record, instance.unwrap_or_default())
+    });
+    chunks.collect()
 }
 
 /// A stored request as the decoders take it. `instance` is that of its source, for requests from

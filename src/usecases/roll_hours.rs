@@ -11,7 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Failure;
 use super::ingest::prepare::{CONFLICT, bounded};
-use super::read_usage::chunk;
+use super::name_events;
+use super::read_usage::chunks;
 use crate::app::App;
 use crate::billing::usage::Partial;
 use crate::db::evidence::{self, DirtyHour};
@@ -20,6 +21,7 @@ use crate::db::quarantine::{self, MORE, Note};
 use crate::db::speakers::Speaker;
 use crate::db::{Source, Txn, leases, speakers};
 use crate::error::Problem;
+use crate::telemetry::Reason;
 use crate::telemetry::evidence::{Chunk, EvidenceError};
 use crate::telemetry::hours::{self, Conflict, HOUR_MICROS, Place};
 use crate::telemetry::meters::{Metering, catalogue};
@@ -88,6 +90,7 @@ const START: (i64, i64) = (i64::MIN, i64::MIN);
 /// # Errors
 /// `db.*`, `usage.meter-changed`.
 pub async fn roll_due(app: &App) -> Result<Rolled, Failure> {
+    name_events::catch_up(app).await?;
     let meters = Meters::known(app).await?;
     let before = due_before(app.clock.business());
     let mut report = Rolled::default();
@@ -279,7 +282,9 @@ async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work
             asked.contains(instance) && names.is_some_and(|names| names.contains(instance))
         };
         let rolled = hours::roll(&chunks, &list, &wanted, &may_speak)?;
-        let notes = notes_of(rolled.conflicts, &chunks);
+        let mut notes = notes_of(CONFLICT, rolled.conflicts, &chunks);
+        let retraction = Reason::Retraction.code();
+        notes.extend(notes_of(retraction, rolled.disputed, &chunks));
         Ok::<_, EvidenceError>((rolled.partials, notes))
     });
     let (partials, notes) = rolled
@@ -314,10 +319,10 @@ async fn heard(reader: &impl Source, speakers: &[Speaker]) -> Result<Heard, Fail
 
 /// What of the requests contradicts what came first, for a person to look at; the most of a batch
 /// are counted as further ones of their source.
-fn notes_of(conflicts: Vec<Conflict>, chunks: &[Chunk]) -> Vec<Note> {
+fn notes_of(reason: &str, conflicts: Vec<Conflict>, chunks: &[Chunk]) -> Vec<Note> {
     let by_id: BTreeMap<i64, &Chunk> = chunks.iter().map(|chunk| (chunk.id, chunk)).collect();
     let mut notes: BTreeMap<(i64, String), Note> = BTreeMap::new();
-    for Conflict { chunk, what, .. } in conflicts {
+    for Conflict { chunk, what } in conflicts {
         let Some(chunk) = by_id.get(&chunk) else {
             continue;
         };
@@ -330,7 +335,7 @@ fn notes_of(conflicts: Vec<Conflict>, chunks: &[Chunk]) -> Vec<Note> {
         };
         let note = Note {
             source,
-            reason: CONFLICT.to_owned(),
+            reason: reason.to_owned(),
             what: what.clone(),
             count: 1,
             at: chunk.received_at.timestamp_micros(),
@@ -339,24 +344,6 @@ fn notes_of(conflicts: Vec<Conflict>, chunks: &[Chunk]) -> Vec<Note> {
         notes.entry((source, what)).or_insert(note);
     }
     notes.into_values().collect()
-}
-
-/// What some sources said in a span.
-pub(super) async fn chunks(
-    app: &App,
-    speakers: &[Speaker],
-    span: (i64, i64),
-) -> Result<Vec<Chunk>, Failure> {
-    let own: BTreeMap<i64, &str> = speakers
-        .iter()
-        .map(|one| (one.id, one.instance.as_str()))
-        .collect();
-    let found = speakers::requests(&app.db.telemetry.reader(), speakers, span).await?;
-    let chunks = found.into_iter().map(|record| {
-        let instance = own.get(&record.evidence.source).copied();
-        chunk(record, instance.unwrap_or_default())
-    });
-    chunks.collect()
 }
 
 /// Writes what changed, and marks the hours that readings have not seen so.

@@ -23,6 +23,7 @@ pub(super) enum Place {
     Runs,
     Audit,
     Jobs,
+    Sources,
     Sellers,
     Users,
     Tokens,
@@ -141,6 +142,15 @@ fn upkeep(words: Words, who: &SignedIn, place: Place) -> (Vec<NavLink>, Vec<NavL
         (
             Permission::ReadJobs,
             (Place::Jobs, words.say("jobs-title"), "/jobs", "j"),
+        ),
+        (
+            Permission::ReadSources,
+            (
+                Place::Sources,
+                words.say("sources-telemetry"),
+                "/sources",
+                "d",
+            ),
         ),
         (
             Permission::ReadSettings,

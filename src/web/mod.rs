@@ -41,5 +41,6 @@ mod settings;
 mod soft;
 mod styleguide;
 mod table;
+mod telemetry;
 mod why;
 mod words;

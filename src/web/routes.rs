@@ -6,14 +6,14 @@ use super::router::{download, ready, styleguide, why};
 use super::table as lists;
 use super::{
     access, api, assets, customers, doors, finance, hooks, observed, payments, portal, runs,
-    settings as upkeep,
+    settings as upkeep, telemetry,
 };
 use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
     use Open::{Anyone, Staff, To, Visitors};
-    let own = upkept(settings(figures(agreed(book(Routes::new())))));
+    let own = measured(upkept(settings(figures(agreed(book(Routes::new()))))));
     doors::routes(api::routes(customers_side(signing_in(paying(own)))))
         .get("/", Staff, outlook::home::show)
         .get("/search", Staff, finance::search::show)
@@ -199,6 +199,35 @@ fn upkept(routes: Routes) -> Routes {
             To(P::ManageTokens),
             upkeep::tokens::revoke,
         )
+}
+
+/// Sources of telemetry, what of theirs was kept aside, and what is fetched.
+fn measured(routes: Routes) -> Routes {
+    use Open::To;
+    let (reads, manages) = (To(P::ReadSources), To(P::ManageSources));
+    routes
+        .get("/sources", reads, telemetry::list::show)
+        .get("/sources/new", manages, telemetry::new::begin)
+        .post("/sources/new", manages, telemetry::new::create)
+        .get("/sources/{name}", reads, telemetry::source::show)
+        .post(
+            "/sources/{name}/exchange",
+            manages,
+            telemetry::source::exchange,
+        )
+        .post("/sources/{name}/revoke", manages, telemetry::source::revoke)
+        .get("/sources/aside/{id}", reads, telemetry::aside::show)
+        .post(
+            "/sources/aside/{id}/dismiss",
+            manages,
+            telemetry::aside::dismiss,
+        )
+        .post(
+            "/sources/aside/{id}/replay",
+            manages,
+            telemetry::aside::replay,
+        )
+        .get("/targets", reads, telemetry::targets::show)
 }
 
 /// What the figures of the home page are made of.

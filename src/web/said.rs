@@ -27,6 +27,12 @@ pub(super) enum Done {
     RunIssuing,
     /// A run was given up.
     RunWithdrawn,
+    /// A credential had been exchanged a moment before.
+    ExchangedBefore,
+    /// Something that was kept aside stays out.
+    AsideDismissed,
+    /// Something that was kept aside is taken in.
+    AsideReplayed,
 }
 
 impl Done {
@@ -38,6 +44,9 @@ impl Done {
             Self::RunApproved => ("run-approved", ""),
             Self::RunIssuing => ("run-issuing", ""),
             Self::RunWithdrawn => ("run-withdrawn", ""),
+            Self::ExchangedBefore => ("exchanged-before", ""),
+            Self::AsideDismissed => ("aside-dismissed", ""),
+            Self::AsideReplayed => ("aside-replayed", ""),
         }
     }
 
@@ -63,6 +72,9 @@ impl Done {
             "run-approved" => Self::RunApproved,
             "run-issuing" => Self::RunIssuing,
             "run-withdrawn" => Self::RunWithdrawn,
+            "exchanged-before" => Self::ExchangedBefore,
+            "aside-dismissed" => Self::AsideDismissed,
+            "aside-replayed" => Self::AsideReplayed,
             _ => return None,
         })
     }
@@ -77,6 +89,9 @@ impl Done {
             Self::RunApproved => words.say("done-run-approved"),
             Self::RunIssuing => words.say("done-run-issuing"),
             Self::RunWithdrawn => words.say("done-run-withdrawn"),
+            Self::ExchangedBefore => words.say("done-exchanged-before"),
+            Self::AsideDismissed => words.say("done-aside-dismissed"),
+            Self::AsideReplayed => words.say("done-aside-replayed"),
         }
     }
 }
@@ -134,6 +149,9 @@ mod tests {
             Done::CancelledBefore("RE-2027-00002".to_owned()),
             Done::RunPrepared,
             Done::RunWithdrawn,
+            Done::ExchangedBefore,
+            Done::AsideDismissed,
+            Done::AsideReplayed,
         ] {
             assert_eq!(Done::read(&done.written()), Some(done));
         }

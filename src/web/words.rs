@@ -27,6 +27,7 @@ macro_rules! messages {
             include_str!(concat!("words/", $language, "-portal.ftl")),
             include_str!(concat!("words/", $language, "-settings.ftl")),
             include_str!(concat!("words/", $language, "-api.ftl")),
+            include_str!(concat!("words/", $language, "-telemetry.ftl")),
             include_str!(concat!("words/", $language, "-usage.ftl")),
         )
     };

@@ -24,6 +24,7 @@ mod portal;
 mod provider;
 mod rates;
 mod sign_in;
+mod telemetry;
 mod upkeep;
 mod users;
 mod webhooks;

@@ -6,4 +6,5 @@ mod fixture;
 mod metering;
 mod rerun;
 mod retention;
+mod retracted;
 mod tampering;

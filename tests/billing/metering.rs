@@ -65,7 +65,7 @@ async fn told(db: &Db) -> Vec<(u32, String)> {
     february.map(|one| (one.revision, one.quantity)).collect()
 }
 
-async fn proved(app: &App) -> VerifyReport {
+pub(crate) async fn proved(app: &App) -> VerifyReport {
     let report = verify(app, &Selection::default(), &Silent)
         .await
         .expect("verified");

@@ -29,6 +29,7 @@ mod prose;
 mod run;
 mod sign_in;
 mod site;
+mod sources;
 mod visitor;
 mod weight;
 mod without_script;

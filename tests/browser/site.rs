@@ -13,6 +13,7 @@ use crate::http::{Ask, Http, Reply};
 use crate::pages::Reader;
 use crate::people::{Person, choose_password};
 use crate::process::Process;
+use crate::sources::kept_aside;
 use crate::visitor::{Cookies, Visitor, header_of};
 
 /// All roles of staff: whoever has them sees every page.
@@ -43,6 +44,7 @@ pub struct Site {
     guest: OnceCell<String>,
     customer: OnceCell<Cookies>,
     run: OnceCell<String>,
+    aside: OnceCell<(String, String)>,
     http: Http,
     server: Process,
     folder: TempDir,
@@ -162,6 +164,7 @@ impl Site {
             guest: OnceCell::new(),
             customer: OnceCell::new(),
             run: OnceCell::new(),
+            aside: OnceCell::new(),
             http: Http::following(),
             server,
             folder,
@@ -221,13 +224,15 @@ impl Site {
         }
     }
 
-    /// A path with the marks `{setup}`, `{guest}`, `{run}`, `{invitation}` and `{portal-link}`
-    /// filled in.
+    /// A path with the marks `{setup}`, `{guest}`, `{run}`, `{aside}`, `{source}`, `{invitation}`
+    /// and `{portal-link}` filled in.
     pub fn path(&self, pattern: &str) -> String {
         match pattern {
             "{setup}" => self.setup.clone(),
             "{guest}" => self.guest().to_owned(),
             "{run}" => self.run().to_owned(),
+            "{aside}" => self.aside().0.clone(),
+            "{source}" => self.aside().1.clone(),
             "{invitation}" => self.invitation(),
             "{portal-link}" => self.portal_link(),
             plain => plain.to_owned(),
@@ -287,6 +292,12 @@ impl Site {
             .output()
             .expect("verify runs");
         assert!(output.status.success(), "{output:?}");
+    }
+
+    /// The page of what was kept aside, and that of its source.
+    fn aside(&self) -> &(String, String) {
+        let made = || kept_aside(&self.at_work(), &self.address);
+        self.aside.get_or_init(made)
     }
 
     /// The page of a run that the tester has prepared.

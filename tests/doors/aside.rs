@@ -89,7 +89,7 @@ on_both! {
         doors.csv("metric,time,value\nother,2026-03-01T00:00:00Z,1\n").await;
         let by = it.principal(Role::Operations);
         let id = quarantine::list(&it.app, &by, None, (None, 1)).await.expect("listed")[0].id;
-        quarantine::dismiss(&it.app, &by, id).await.expect("dismissed");
+        quarantine::dismiss(&it.app, &by, id, None).await.expect("dismissed");
         // Another server notes it anew: the row is counted and stays dismissed.
         it.doors(&credential).csv("metric,time,value\nother,2026-03-01T00:01:00Z,1\n").await;
         let row = quarantine::one(&it.app, &by, id).await.expect("the row");

@@ -6,6 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use harness::on_both;
 use herdbook::billing::calendar::Period;
+use herdbook::db::quarantine;
 use herdbook::telemetry::meters::{EGRESS, MEDIA_STORAGE, SUPPORT_HOURS, metering};
 use herdbook::telemetry::readings::{Read, readings_from_chunks};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResponse;
@@ -124,6 +125,85 @@ on_both! {
         // Forty minutes are three started quarters of an hour.
         let hours = read(&it, SUPPORT_HOURS, instance).await;
         assert_eq!(hours.reading.quantity.to_string(), "2");
+    }
+}
+
+/// An hour of support on the last day of February, with further members.
+fn hour_of(id: &str, kind: &str, more: &serde_json::Value) -> serde_json::Value {
+    let mut event = serde_json::json!({ "specversion": "1.0", "id": id, "source": "/tickets",
+        "type": kind, "subject": "social.land.example", "time": "2026-02-28T09:00:00Z",
+        "data": { "minutes": "60" } });
+    let all = event.as_object_mut().expect("members");
+    all.extend(more.as_object().expect("members").clone());
+    event
+}
+
+on_both! {
+    async fn events_that_retract_others_come_in_in_every_mode_and_by_hand(db: &Db) {
+        let it = Fixture::new(db);
+        let instance = "social.land.example";
+        let doors = it.doors(&it.source("tickets", instance).await);
+        let single = [("content-type", "application/cloudevents+json")];
+        let entry = "herdbook.support.time_entry";
+        let send = async |event: serde_json::Value| {
+            doors.post("/api/v1/events", &single, event.to_string()).await
+        };
+        let hours = async || {
+            read(&it, SUPPORT_HOURS, instance).await.reading.quantity.to_string()
+        };
+        for id in ["1", "2", "3", "4"] {
+            assert_eq!(send(hour_of(id, entry, &serde_json::json!({}))).await.status, 200);
+        }
+        assert_eq!(hours().await, "4");
+        // A void has a type of its own and no amount; nothing of it is kept aside.
+        let mut void = hour_of("5", "tickets.deleted", &serde_json::json!({ "voids": "1" }));
+        void.as_object_mut().expect("members").remove("data");
+        let sent = send(void).await;
+        assert_eq!((sent.status, sent.json()["accepted"].as_u64()), (200, Some(1)));
+        let kept = quarantine::list(&db.telemetry.reader(), None, (None, 100)).await;
+        assert_eq!(kept.expect("rows"), []);
+        assert_eq!(hours().await, "3");
+        let batch = [("content-type", "application/cloudevents-batch+json")];
+        let longer = hour_of("6", entry, &serde_json::json!({ "replaces": "2",
+            "data": { "minutes": 90 } }));
+        let body = serde_json::json!([longer]).to_string();
+        assert_eq!(doors.post("/api/v1/events", &batch, body).await.status, 200);
+        assert_eq!(hours().await, "3.5");
+        let binary = [
+            ("ce-specversion", "1.0"),
+            ("ce-id", "7"),
+            ("ce-source", "/tickets"),
+            ("ce-type", "tickets.deleted"),
+            ("ce-subject", instance),
+            ("ce-time", "2026-02-28T10:00:00Z"),
+            ("ce-voids", "3"),
+        ];
+        assert_eq!(doors.post("/api/v1/events", &binary, "").await.status, 200);
+        assert_eq!(hours().await, "2.5");
+        // By hand: the id of the ticket system's event, and its source.
+        let by = it.principal(herdbook::access::Role::Operations);
+        let entry = herdbook::usecases::enter_usage::Entry {
+            instance: instance.to_owned(),
+            note: "the customer's mail of 1 March".to_owned(),
+            samples: Vec::new(),
+            events: vec![hour_of("by hand", "correction", &serde_json::json!({ "voids": "4" }))],
+        };
+        let ready = herdbook::usecases::enter_usage::read(&it.app, &by, &entry).expect("ready");
+        let own = it.app.clone();
+        let entered = it.app.db.write(async move |txn: &herdbook::db::Txn| {
+            herdbook::usecases::enter_usage::enter_in(txn, &own, "test", &ready).await
+        });
+        assert!(entered.await.expect("entered"));
+        assert_eq!(hours().await, "1.5");
+        for wrong in [
+            serde_json::json!({ "voids": "1", "replaces": "2" }),
+            serde_json::json!({ "voids": "8" }),
+            serde_json::json!({ "replaces": "" }),
+        ] {
+            let refused = send(hour_of("8", "tickets.deleted", &wrong)).await;
+            let told = (refused.status, refused.code());
+            assert_eq!(told, (422, "telemetry.retraction".to_owned()));
+        }
     }
 }
 

@@ -4,6 +4,8 @@ mod m20261123_000001_evidence;
 mod m20261128_000010_sources;
 mod m20261128_000020_partials;
 mod m20261128_000021_retention;
+mod m20261128_000030_named_events;
+mod m20261128_000031_quarantine_decisions;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -13,5 +15,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000010_sources::Migration),
         Box::new(m20261128_000020_partials::Migration),
         Box::new(m20261128_000021_retention::Migration),
+        Box::new(m20261128_000030_named_events::Migration),
+        Box::new(m20261128_000031_quarantine_decisions::Migration),
     ]
 }

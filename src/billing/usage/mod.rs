@@ -17,6 +17,7 @@ mod percentile;
 pub mod projection;
 mod rate;
 mod reading;
+mod retract;
 mod rules;
 mod sample;
 mod state;
@@ -26,6 +27,8 @@ mod weighted;
 mod partial_properties;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod retract_tests;
 #[cfg(test)]
 mod rules_for_money;
 #[cfg(test)]
@@ -40,6 +43,7 @@ pub use meter::{Measured, Meter, read_events, read_samples};
 pub use partial::{Between, Edge, Partial, Refusal, SeriesHour, roll_events, roll_samples};
 pub use percentile::p95;
 pub use reading::MeterReading;
+pub use retract::{EventKey, Retracts, Said, Standing};
 pub use rules::{Aggregation, BilledUnit, GapRule, MeterZone, ResetRule, SeriesRule};
 pub use sample::{Sample, SampleKind, SeriesKey};
 pub use state::{PeriodState, grace_days, period_state};

@@ -30,6 +30,9 @@ pub struct Partial {
     /// How many contradicted a record that came first.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub conflicts: u64,
+    /// How many events were taken back by others.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub taken_back: u64,
     /// Each series by itself, in the order of their keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<SeriesHour>,
@@ -41,7 +44,17 @@ pub struct Partial {
 impl Partial {
     /// True when there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.series.is_empty() && self.events.is_empty()
+        self.series.is_empty() && self.events.is_empty() && self.taken_back == 0
+    }
+
+    /// The partial of an hour of which other events took some back: those are counted and their
+    /// chunks, like those of whoever decided, stay part of the evidence.
+    #[must_use]
+    pub fn decided(mut self, taken_back: u64, chunks: &BTreeSet<i64>) -> Self {
+        let known = self.chunks.drain(..).chain(chunks.iter().copied());
+        self.chunks = known.collect::<BTreeSet<_>>().into_iter().collect();
+        self.taken_back = taken_back;
+        self
     }
 }
 
@@ -248,6 +261,7 @@ pub fn roll_samples(
         chunks: chunks.into_iter().collect(),
         duplicates: found.duplicates,
         conflicts: u64::try_from(found.conflicts.len()).unwrap_or(u64::MAX),
+        taken_back: 0,
         series,
         events: Vec::new(),
     };
@@ -270,6 +284,7 @@ pub fn roll_events(events: Vec<Stamped<UsageEvent>>) -> (Partial, Vec<Stamped<Us
         chunks: chunks.into_iter().collect(),
         duplicates: found.duplicates,
         conflicts: u64::try_from(found.conflicts.len()).unwrap_or(u64::MAX),
+        taken_back: 0,
         series: Vec::new(),
         events: winners,
     };

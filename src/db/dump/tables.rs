@@ -65,6 +65,9 @@ pub(super) const TELEMETRY: &[(&str, &str)] = &[
     ("quarantine", "id"),
     ("evidence_protocol", "id"),
     ("evidence_erasure", "evidence"),
+    ("event_name", "name, request, hour"),
+    ("event_link", "name, other"),
+    ("unnamed_request", "request"),
 ];
 
 /// Tables that no backup holds: what opens for minutes or hours only, and would open again if an

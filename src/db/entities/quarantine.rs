@@ -17,6 +17,8 @@ pub struct Model {
     pub state: String,
     pub decided_by: Option<String>,
     pub decided_at: Option<i64>,
+    pub note: Option<String>,
+    pub told: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,20 +1,24 @@
 //! Into the log: many requests in few statements, and the hours they make dirty.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use super::{HOUR, NewEvidence};
 use crate::db::DbError;
+use crate::db::event_names::{self, EventName, Telling};
 use crate::db::txn::{Txn, rows};
 
-/// A request on its way into the log, with the hours since 1970 that it speaks about.
+/// A request on its way into the log, with the hours since 1970 that it speaks about and the events
+/// that it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
     pub evidence: NewEvidence,
     pub hours: BTreeSet<i64>,
+    pub events: BTreeSet<EventName>,
 }
 
-/// Appends a request and marks its hours dirty; false when the same bytes came before.
+/// Appends a request without events and marks its hours dirty; false when the same bytes came
+/// before.
 ///
 /// # Errors
 /// `db.refused` when the source is unknown, `db.disk-full`.
@@ -23,6 +27,7 @@ pub async fn append(txn: &Txn, evidence: &NewEvidence) -> Result<bool, DbError> 
     let arrival = Arrival {
         evidence: evidence.clone(),
         hours: hours.collect(),
+        events: BTreeSet::new(),
     };
     let new = append_all(txn, &[arrival]).await?;
     Ok(new.first().copied().unwrap_or_default())
@@ -38,7 +43,7 @@ const COLUMNS: usize = 10;
 /// # Errors
 /// `db.refused` when a source is unknown, `db.disk-full`.
 pub async fn append_all(txn: &Txn, arrivals: &[Arrival]) -> Result<Vec<bool>, DbError> {
-    let mut stored = HashSet::new();
+    let mut stored = HashMap::new();
     let mut rest = arrivals;
     while !rest.is_empty() {
         let fits = SIZES.into_iter().find(|size| *size <= rest.len());
@@ -51,20 +56,49 @@ pub async fn append_all(txn: &Txn, arrivals: &[Arrival]) -> Result<Vec<bool>, Db
         for row in rows(txn, insert_of(now.len()), values).await? {
             let (source, hash): (i64, String) =
                 (row.try_get("", "source")?, row.try_get("", "hash")?);
-            stored.insert((source, hash));
+            stored.insert((source, hash), row.try_get("", "id")?);
         }
     }
     let mut marks: BTreeMap<(i64, i64), i64> = BTreeMap::new();
     let mut new = Vec::with_capacity(arrivals.len());
-    for Arrival { evidence, hours } in arrivals {
-        let first = stored.remove(&(evidence.source, evidence.hash.clone()));
-        for hour in hours.iter().filter(|_| first) {
-            *marks.entry((*hour, evidence.source)).or_default() += 1;
+    let mut told = Vec::new();
+    for arrival in arrivals {
+        let evidence = &arrival.evidence;
+        let source = evidence.source;
+        let first: Option<i64> = stored.remove(&(source, evidence.hash.clone()));
+        for hour in arrival.hours.iter().filter(|_| first.is_some()) {
+            *marks.entry((*hour, source)).or_default() += 1;
         }
-        new.push(first);
+        new.push(first.is_some());
+        if let Some(request) = first.filter(|_| !arrival.events.is_empty()) {
+            told.push(Telling {
+                request,
+                source,
+                events: arrival.events.clone(),
+            });
+        }
+    }
+    if !told.is_empty() {
+        for place in event_names::add(txn, &told).await? {
+            marks.entry(place).or_insert(1);
+        }
     }
     mark_dirty(txn, &marks).await?;
     Ok(new)
+}
+
+/// Names the events of requests that are in the log already, and marks their hours and those in
+/// which they may change what counts.
+///
+/// # Errors
+/// `db.refused` for a request that is not in the log.
+pub async fn name(txn: &Txn, told: &[Telling]) -> Result<(), DbError> {
+    let mut places = event_names::add(txn, told).await?;
+    for Telling { source, events, .. } in told {
+        places.extend(events.iter().map(|event| (event.hour, *source)));
+    }
+    let marks = places.into_iter().map(|place| (place, 1)).collect();
+    mark_dirty(txn, &marks).await
 }
 
 fn row_of(evidence: &NewEvidence) -> [sea_orm::Value; COLUMNS] {
@@ -106,7 +140,7 @@ fn insert_of(count: usize) -> &'static str {
             format!(
                 "INSERT INTO evidence (source, received_at, hash, kind, span_from, span_to, \
                  codec, body, instance, limits) VALUES {} \
-                 ON CONFLICT (source, hash) DO NOTHING RETURNING source, hash",
+                 ON CONFLICT (source, hash) DO NOTHING RETURNING id, source, hash",
                 rows.join(", ")
             )
         };

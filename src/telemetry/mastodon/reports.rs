@@ -332,6 +332,7 @@ fn events(report: &Report, instance: &str) -> impl Iterator<Item = Event> {
             subject: instance.to_owned(),
             time,
             fields,
+            retracts: None,
         }
     };
     let field = |name: &str, text: String| (name.to_owned(), text);

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use crate::billing::usage::Retracts;
 use crate::db::evidence::{Arrival, NewEvidence};
 use crate::telemetry::evidence::{Chunk, Request, seal};
 use crate::telemetry::judge::hours;
 use crate::telemetry::meters::{Feed, Metering, catalogue};
 use crate::telemetry::{DecodeError, Decoded, Reason, SampleKind};
+use crate::usecases::name_events::events_of;
 
 /// Reasons for which a decoded series or event is kept aside.
 pub const FOREIGN: &str = "telemetry.instance-foreign";
@@ -85,6 +87,7 @@ pub fn prepare(
     Ok(Prepared {
         arrival: Arrival {
             hours: hours(&decoded),
+            events: events_of(&decoded),
             evidence: record(source, chunk),
         },
         verdict,
@@ -173,6 +176,9 @@ pub fn aside(decoded: &Decoded, instances: Option<&BTreeSet<String>>) -> Aside {
     for event in &decoded.events {
         let reason = if foreign(&event.subject) {
             Some(FOREIGN)
+        } else if matches!(event.retracts, Some(Retracts::Voids(_))) {
+            // A void takes an event back whatever it calls itself.
+            None
         } else {
             (!is_known_event(&event.name)).then_some(UNKNOWN)
         };

@@ -10,11 +10,10 @@ use utoipa::ToSchema;
 use super::super::router::Shared;
 use super::asked::Asked;
 use super::bearer::{By, Caller};
-use super::people::behind;
 use super::refusal::Refusal;
 use super::runs::answered;
 use super::sent::{Fields, Sent};
-use super::shown::{IfMatch, Page, page, record};
+use super::shown::{IfMatch, Page, few, record};
 use crate::access::{Permission, SecretText};
 use crate::db::Txn;
 use crate::db::access::answers::KeptAnswer;
@@ -88,19 +87,12 @@ pub(super) async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let mut asked = Asked::of(&uri, &["limit", "cursor"]);
-    let from = (
-        asked.cursor(LIST, |key| Some(key.to_owned())),
-        asked.limit(),
+    let all = mastodon_hooks::list(&shared.app, &by.principal);
+    let shown = (
+        |one: &MastodonHook| one.instance.clone(),
+        |one| Hook::of(&shared, one),
     );
-    asked.done()?;
-    let all = mastodon_hooks::list(&shared.app, &by.principal).await?;
-    let (found, next) = behind(all, |one| one.instance.clone(), from);
-    let data: Vec<Hook> = found
-        .into_iter()
-        .map(|one| Hook::of(&shared, one))
-        .collect();
-    page(&headers, &asked, data, (LIST, next))
+    few((&uri, &headers), LIST, all, shown).await
 }
 
 /// A webhook of an instance

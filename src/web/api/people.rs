@@ -12,7 +12,7 @@ use super::super::router::Shared;
 use super::asked::Asked;
 use super::bearer::By;
 use super::refusal::Refusal;
-use super::shown::{Page, page, record};
+use super::shown::{Page, few, record};
 use crate::access::api_token::ApiToken;
 use crate::access::{Account, AccountId, Party, Permission, Principal};
 use crate::db::access::tokens::NamedToken;
@@ -100,23 +100,6 @@ impl From<Account> for User {
     }
 }
 
-/// A page out of few records: those behind a key, in the order of their keys.
-pub(super) fn behind<T>(
-    mut all: Vec<T>,
-    id: impl Fn(&T) -> String,
-    (after, limit): (Option<String>, u64),
-) -> (Vec<T>, Option<String>) {
-    all.sort_by_cached_key(&id);
-    if let Some(after) = after {
-        all.retain(|one| id(one) > after);
-    }
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = all.len() > limit;
-    all.truncate(limit);
-    let next = all.last().filter(|_| more).map(id);
-    (all, next)
-}
-
 /// Users
 ///
 /// Everybody with an account, by id.
@@ -128,16 +111,9 @@ pub(super) async fn users(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let mut asked = Asked::of(&uri, &["limit", "cursor"]);
-    let from = (
-        asked.cursor(USERS, |key| Some(key.to_owned())),
-        asked.limit(),
-    );
-    asked.done()?;
-    let all = users::list(&shared.app, &by.principal).await?;
-    let (found, next) = behind(all, |one| one.id.to_string(), from);
-    let data: Vec<User> = found.into_iter().map(User::from).collect();
-    page(&headers, &asked, data, (USERS, next))
+    let all = users::list(&shared.app, &by.principal);
+    let shown = (|one: &Account| one.id.to_string(), User::from);
+    few((&uri, &headers), USERS, all, shown).await
 }
 
 /// A user
@@ -212,14 +188,7 @@ pub(super) async fn tokens(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let mut asked = Asked::of(&uri, &["limit", "cursor"]);
-    let from = (
-        asked.cursor(TOKENS, |key| Some(key.to_owned())),
-        asked.limit(),
-    );
-    asked.done()?;
-    let all = tokens::list(&shared.app, &by.principal).await?;
-    let (found, next) = behind(all, |one| one.token.id.to_string(), from);
-    let data: Vec<Token> = found.into_iter().map(Token::from).collect();
-    page(&headers, &asked, data, (TOKENS, next))
+    let all = tokens::list(&shared.app, &by.principal);
+    let shown = (|one: &NamedToken| one.token.id.to_string(), Token::from);
+    few((&uri, &headers), TOKENS, all, shown).await
 }

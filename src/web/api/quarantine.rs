@@ -12,7 +12,7 @@ use super::asked::{Asked, id};
 use super::bearer::{By, Caller};
 use super::refusal::Refusal;
 use super::runs::answered;
-use super::sent::Sent;
+use super::sent::{Fields, Sent};
 use super::shown::{Page, page};
 use crate::db::Txn;
 use crate::db::access::answers::KeptAnswer;
@@ -45,6 +45,17 @@ pub(super) struct Kept {
     /// Who decided; null while it is open.
     decided_by: Option<String>,
     decided_at: Option<DateTime<Utc>>,
+    /// Why, in the words of whoever decided.
+    note: Option<String>,
+}
+
+/// Why something is left out for good.
+// Describes the body; `Fields` reads it and names every fault.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DismissKept {
+    /// The reason, for whoever looks at it later.
+    #[schema(example = "a test of the collector", min_length = 3, max_length = 500)]
+    note: Option<String>,
 }
 
 impl From<KeptAside> for Kept {
@@ -63,6 +74,7 @@ impl From<KeptAside> for Kept {
             state: found.state.as_str(),
             decided_by,
             decided_at: decided_at.and_then(at),
+            note: found.note,
         }
     }
 }
@@ -94,9 +106,8 @@ pub(super) async fn list(
     page(&headers, &asked, data, (LIST, next))
 }
 
-#[derive(Clone, Copy)]
 enum Decision {
-    Dismiss,
+    Dismiss(Option<String>),
     Replay,
 }
 
@@ -106,7 +117,6 @@ async fn decide(
     (text, sent): (&str, &Sent),
     decision: Decision,
 ) -> Result<Response, Refusal> {
-    sent.nothing()?;
     let unknown = || Refusal::not_found(format!("nothing was kept aside under {text}"));
     let id = id(text).ok_or_else(unknown)?;
     let receipt = sent.receipt(by);
@@ -115,7 +125,9 @@ async fn decide(
     }
     // A decision stands once; the second of two at once is told so.
     let decided = match decision {
-        Decision::Dismiss => quarantine::dismiss(&shared.app, &by.principal, id).await?,
+        Decision::Dismiss(note) => {
+            quarantine::dismiss(&shared.app, &by.principal, id, note.as_deref()).await?
+        }
         Decision::Replay => quarantine::replay(&shared.app, &by.principal, id).await?,
     };
     let body = serde_json::to_string(&Kept::from(decided));
@@ -136,6 +148,7 @@ async fn decide(
 /// It stays out of readings; what comes again is counted.
 #[utoipa::path(post, path = "/api/v1/quarantine/{id}/dismiss", tag = "Telemetry",
     params(("id" = i64, Path, description = "Id of what was kept aside.", minimum = 1)),
+    request_body = Option<DismissKept>,
     responses((status = 200, description = "As it was decided.", body = Kept)))]
 pub(super) async fn dismiss(
     State(shared): State<Shared>,
@@ -143,7 +156,10 @@ pub(super) async fn dismiss(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Refusal> {
-    decide(&shared, &by, (&id, &sent), Decision::Dismiss).await
+    let mut fields = Fields::of(&sent.fields);
+    let note = fields.maybe_text("note");
+    fields.done()?;
+    decide(&shared, &by, (&id, &sent), Decision::Dismiss(note)).await
 }
 
 /// Replay
@@ -159,5 +175,6 @@ pub(super) async fn replay(
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, Refusal> {
+    sent.nothing()?;
     decide(&shared, &by, (&id, &sent), Decision::Replay).await
 }

@@ -1,7 +1,7 @@
 //! Answers of the API: JSON with an ETag, pages with a link to the next one, and what a request
 //! says of the answers it would take.
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use super::asked::Asked;
 use super::refusal::Refusal;
 use crate::db::sha256_hex;
 use crate::error::Problem;
+use crate::usecases::Failure;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,6 +36,30 @@ pub(super) fn page<T: Serialize>(
         response.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
+}
+
+/// A page out of few records, which are all loaded: those behind the cursor, in the order of their
+/// keys.
+pub(super) async fn few<T, S: Serialize>(
+    (uri, headers): (&Uri, &HeaderMap),
+    list: &str,
+    load: impl Future<Output = Result<Vec<T>, Failure>>,
+    (key, show): (impl Fn(&T) -> String, impl Fn(T) -> S),
+) -> Result<Response, Refusal> {
+    let mut asked = Asked::of(uri, &["limit", "cursor"]);
+    let after = asked.cursor(list, |key| Some(key.to_owned()));
+    let limit = usize::try_from(asked.limit()).unwrap_or(usize::MAX);
+    asked.done()?;
+    let mut all = load.await?;
+    all.sort_by_cached_key(&key);
+    if let Some(after) = after {
+        all.retain(|one| key(one) > after);
+    }
+    let more = all.len() > limit;
+    all.truncate(limit);
+    let next = all.last().filter(|_| more).map(&key);
+    let data: Vec<S> = all.into_iter().map(show).collect();
+    page(headers, &asked, data, (list, next))
 }
 
 /// A record, or 304 when the caller has it as it is.

@@ -11,13 +11,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::super::router::Shared;
-use super::asked::Asked;
 use super::bearer::{By, Caller};
-use super::people::behind;
 use super::refusal::Refusal;
 use super::runs::answered;
 use super::sent::{Sent, misread};
-use super::shown::{Page, page};
+use super::shown::{Page, few};
 use crate::access::SecretText;
 use crate::access::source_token::{Door, MAX_LIFE_DAYS, shown_id};
 use crate::app::App;
@@ -142,16 +140,12 @@ pub(super) async fn list(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let mut asked = Asked::of(&uri, &["limit", "cursor"]);
-    let from = (
-        asked.cursor(LIST, |key| Some(key.to_owned())),
-        asked.limit(),
+    let all = sources::list(&shared.app, &by.principal);
+    let shown = (
+        |one: &ListedSource| one.source.name.clone(),
+        TelemetrySource::from,
     );
-    asked.done()?;
-    let all = sources::list(&shared.app, &by.principal).await?;
-    let (found, next) = behind(all, |one| one.source.name.clone(), from);
-    let data: Vec<TelemetrySource> = found.into_iter().map(TelemetrySource::from).collect();
-    page(&headers, &asked, data, (LIST, next))
+    few((&uri, &headers), LIST, all, shown).await
 }
 
 /// A source that is asked for.

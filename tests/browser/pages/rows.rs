@@ -216,6 +216,20 @@ pub const PAGES: &[Page] = &[
         "/settings/tokens",
         ("main form", &[("#name", "Without a permission")]),
     ),
+    // ── Sources of telemetry ──
+    page("source-aside", "{aside}"),
+    refused(
+        "source-aside-refused",
+        "{aside}",
+        ("main form[action$=\"/dismiss\"]", &[("#note", "x")]),
+    ),
+    page("source-kept", "{source}"),
+    page("sources", "/sources"),
+    unbilled(page("sources-empty", "/sources")),
+    page("source", "/sources/exempleville-prometheus"),
+    page("source-new", "/sources/new"),
+    refused("source-refused", "/sources/new", NO_DOOR),
+    page("source-targets", "/targets"),
     // ── A form that comes too late ──
     answering(
         401,
@@ -332,3 +346,7 @@ const TAKEN: Form = (
 );
 /// Takes away the only role that the guest has.
 const NO_ROLE: Form = ("main form", &[("[value=auditor]", " ")]);
+const NO_DOOR: Form = (
+    "main form",
+    &[("#name", "bucket"), ("#instances", "social.example.org")],
+);
