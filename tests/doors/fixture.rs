@@ -50,6 +50,7 @@ impl Fixture {
             tax: Arc::new(TaxRules::default()),
             keys: Arc::new(Keyring::of("test".to_owned(), [1; 32])),
             mail: None,
+            private_hosts: std::sync::Arc::default(),
             card: None,
             actor: "test".to_owned(),
         };

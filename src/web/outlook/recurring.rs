@@ -147,7 +147,7 @@ fn chart(
 ) -> Result<(String, String), Problem> {
     let mut said = Vec::new();
     let mut months = Vec::new();
-    for (place, (day, amount)) in by_month(figure, currency).into_iter().enumerate() {
+    for (place, (day, amount)) in by_month(figure, currency).enumerate() {
         let value = overview(words, amount);
         said.push(format!("{} {value}", format::month(day, words.0)));
         months.push(Column {
