@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Failure;
 use super::read_usage::chunk;
 use crate::app::App;
+use crate::billing::usage::Retracts;
 use crate::db::{evidence, retention};
 use crate::error::Problem;
 use crate::telemetry::evidence::Chunk;
@@ -105,11 +106,13 @@ fn told(chunk: &Chunk, source: String, instance: String) -> Result<Told, Failure
         }
     }
     for event in &decoded.events {
-        let fields: Vec<String> = event
-            .fields
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let retracts = event.retracts.iter().map(|of| match of {
+            Retracts::Voids(id) => format!("voids={id}"),
+            Retracts::Replaces(id) => format!("replaces={id}"),
+        });
+        let fields = event.fields.iter();
+        let fields = fields.map(|(name, value)| format!("{name}={value}"));
+        let fields: Vec<String> = retracts.chain(fields).collect();
         let what = format!("{} {} of {}", event.name, event.id, event.subject);
         said.push((event.time, what, fields.join(" ")));
     }

@@ -11,7 +11,8 @@ use herdbook::book::Book;
 use herdbook::db::partials::{self, PartialRow};
 use herdbook::db::{Db, invoices, quarantine, readings};
 use herdbook::telemetry::PayloadKind;
-use herdbook::telemetry::evidence::Request;
+use herdbook::telemetry::evidence::{Request, sha256_hex};
+use herdbook::usecases::explain_evidence::tell;
 use herdbook::usecases::import::import;
 use herdbook::usecases::ingest::ingest_all;
 use herdbook::usecases::roll_hours::roll_due;
@@ -98,6 +99,7 @@ on_both! {
         let late = fixture.app.at(noon("2026-03-20"));
         let march = event("desk", "3", "2026-03-05T10:00:00Z", 6_000, noon("2026-03-06"));
         let void = event("desk", "4!1", "2026-03-19T08:00:00Z", 0, noon("2026-03-19"));
+        let hash = sha256_hex(&void.bytes);
         kept(&late, [march, void]).await;
         let report = fixture.bill("2026-04-01").await;
         let nets: Vec<i64> = report.issued.iter().map(|row| row.net.minor()).collect();
@@ -116,6 +118,8 @@ on_both! {
         let expected = [("2026-02-01", -1_950), ("2026-03-01", 2_000)];
         assert_eq!(lines, expected.map(|(first, net)| (first.to_owned(), net)).into());
         assert_eq!(fixture.bill("2026-04-02").await.issued.len(), 0);
+        let said = tell(&late, &hash).await.expect("told").said;
+        assert!(said[0].2.starts_with("voids=1"), "{said:?}");
         // From the requests themselves the same quantities and the same evidence.
         assert_eq!(proved(&late).await.readings_from_evidence, 3);
     }
