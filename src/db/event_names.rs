@@ -109,7 +109,8 @@ async fn related(
                UNION \
                SELECT l.other FROM reach r JOIN event_link l ON l.name = r.name) \
              SELECT DISTINCT n.hour, n.source FROM reach r JOIN event_name n ON n.name = r.name \
-             WHERE n.request NOT IN ({})",
+             JOIN evidence e ON e.id = n.request \
+             WHERE e.codec <> 'deleted' AND n.request NOT IN ({})",
             places.join(","),
             list(own.iter().copied())
         );
@@ -123,7 +124,8 @@ async fn related(
 
 /// Requests of some sources that speak of other hours than `[from, to)`, and that have to be read
 /// with those: they retract an event of these hours, or one that is related to it by others, or
-/// they put it into another hour.
+/// they put it into another hour. A period may begin within an hour, so what retracts in these
+/// hours is among them; what was deleted has nothing more to say.
 ///
 /// # Errors
 /// `db.unreachable`.
@@ -142,8 +144,12 @@ pub async fn beyond(
            UNION \
            SELECT l.other FROM reach r JOIN event_link l ON l.name = r.name) \
          SELECT DISTINCT n.request FROM reach r JOIN event_name n ON n.name = r.name \
-         WHERE n.source IN ({sources}) AND (n.hour < {from} OR n.hour >= {to}) \
-         AND (n.retracts IS NOT NULL OR n.name IN (SELECT name FROM base)) ORDER BY n.request"
+         JOIN evidence e ON e.id = n.request \
+         WHERE e.codec <> 'deleted' AND n.source IN ({sources}) \
+         AND (n.hour < {from} OR n.hour >= {to} OR n.retracts IS NOT NULL) \
+         AND (n.retracts IS NOT NULL OR n.name IN (SELECT name FROM base) OR EXISTS ( \
+           SELECT 1 FROM event_name m WHERE m.name = n.name AND m.retracts IS NOT NULL)) \
+         ORDER BY n.request"
     );
     let found = rows(on, &sql, Vec::new()).await?;
     let ids = found.iter().map(|row| row.try_get("", "request"));

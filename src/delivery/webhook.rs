@@ -67,6 +67,9 @@ pub enum WebhookError {
         /// Which.
         host: String,
     },
+    /// The webhook was switched off, or its receiver is gone.
+    #[error("the webhook is switched off")]
+    Off,
     /// The secret or the body cannot be signed.
     #[error("the webhook cannot be signed")]
     Unsigned,
@@ -88,6 +91,7 @@ impl WebhookError {
         match self {
             Self::Address(_) => "webhook.address",
             Self::Private { .. } => "webhook.private-host",
+            Self::Off => "webhook.off",
             Self::Unsigned => "webhook.secret",
             Self::Unreachable => "webhook.unreachable",
             Self::Gone => "webhook.gone",

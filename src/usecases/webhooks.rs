@@ -30,7 +30,7 @@ const SECRET_BYTES: usize = 32;
 /// How long the first failed attempt waits; each further one four times as long, up to the longest:
 /// about two days for the twelve attempts of a job.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
-const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 60 * 60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// A webhook that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,7 +165,9 @@ fn changed(
 ) -> Result<(Hook, &'static str), Problem> {
     let (url, secret, state, action) = match (wanted, before) {
         (Wanted::Address(url), known) => {
-            let secret = known.map_or(fresh, |hook| &hook.secret);
+            // Another receiver must not be trusted with what the last one knows.
+            let kept = known.filter(|hook| same_receiver(&hook.url, url));
+            let secret = kept.map_or(fresh, |hook| &hook.secret);
             (url, secret, HookState::On, "customer.webhook-set")
         }
         (Wanted::NewSecret, Some(hook)) => {
@@ -189,6 +191,12 @@ fn changed(
     Ok((hook, action))
 }
 
+/// Do two addresses lead to one host and port?
+fn same_receiver(one: &str, other: &str) -> bool {
+    let origin = |text: &str| reqwest::Url::parse(text).map(|url| url.origin());
+    matches!((origin(one), origin(other)), (Ok(one), Ok(other)) if one == other)
+}
+
 /// Leaves a webhook to be sent, where the customer has one that goes; one of an id goes once.
 ///
 /// # Errors
@@ -205,13 +213,14 @@ pub async fn enqueue(txn: &Txn, order: &Order) -> Result<(), Failure> {
 /// gets no further ones.
 ///
 /// # Errors
-/// `db.*`, `keyring.unopened`.
+/// `db.*`.
 pub async fn work(app: &App, job: &LeasedJob) -> Result<(), Failure> {
     let order: Order = job.read_body()?;
     let hook = webhooks::of(&app.db.reader(), &order.customer).await?;
     let outcome = match hook.as_ref().filter(|hook| hook.state == HookState::On) {
-        Some(hook) => attempt(app, hook, &order).await?,
-        None => Ok(()),
+        Some(hook) => attempt(app, hook, &order).await,
+        // It is kept: whoever switches the webhook on again can have it sent.
+        None => Err(WebhookError::Off),
     };
     let (job, now, actor) = (job.clone(), app.clock.business(), app.actor.clone());
     app.db
@@ -230,7 +239,7 @@ pub async fn work(app: &App, job: &LeasedJob) -> Result<(), Failure> {
                     }
                     jobs::give_up(txn, &job, &text).await?;
                 }
-                WebhookError::Address(_) | WebhookError::Unsigned => {
+                WebhookError::Off | WebhookError::Address(_) | WebhookError::Unsigned => {
                     jobs::give_up(txn, &job, &text).await?;
                 }
                 WebhookError::Private { .. }
@@ -254,24 +263,17 @@ fn gone(actor: &str, hook: &Hook) -> AuditEvent {
     }
 }
 
-async fn attempt(
-    app: &App,
-    hook: &Hook,
-    order: &Order,
-) -> Result<Result<(), WebhookError>, Failure> {
+async fn attempt(app: &App, hook: &Hook, order: &Order) -> Result<(), WebhookError> {
     let secret = app.keys.open(PURPOSE, &hook.secret);
-    let secret = secret.map_err(|error| Failure::of(error.code(), &error))?;
+    let secret = secret.map_err(|_| WebhookError::Unsigned)?;
     let secret = String::from_utf8_lossy(&secret).into_owned();
-    let address = match Address::parse(&hook.url, &app.private_hosts) {
-        Ok(address) => address,
-        Err(error) => return Ok(Err(error)),
-    };
+    let address = Address::parse(&hook.url, &app.private_hosts)?;
     let message = Message {
         id: &order.id,
         timestamp: app.clock.system().timestamp(),
         body: &order.body,
     };
-    Ok(send(&address, &app.private_hosts, &secret, message).await)
+    send(&address, &app.private_hosts, &secret, message).await
 }
 
 /// Four times as long with each attempt.
@@ -286,9 +288,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attempts_come_further_apart_up_to_six_hours() {
+    fn attempts_come_further_apart_and_go_on_for_two_days() {
         let seconds = |attempt| pause(attempt).as_secs();
-        assert_eq!([1, 2, 3, 12].map(seconds), [5, 20, 80, 21_600]);
-        assert_eq!(seconds(u32::MAX), 21_600);
+        assert_eq!([1, 2, 3, 12].map(seconds), [5, 20, 80, 43_200]);
+        assert_eq!(seconds(u32::MAX), 43_200);
+        // Twelve attempts have eleven pauses between them.
+        let days = (1..12).map(seconds).sum::<u64>() / 86_400;
+        assert_eq!(days, 2);
     }
 }

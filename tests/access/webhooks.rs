@@ -202,6 +202,8 @@ on_both! {
         assert_eq!(code_of(change(Wanted::NewSecret).await), "webhook.none");
         let first = change(to("https://hooks.example.org/")).await.expect("set").expect("shown");
         assert!(change(to("https://hooks.example.org/2")).await.expect("set").is_none());
+        let moved = change(to("https://other.example.org/")).await.expect("set");
+        assert!(moved.is_some(), "another receiver gets a secret of its own");
         let second = change(Wanted::NewSecret).await.expect("made").expect("shown");
         assert_ne!(first.reveal(), second.reveal());
         assert!(change(Wanted::Off).await.expect("off").is_none());
@@ -226,11 +228,13 @@ on_both! {
     async fn a_private_host_is_not_called(db: &Db) {
         let (mut it, by) = measured(db).await;
         let receiver = Receiver::answering(&[]).await;
-        set(&it.app, &by, &receiver.url).await;
+        set(&it.app, &by, &receiver.url.replace("http:", "https:")).await;
         alerts::evaluate(&it.app).await.expect("evaluated");
         // The host is taken off the list of those that may be called.
         it.app.private_hosts = Arc::default();
         assert_eq!(sent(&it.app).await, 1);
         assert_eq!(receiver.messages().len(), 0);
+        let told = "SELECT COUNT(*) FROM job WHERE last_error LIKE 'webhook.private-host:%'";
+        assert_eq!(numbers(db, told).await, [1]);
     }
 }
