@@ -179,7 +179,7 @@ fn range(first: NaiveDate, last: NaiveDate, language: Language, short: bool) -> 
     }
     // Days of one month: figures alone take no spaces round the dash, "1er" does.
     let dash = if language == Language::Fr {
-        dash
+        format!("{NBSP}\u{2013}{NBSP}")
     } else {
         "–".into()
     };
