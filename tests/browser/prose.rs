@@ -33,6 +33,8 @@ const SCRIPT: &str = r"
     // A browser with a dictionary would break words by it; what holds must hold without.
     document.styleSheets[0].insertRule('* { hyphens: manual !important }', 0);
     const UNSEEN = 'script, style, .vh, option, pre, code';
+    // Whoever wants them exact opens them.
+    const EXACT = 'details, data';
     const foreign = /(?<![\p{L}\p{N}.\/_-])(?:ENGLISH)(?![\p{L}\p{N}\/_-])/iu;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const range = document.createRange();
@@ -46,13 +48,16 @@ const SCRIPT: &str = r"
     while (walker.nextNode()) {
         const node = walker.currentNode, holder = node.parentElement, text = node.data;
         if (!text.trim() || holder.closest(UNSEEN)) continue;
+        // The head of a table that has turned into records is there for those who listen.
+        const head = holder.closest('thead');
+        if (head && getComputedStyle(head).position === 'absolute') continue;
         const seen = lines(node, 0, text.length);
         if (seen === 0) continue;
         if (seen > 1 && !holder.closest('.hash, .codes, .reader')) {
             for (const one of text.matchAll(WHOLE)) {
                 const chunk = text.slice(0, one.index).match(/\S*$/)[0]
                     + text.slice(one.index).match(/^\S*/)[0];
-                if (/[@\/_]|:\/|\p{L}\.\p{L}/u.test(chunk)) continue;
+                if (/[@\/_]|:\/|\p{L}\.\p{L}|^[a-z\d]+-[a-z\d-]+$/u.test(chunk)) continue;
                 // The hyphen that is seen at the end of a line counts as the start of what follows.
                 const soft = text[one.index - 1] === '\u00ad';
                 const from = one.index + (soft ? 1 : 0);
@@ -61,7 +66,7 @@ const SCRIPT: &str = r"
                 }
             }
         }
-        if (/\d[.,]\d{6,}/.test(text)) found.add(`not rounded: ${told(text)}`);
+        if (/\d[.,]\d{6,}/.test(text) && !holder.closest(EXACT)) found.add(`not rounded: ${told(text)}`);
         const own = holder.closest('[lang]').lang.slice(0, 2) === tag;
         if (!own) continue;
         const english = text.replace('NAMES', '').match(foreign);
