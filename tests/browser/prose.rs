@@ -66,7 +66,8 @@ const SCRIPT: &str = r"
                 }
             }
         }
-        if (/\d[.,]\d{6,}/.test(text) && !holder.closest(EXACT)) found.add(`not rounded: ${told(text)}`);
+        const long = /\d[.,]\d{6,}/.test(text) && !holder.closest(EXACT);
+        if (long) found.add(`not rounded: ${told(text)}`);
         const own = holder.closest('[lang]').lang.slice(0, 2) === tag;
         if (!own) continue;
         const english = text.replace('NAMES', '').match(foreign);
