@@ -215,6 +215,21 @@ mod tests {
         assert_eq!(unused, Vec::<&&str>::new());
     }
 
+    /// Of two messages of one key the later one would be shown wherever the other was meant.
+    #[test]
+    fn no_message_stands_twice() {
+        for (language, _, source) in SOURCES {
+            let names = source.lines().filter_map(|line| line.split_once(" = "));
+            let mut names: Vec<&str> = names
+                .map(|(key, _)| key)
+                .filter(|key| key.starts_with(|sign: char| sign.is_ascii_lowercase()))
+                .collect();
+            names.sort_unstable();
+            let twice: Vec<&[&str]> = names.windows(2).filter(|two| two[0] == two[1]).collect();
+            assert!(twice.is_empty(), "{language:?}: {twice:?}");
+        }
+    }
+
     #[test]
     fn counts_choose_the_plural() {
         let count = |n| Words(Language::En).with("results-found", &[("count", Argument::Count(n))]);

@@ -190,7 +190,7 @@ fn facts(words: Words, of: &SourceHealth) -> Vec<(String, String)> {
             (words.say("source-requests"), state.requests),
             (words.say("source-repeated"), state.duplicates),
             (words.say("source-samples"), state.samples),
-            (words.say("source-events"), state.events),
+            (words.say("source-event-count"), state.events),
             (words.say("source-refused"), state.refused),
         ];
         let counts = counts.into_iter();

@@ -58,7 +58,6 @@ alert-of-allowance = { $share } des Enthaltenen
 alert-of-budget = { $share } des Budgets
 alert-allowance = { $share } des Enthaltenen für { $period }: { $used } von { $bound }
 alert-budget = { $share } des Budgets für { $period }: { $used } von { $bound }
-more-requests = { $count } weitere Meldungen
 
 ## Webhooks.
 webhook-title = Webhook

@@ -58,7 +58,6 @@ alert-of-allowance = { $share } of what is included
 alert-of-budget = { $share } of the budget
 alert-allowance = { $share } of what is included for { $period }: { $used } of { $bound }
 alert-budget = { $share } of the budget for { $period }: { $used } of { $bound }
-more-requests = { $count } more requests
 
 ## Webhooks.
 webhook-title = Webhook

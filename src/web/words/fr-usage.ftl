@@ -58,7 +58,6 @@ alert-of-allowance = { $share } de ce qui est inclus
 alert-of-budget = { $share } du budget
 alert-allowance = { $share } de ce qui est inclus pour { $period } : { $used } sur { $bound }
 alert-budget = { $share } du budget pour { $period } : { $used } sur { $bound }
-more-requests = { $count } autres messages
 
 ## Webhooks.
 webhook-title = Webhook
