@@ -238,3 +238,26 @@ on_both! {
         assert_eq!(numbers(db, told).await, [1]);
     }
 }
+
+on_both! {
+    async fn what_waits_while_a_webhook_is_off_is_kept_and_can_be_sent_later(db: &Db) {
+        let (it, by) = measured(db).await;
+        let receiver = Receiver::answering(&[503]).await;
+        set(&it.app, &by, &receiver.url).await;
+        alerts::evaluate(&it.app).await.expect("evaluated");
+        assert_eq!(sent(&it.app).await, 1);
+        webhooks::change(&it.app, &by, "20001", &Wanted::Off).await.expect("off");
+        assert_eq!(sent(&it.app).await, 1);
+        assert_eq!(receiver.messages().len(), 1, "the attempt before it was switched off");
+        let kept = "SELECT COUNT(*) FROM job WHERE state = 'failed' \
+                    AND last_error LIKE 'webhook.off:%'";
+        assert_eq!(numbers(db, kept).await, [1]);
+
+        let wanted = Wanted::Address(receiver.url.clone());
+        webhooks::change(&it.app, &by, "20001", &wanted).await.expect("on");
+        let again = "UPDATE job SET state = 'queued' WHERE kind = 'webhook'";
+        behind_its_back(db, again).await.expect("as the page of jobs does");
+        assert_eq!(sent(&it.app).await, 1);
+        assert_eq!(receiver.messages().len(), 1);
+    }
+}
