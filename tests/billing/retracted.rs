@@ -278,3 +278,43 @@ on_both! {
         assert_eq!(hours(db).await, [(hour, Vec::new(), 1)]);
     }
 }
+
+on_both! {
+    /// India's months end within an hour of UTC: what voids an event stands in that same hour.
+    async fn a_void_in_the_hour_that_two_periods_share_is_read(db: &Db) {
+        let mut fixture = Fixture::new(db);
+        let mut book = book();
+        for contract in &mut book.contracts {
+            contract.zone = chrono_tz::Asia::Kolkata;
+        }
+        fixture.app.tax = std::sync::Arc::new(book.tax.clone());
+        import(&fixture.app, &book).await.expect("imported");
+        let app = fixture.app.at(noon("2026-02-02"));
+        let came = noon("2026-02-01");
+        let kept_on = event("desk", "0", "2026-01-10T10:00:00Z", 600, came);
+        let wrong = event("desk", "1", "2026-01-20T10:00:00Z", 6_000, came);
+        let void = event("desk", "2!1", "2026-01-31T18:40:00Z", 0, came);
+        kept(&app, [kept_on, wrong, void]).await;
+        fixture.bill("2026-03-01").await;
+        assert_eq!(told(db, "2026-01-01").await, [(1, "10".to_owned())]);
+    }
+}
+
+on_both! {
+    /// A name that comes again and only then takes another back: hours that are rolled alone and
+    /// the requests as a whole say the same.
+    async fn a_name_that_comes_again_as_a_replacement_is_read_alike(db: &Db) {
+        let fixture = with_support(db).await;
+        let app = fixture.app.at(noon("2026-02-02"));
+        let came = noon("2026-02-01");
+        let first = event("desk", "77", "2026-01-02T10:00:00Z", 600, came);
+        let plain = event("desk", "78", "2026-01-20T10:00:00Z", 1_200, came);
+        let again = event("desk", "78>77", "2026-01-20T10:00:00Z", 1_200, came);
+        for request in [first, plain, again] {
+            kept(&app, [request]).await;
+        }
+        fixture.bill("2026-03-01").await;
+        assert_eq!(told(db, "2026-01-01").await.len(), 1);
+        assert!(proved(&app).await.readings_from_evidence > 0);
+    }
+}
