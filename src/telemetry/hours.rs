@@ -10,10 +10,10 @@ use chrono::{DateTime, Utc};
 use super::Event;
 use super::evidence::{Chunk, EvidenceError};
 use super::meters::{Feed, Metering, bare_name};
-use super::readings::samples_of;
 use super::retracted::{Counted, called, said};
+use super::tracks::Tracks;
 use crate::billing::usage::{
-    Partial, Received, Said, Sample, Stamped, Standing, roll_events, roll_samples,
+    Partial, Received, Said, Stamped, Standing, roll_events, roll_series,
 };
 
 /// Microseconds of an hour.
@@ -60,57 +60,61 @@ pub fn roll<'a>(
     may_speak: &dyn Fn(&Chunk, &str) -> bool,
 ) -> Result<Rolled, EvidenceError> {
     let index = Index::of(meterings);
-    let mut taken: BTreeMap<Place, Taken> = BTreeMap::new();
-    let mut told: Vec<Stamped<Said>> = Vec::new();
+    let mut taken = Taken::default();
     let mut seen = BTreeSet::new();
     for chunk in chunks {
         // The same chunk twice is one chunk.
         if seen.insert(chunk.id) {
             let heard = |instance: &str| may_speak(chunk, instance);
             let asked = (meterings, &index, wanted);
-            take(chunk, asked, &heard, (&mut taken, &mut told))?;
+            take(chunk, asked, &heard, &mut taken)?;
         }
     }
-    let standing = Standing::of(told);
+    let standing = Standing::of(taken.told);
     let mut rolled = Rolled {
         disputed: disputed(&standing, wanted),
         ..Rolled::default()
     };
-    for (place, taken) in taken {
+    let conflict = |chunk, what| Conflict { chunk, what };
+    for (place, series) in taken.samples.places() {
         let Some(metering) = meterings.get(place.meter) else {
             continue;
         };
-        let mut left_out = |chunk, what| rolled.conflicts.push(Conflict { chunk, what });
-        let partial = match taken {
-            Taken::Samples(samples) => {
-                let (partial, conflicts) = roll_samples(&metering.meter, samples);
-                for Stamped { received, record } in conflicts {
-                    left_out(received.chunk, format!("{} {}", record.time, record.series));
-                }
-                partial
-            }
-            Taken::Events(heard) => {
-                let Feed::Events { field, step, .. } = metering.feed else {
-                    continue;
-                };
-                let mut counted = Counted::of(heard, &standing, (field, step));
-                let events = std::mem::take(&mut counted.events);
-                let (partial, conflicts) = roll_events(events);
-                for Stamped { received, record } in conflicts {
-                    left_out(received.chunk, called(&record.source, &record.id));
-                }
-                let taken_back = counted.taken_back();
-                for (chunk, what) in counted.moved {
-                    left_out(chunk, what);
-                }
-                partial.decided(taken_back, &counted.chunks)
-            }
+        let (partial, conflicts) = roll_series(&metering.meter, series);
+        let left_out = conflicts.into_iter().map(|Stamped { received, record }| {
+            conflict(received.chunk, format!("{} {}", record.time, record.series))
+        });
+        rolled.conflicts.extend(left_out);
+        rolled.keep(place, partial);
+    }
+    for (place, heard) in taken.events {
+        let metering = meterings.get(place.meter);
+        let Some(Feed::Events { field, step, .. }) = metering.map(|one| &one.feed) else {
+            continue;
         };
-        if !partial.is_empty() {
-            rolled.partials.insert(place, partial);
-        }
+        let mut counted = Counted::of(heard, &standing, (*field, *step));
+        let events = std::mem::take(&mut counted.events);
+        let (partial, conflicts) = roll_events(events);
+        let left_out = conflicts.into_iter().map(|Stamped { received, record }| {
+            conflict(received.chunk, called(&record.source, &record.id))
+        });
+        rolled.conflicts.extend(left_out);
+        let taken_back = counted.taken_back();
+        let moved = counted.moved.into_iter();
+        let moved = moved.map(|(chunk, what)| conflict(chunk, what));
+        rolled.conflicts.extend(moved);
+        rolled.keep(place, partial.decided(taken_back, &counted.chunks));
     }
     Ok(rolled)
+}
+
+impl Rolled {
+    /// Keeps a partial that says anything.
+    fn keep(&mut self, place: Place, partial: Partial) {
+        if !partial.is_empty() {
+            self.partials.insert(place, partial);
+        }
+    }
 }
 
 /// The hour since 1970 in which an instant lies.
@@ -156,99 +160,71 @@ impl Index {
     }
 }
 
-/// What one place was told.
-enum Taken {
-    Samples(Vec<Stamped<Sample>>),
-    Events(Vec<Stamped<Event>>),
+/// What the meters were told.
+#[derive(Default)]
+struct Taken {
+    samples: Tracks,
+    events: BTreeMap<Place, Vec<Stamped<Event>>>,
+    told: Vec<Stamped<Said>>,
 }
 
 fn take(
     chunk: &Chunk,
     (meterings, index, wanted): (&[Metering], &Index, &BTreeSet<i64>),
     may_speak: &dyn Fn(&str) -> bool,
-    (taken, told): (&mut BTreeMap<Place, Taken>, &mut Vec<Stamped<Said>>),
+    taken: &mut Taken,
 ) -> Result<(), EvidenceError> {
     let decoded = chunk.decoded()?;
     let received = Received {
         at: chunk.received_at,
         chunk: chunk.id,
     };
+    taken.samples.received(received);
     // A source that stands for one instance is not believed about others.
     let own = chunk.instance.as_deref().filter(|own| !own.is_empty());
     let heard = |instance: &str| own.is_none_or(|own| own == instance) && may_speak(instance);
-    for series in decoded
-        .series
-        .iter()
-        .filter(|series| heard(series.key.instance()))
-    {
-        let Some(places) = index.metrics.get(bare_name(series.key.metric())) else {
+    // Neighbouring series are mostly of one instance, and many feed no meter.
+    let mut answered: Option<(&str, bool)> = None;
+    for series in &decoded.series {
+        let metric = series.key.metric();
+        let Some(places) = index.metrics.get(bare_name(metric)) else {
             continue;
         };
+        let instance = series.key.instance();
+        let known = answered.filter(|(of, _)| *of == instance);
+        let (_, may) = *answered.insert(known.unwrap_or_else(|| (instance, heard(instance))));
+        if !may {
+            continue;
+        }
         for meter in places {
             let Some(metering) = meterings.get(*meter) else {
                 continue;
             };
-            let takes = metering.takes(series.key.metric(), series.unit.as_deref());
+            let takes = metering.takes(metric, series.unit.as_deref());
             if takes != Ok(true) || !metering.fits(series.kind) {
                 continue;
             }
             let rank = metering.meter.rank(chunk.kind.code());
-            let found = samples_of(rank, (&decoded, series), |_| {});
-            let mut run: Option<(i64, Vec<Stamped<Sample>>)> = None;
-            for record in found {
-                let hour = hour_of(record.time);
-                if !wanted.contains(&hour) {
-                    continue;
-                }
-                // Neighbouring points mostly share their hour: each place is looked up once.
-                match &mut run {
-                    Some((of, records)) if *of == hour => {
-                        records.push(Stamped { received, record });
-                    }
-                    _ => {
-                        put(taken, run.take(), series.key.instance(), *meter);
-                        run = Some((hour, vec![Stamped { received, record }]));
-                    }
-                }
-            }
-            put(taken, run, series.key.instance(), *meter);
+            let wanted = |hour| wanted.contains(&hour);
+            taken
+                .samples
+                .take((*meter, rank), (&decoded, series), &wanted);
         }
     }
     let events = decoded.events.iter();
     for event in events.filter(|event| heard(&event.subject)) {
         let record = said(event);
-        told.push(Stamped { received, record });
-        take_event(event, received, (index, wanted), taken);
+        taken.told.push(Stamped { received, record });
+        take_event(event, received, (index, wanted), &mut taken.events);
     }
     Ok(())
-}
-
-fn put(
-    taken: &mut BTreeMap<Place, Taken>,
-    run: Option<(i64, Vec<Stamped<Sample>>)>,
-    instance: &str,
-    meter: usize,
-) {
-    let Some((hour, records)) = run else { return };
-    let instance = instance.to_owned();
-    let place = Place {
-        hour,
-        instance,
-        meter,
-    };
-    let of = taken
-        .entry(place)
-        .or_insert_with(|| Taken::Samples(Vec::new()));
-    if let Taken::Samples(samples) = of {
-        samples.extend(records);
-    }
 }
 
 fn take_event(
     event: &Event,
     received: Received,
     (index, wanted): (&Index, &BTreeSet<i64>),
-    taken: &mut BTreeMap<Place, Taken>,
+    taken: &mut BTreeMap<Place, Vec<Stamped<Event>>>,
 ) {
     let hour = hour_of(event.time);
     if !wanted.contains(&hour) {
@@ -261,12 +237,8 @@ fn take_event(
             instance: event.subject.clone(),
             meter: *meter,
         };
-        let of = taken
-            .entry(place)
-            .or_insert_with(|| Taken::Events(Vec::new()));
-        if let Taken::Events(events) = of {
-            let record = event.clone();
-            events.push(Stamped { received, record });
-        }
+        let record = event.clone();
+        let events = taken.entry(place).or_default();
+        events.push(Stamped { received, record });
     }
 }

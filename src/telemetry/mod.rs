@@ -26,6 +26,7 @@ pub mod remote_write;
 pub mod retracted;
 pub mod sample;
 pub mod simulation;
+mod tracks;
 pub mod upload;
 pub mod value;
 mod wire;

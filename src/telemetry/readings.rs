@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::evidence::{Chunk, EvidenceError, combined_hash};
 use super::meters::{Feed, Metering};
 use super::retracted::{Counted, called, said};
+use super::tracks::Names;
 use super::{Decoded, Event, SampleKind, Series};
 use crate::billing::calendar::{CalendarError, Period};
 use crate::billing::span::{EmptySpan, Span};
@@ -185,6 +186,7 @@ struct Records {
     told: Vec<Stamped<Said>>,
     hashes: BTreeMap<i64, String>,
     findings: Vec<Finding>,
+    names: Names,
 }
 
 struct Outcome {
@@ -248,13 +250,14 @@ impl Records {
         (decoded, series): (&Decoded, &Series),
         reach: Span,
     ) {
+        let key = self.names.named(&series.key, rank);
         let (chunk, findings) = (received.chunk, &mut self.findings);
         let lost = |(time, what)| {
             if reach.contains(time) {
                 findings.push(Finding::Number { chunk, what });
             }
         };
-        let found = samples_of(rank, (decoded, series), lost);
+        let found = samples_of(key, (decoded, series), lost);
         let found = found.filter(|record| reach.contains(record.time));
         self.samples
             .extend(found.map(|record| Stamped { received, record }));
@@ -350,12 +353,11 @@ impl From<SampleKind> for usage::SampleKind {
 }
 
 /// The samples of a series as its meter takes them; what has no number is told to `lost`.
-pub(super) fn samples_of<'a>(
-    rank: u32,
+fn samples_of<'a>(
+    key: usage::SeriesKey,
     (decoded, series): (&'a Decoded, &'a Series),
     mut lost: impl FnMut((DateTime<Utc>, String)) + 'a,
 ) -> impl Iterator<Item = Sample> + 'a {
-    let key = usage::SeriesKey::new(series.key.to_string()).ranked(rank);
     let kind = series.kind.into();
     decoded.points_of(series).iter().filter_map(move |point| {
         let Some(value) = point.value.quantity() else {

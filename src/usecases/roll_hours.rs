@@ -34,6 +34,9 @@ const LENGTH: Duration = Duration::from_secs(60);
 const MARKS: u32 = 2_000;
 /// Hours of a transaction: two days of one server, or one hour of many.
 const SLICE: i64 = 48;
+/// Requests of a transaction, as the marks count them: what is held in memory at once. One hour of
+/// one source is never divided.
+const REQUESTS: i64 = 256;
 /// Dirty hours that are looked at when readings are closed.
 const LEFT: u32 = 100_000;
 /// Conflicts of a batch that are noted one by one.
@@ -101,8 +104,7 @@ pub async fn roll_due(app: &App) -> Result<Rolled, Failure> {
         let Some(first) = marks.first() else {
             return Ok(report);
         };
-        let until = first.hour.saturating_add(SLICE);
-        let slice: Vec<DirtyHour> = marks.into_iter().take_while(|m| m.hour < until).collect();
+        let slice = slice(first.hour, &marks);
         after = slice.last().map_or(after, |last| (last.hour, last.source));
         match batch(app, &meters, &slice, &mut report).await {
             Err(Failure::Db(error)) => return Err(error.into()),
@@ -119,6 +121,17 @@ pub async fn roll_due(app: &App) -> Result<Rolled, Failure> {
             }
         }
     }
+}
+
+/// The first of some marks, as many as are rolled together.
+fn slice(first: i64, marks: &[DirtyHour]) -> Vec<DirtyHour> {
+    let until = first.saturating_add(SLICE);
+    let mut requests = 0_i64;
+    let fits = marks.iter().enumerate().take_while(|(place, mark)| {
+        requests = requests.saturating_add(mark.marks);
+        *place == 0 || mark.hour < until && requests <= REQUESTS
+    });
+    fits.map(|(_, mark)| *mark).collect()
 }
 
 /// Hours that are dirty still, as hours that readings have not seen: whoever reads them computes

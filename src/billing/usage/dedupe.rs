@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Sample, SeriesKey, UsageEvent};
+use super::{Sample, UsageEvent};
 
 /// Where a record came in: the first by (time of receipt, chunk) wins a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,28 +42,51 @@ pub struct Deduped<T> {
 }
 
 /// Samples by (series, time).
-pub fn dedupe_samples(records: Vec<Stamped<Sample>>) -> Deduped<Sample> {
-    dedupe_by(records, |sample| -> (SeriesKey, DateTime<Utc>) {
-        (sample.series.clone(), sample.time)
-    })
+pub fn dedupe_samples(mut records: Vec<Stamped<Sample>>) -> Deduped<Sample> {
+    // Each identity's records side by side, the winner first; records mostly come sorted by time,
+    // which this sort is quick about.
+    records.sort_by(|one, two| {
+        let key = |sample: &Stamped<Sample>| (sample.record.time, sample.received);
+        let series = one.record.series.cmp(&two.record.series);
+        let then = series.then_with(|| key(one).cmp(&key(two)));
+        then.then_with(|| one.record.cmp(&two.record))
+    });
+    let mut unique: Vec<Sample> = Vec::with_capacity(records.len());
+    let mut duplicates = 0u64;
+    let mut conflicts: Vec<Stamped<Sample>> = Vec::new();
+    for stamped in records {
+        let same = |won: &&Sample| {
+            won.time == stamped.record.time && won.series == stamped.record.series
+        };
+        match unique.last().filter(same) {
+            None => unique.push(stamped.record),
+            Some(winner) if *winner == stamped.record => {
+                duplicates = duplicates.saturating_add(1);
+            }
+            Some(_) => conflicts.push(stamped),
+        }
+    }
+    conflicts.sort_unstable();
+    Deduped {
+        unique,
+        duplicates,
+        conflicts,
+    }
 }
 
 /// Events by (source, id), the pair and never a joined text.
-pub fn dedupe_events(records: Vec<Stamped<UsageEvent>>) -> Deduped<UsageEvent> {
-    dedupe_by(records, |event| (event.source.clone(), event.id.clone()))
-}
-
-fn dedupe_by<T: Ord, K: Ord>(mut records: Vec<Stamped<T>>, key: impl Fn(&T) -> K) -> Deduped<T> {
+pub fn dedupe_events(mut records: Vec<Stamped<UsageEvent>>) -> Deduped<UsageEvent> {
     // The record itself is the last key of the order: two different records of one chunk under one
     // identity still have a defined winner.
     records.sort_unstable();
-    let mut winners: BTreeMap<K, T> = BTreeMap::new();
+    let mut winners: BTreeMap<(String, String), UsageEvent> = BTreeMap::new();
     let mut duplicates = 0u64;
-    let mut conflicts: Vec<Stamped<T>> = Vec::new();
+    let mut conflicts: Vec<Stamped<UsageEvent>> = Vec::new();
     for stamped in records {
-        match winners.get(&key(&stamped.record)) {
+        let identity = (stamped.record.source.clone(), stamped.record.id.clone());
+        match winners.get(&identity) {
             None => {
-                winners.insert(key(&stamped.record), stamped.record);
+                winners.insert(identity, stamped.record);
             }
             Some(winner) if *winner == stamped.record => {
                 duplicates = duplicates.saturating_add(1);

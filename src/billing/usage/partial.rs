@@ -236,36 +236,54 @@ pub fn roll_samples(
     meter: &Meter,
     samples: Vec<Stamped<Sample>>,
 ) -> (Partial, Vec<Stamped<Sample>>) {
-    let chunks: BTreeSet<i64> = samples.iter().map(|one| one.received.chunk).collect();
-    let mut last: BTreeMap<SeriesKey, (DateTime<Utc>, BTreeSet<i64>)> = BTreeMap::new();
-    for Stamped { received, record } in &samples {
-        match last.get_mut(&record.series) {
-            Some((time, _)) if *time > record.time => {}
-            Some((time, of)) if *time == record.time => {
-                of.insert(received.chunk);
-            }
-            _ => {
-                let only = BTreeSet::from([received.chunk]);
-                last.insert(record.series.clone(), (record.time, only));
+    let mut of: BTreeMap<SeriesKey, Vec<Stamped<Sample>>> = BTreeMap::new();
+    for sample in samples {
+        match of.get_mut(&sample.record.series) {
+            Some(own) => own.push(sample),
+            None => {
+                of.insert(sample.record.series.clone(), vec![sample]);
             }
         }
     }
-    let found = dedupe_samples(samples);
-    let mut series = Vec::with_capacity(last.len());
-    for points in found.unique.chunk_by(|one, two| one.series == two.series) {
-        let of = points.first().and_then(|first| last.remove(&first.series));
-        let (_, last_in) = of.unwrap_or_default();
-        series.extend(one_series(meter, points, last_in.into_iter().collect()));
+    roll_series(meter, of.into_values())
+}
+
+/// Numbers of chunks that are held before repeated ones are dropped.
+const MANY: usize = 4_096;
+
+/// As [`roll_samples`], of samples that come a series at a time, in the order of their keys.
+pub fn roll_series(
+    meter: &Meter,
+    series: impl IntoIterator<Item = Vec<Stamped<Sample>>>,
+) -> (Partial, Vec<Stamped<Sample>>) {
+    let mut partial = Partial::default();
+    let mut conflicts = Vec::new();
+    let (mut chunks, mut enough): (Vec<i64>, usize) = (Vec::new(), MANY);
+    for samples in series {
+        let last = samples.iter().map(|one| one.record.time).max();
+        let in_chunk = |one: &Stamped<Sample>| one.received.chunk;
+        let at_last = samples.iter().filter(|one| Some(one.record.time) == last);
+        let last_in: BTreeSet<i64> = at_last.map(in_chunk).collect();
+        chunks.extend(samples.iter().map(in_chunk));
+        // Series of one request share their chunks: kept short, so that an hour of many series does
+        // not hold each number as often as there are series.
+        if chunks.len() > enough {
+            chunks.sort_unstable();
+            chunks.dedup();
+            enough = chunks.len().saturating_mul(2).max(MANY);
+        }
+        let found = dedupe_samples(samples);
+        partial.duplicates = partial.duplicates.saturating_add(found.duplicates);
+        conflicts.extend(found.conflicts);
+        let hour = one_series(meter, &found.unique, last_in.into_iter().collect());
+        partial.series.extend(hour);
     }
-    let partial = Partial {
-        chunks: chunks.into_iter().collect(),
-        duplicates: found.duplicates,
-        conflicts: u64::try_from(found.conflicts.len()).unwrap_or(u64::MAX),
-        taken_back: 0,
-        series,
-        events: Vec::new(),
-    };
-    (partial, found.conflicts)
+    chunks.sort_unstable();
+    chunks.dedup();
+    conflicts.sort_unstable();
+    partial.chunks = chunks;
+    partial.conflicts = u64::try_from(conflicts.len()).unwrap_or(u64::MAX);
+    (partial, conflicts)
 }
 
 /// The partial of the events of one hour, with those that contradict an event that came first.

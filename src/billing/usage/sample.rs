@@ -1,5 +1,6 @@
 //! A sample: one value of one series at one instant.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,10 +13,36 @@ use crate::billing::Quantity;
 ///
 /// Shared, because a year of five-minute samples names the same series 100,000 times. Sources of
 /// two ranks that report the same name are two series: each has a counter of its own.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Eq, Hash)]
 pub struct SeriesKey {
     rank: u32,
     text: Arc<str>,
+}
+
+// By text like the derived ones, but two clones of a key are equal without a look at it: samples are
+// sorted by their series, and those of one series mostly share one text.
+impl PartialEq for SeriesKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl PartialOrd for SeriesKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SeriesKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank.cmp(&other.rank).then_with(|| {
+            if Arc::ptr_eq(&self.text, &other.text) {
+                Ordering::Equal
+            } else {
+                self.text.cmp(&other.text)
+            }
+        })
+    }
 }
 
 impl SeriesKey {
