@@ -13,6 +13,10 @@ use herdbook::telemetry::year::{Year, curves::month_of_year, figures};
 use herdbook::telemetry::{Context, Limits, PayloadKind, SampleKind, decode};
 use prost::Message;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SERIES: usize = 200;
 const POINTS: usize = 10;
 
@@ -75,6 +79,31 @@ fn remote_write(criterion: &mut Criterion) {
     let second = encode::remote_write_v2(&series).expect("encodes");
     let mut group = criterion.benchmark_group("remote_write");
     group.throughput(Throughput::Elements((SERIES * POINTS) as u64));
+    group.bench_function("1.0", |bench| {
+        bench.iter(|| decode(PayloadKind::RemoteWrite1, black_box(&first), &context()));
+    });
+    group.bench_function("2.0", |bench| {
+        bench.iter(|| decode(PayloadKind::RemoteWrite2, black_box(&second), &context()));
+    });
+    group.bench_function("1.0 by prost", |bench| {
+        bench.iter(|| {
+            let message = snap::raw::Decoder::new().decompress_vec(black_box(&first));
+            peer::WriteRequest::decode(message.expect("unpacks").as_slice())
+        });
+    });
+    group.finish();
+}
+
+/// As Prometheus sends what it scraped: each series once a request, with the labels of its target.
+fn scraped(criterion: &mut Criterion) {
+    let (points, names) = (points(), numbered_to(2_000));
+    let labels: Vec<Vec<(&str, &str)>> = names.iter().map(|name| labels_of(name)).collect();
+    let one = points.get(..1).expect("a point");
+    let series: Vec<Outgoing<'_>> = labels.iter().map(|own| outgoing(own, one)).collect();
+    let first = encode::remote_write_v1(&series).expect("encodes");
+    let second = encode::remote_write_v2(&series).expect("encodes");
+    let mut group = criterion.benchmark_group("remote_write, one sample a series");
+    group.throughput(Throughput::Elements(2_000));
     group.bench_function("1.0", |bench| {
         bench.iter(|| decode(PayloadKind::RemoteWrite1, black_box(&first), &context()));
     });
@@ -158,7 +187,11 @@ fn read_all(chunks: &[Chunk]) {
 }
 
 fn numbered() -> Vec<String> {
-    (0..SERIES).map(|index| format!("queue-{index}")).collect()
+    numbered_to(SERIES)
+}
+
+fn numbered_to(count: usize) -> Vec<String> {
+    (0..count).map(|index| format!("queue-{index}")).collect()
 }
 
 fn labels_of(queue: &str) -> Vec<(&str, &str)> {
@@ -192,5 +225,5 @@ fn events() -> Vec<OutgoingEvent> {
     (0..2_000).map(event).collect()
 }
 
-criterion_group!(decoding, remote_write, others, year);
+criterion_group!(decoding, remote_write, scraped, others, year);
 criterion_main!(decoding);

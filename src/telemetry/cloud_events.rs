@@ -31,17 +31,17 @@ pub(super) struct CloudEvent<'a> {
     #[serde(borrow, default, rename = "type")]
     name: Cow<'a, str>,
     #[serde(borrow, default)]
-    subject: Option<Cow<'a, str>>,
+    subject: Option<Text<'a>>,
     #[serde(borrow, default)]
-    time: Option<Cow<'a, str>>,
+    time: Option<Text<'a>>,
     #[serde(borrow, default)]
     data: Option<Payload<'a>>,
     /// Extension attribute: the id of the event that this one takes back.
     #[serde(borrow, default)]
-    voids: Option<Cow<'a, str>>,
+    voids: Option<Text<'a>>,
     /// Extension attribute: the id of the event in whose place this one stands.
     #[serde(borrow, default)]
-    replaces: Option<Cow<'a, str>>,
+    replaces: Option<Text<'a>>,
 }
 
 /// Decodes one structured event.
@@ -95,10 +95,10 @@ pub fn decode_binary(body: &[u8], context: &Context<'_>) -> Result<Decoded, Deco
             "id" => event.id = text(),
             "source" => event.source = text(),
             "type" => event.name = text(),
-            "subject" => event.subject = Some(text()),
-            "time" => event.time = Some(text()),
-            "voids" => event.voids = Some(text()),
-            "replaces" => event.replaces = Some(text()),
+            "subject" => event.subject = Some(Text(text())),
+            "time" => event.time = Some(Text(text())),
+            "voids" => event.voids = Some(Text(text())),
+            "replaces" => event.replaces = Some(Text(text())),
             "content-type" => kind = value,
             _ => {}
         }
@@ -165,14 +165,16 @@ pub(super) fn accept(
         voids,
         replaces,
     } = event;
-    let subject = subject.as_deref().or(context.instance).unwrap_or_default();
+    let subject = subject.as_ref().map(|Text(text)| text.as_ref());
+    let subject = subject.or(context.instance).unwrap_or_default();
     let attributes = [&id, &source, &name, subject];
     let complete = specversion == "1.0" && attributes.iter().all(|text| !text.is_empty());
     let fields = data.map(|payload| payload.0).unwrap_or_default();
     let members = fields
         .iter()
         .flat_map(|(name, text)| [name.as_ref(), text.as_ref()]);
-    let named = voids.iter().chain(&replaces).map(AsRef::as_ref);
+    let named = voids.iter().chain(&replaces);
+    let named = named.map(|Text(text)| text.as_ref());
     let longest = attributes
         .iter()
         .copied()
@@ -184,7 +186,8 @@ pub(super) fn accept(
         decoded.reject(Reason::Event, &id);
         return Ok(());
     }
-    let Some(time) = time.as_deref().and_then(instant_from_text) else {
+    let time = time.as_ref().map(|Text(text)| text.as_ref());
+    let Some(time) = time.and_then(instant_from_text) else {
         decoded.reject(Reason::Time, &id);
         return Ok(());
     };
@@ -210,13 +213,13 @@ pub(super) fn accept(
 /// What an event of an id retracts; an error when that is itself, nothing, or two at once.
 fn retracts_of(
     id: &str,
-    voids: Option<Cow<'_, str>>,
-    replaces: Option<Cow<'_, str>>,
+    voids: Option<Text<'_>>,
+    replaces: Option<Text<'_>>,
 ) -> Result<Option<Retracts>, ()> {
     let retracts = match (voids, replaces) {
         (None, None) => return Ok(None),
-        (Some(of), None) => Retracts::Voids(of.into()),
-        (None, Some(of)) => Retracts::Replaces(of.into()),
+        (Some(Text(of)), None) => Retracts::Voids(of.into()),
+        (None, Some(Text(of))) => Retracts::Replaces(of.into()),
         (Some(_), Some(_)) => return Err(()),
     };
     let of = retracts.id();
@@ -285,8 +288,8 @@ impl<'de> Visitor<'de> for PayloadVisitor {
     }
 }
 
-/// A string borrowed from the body whenever it has no escapes.
-#[derive(Deserialize)]
+/// A string borrowed from the body whenever it has no escapes; an optional `Cow` never is.
+#[derive(Default, Deserialize)]
 #[serde(transparent)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 

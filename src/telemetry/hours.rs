@@ -12,9 +12,7 @@ use super::evidence::{Chunk, EvidenceError};
 use super::meters::{Feed, Metering, bare_name};
 use super::retracted::{Counted, called, said};
 use super::tracks::Tracks;
-use crate::billing::usage::{
-    Partial, Received, Said, Stamped, Standing, roll_events, roll_series,
-};
+use crate::billing::usage::{Partial, Received, Said, Stamped, Standing, roll_events, roll_series};
 
 /// Microseconds of an hour.
 pub const HOUR_MICROS: i64 = 3_600_000_000;

@@ -184,7 +184,7 @@ fn metric_points(
             time: point.time_unix_nano,
             value: value_of(point),
         };
-        number_point(&head, &raw, &labels.collect::<Vec<_>>(), context, decoded)?;
+        number_point(&head, &raw, labels, context, decoded)?;
     }
     Ok(())
 }
@@ -207,10 +207,10 @@ pub(super) struct RawPoint {
 }
 
 /// Adds one number data point as a series of its own: OTLP gives each its own attributes.
-pub(super) fn number_point(
-    head: &Head<'_>,
+pub(super) fn number_point<'a>(
+    head: &Head<'a>,
     point: &RawPoint,
-    attributes: &[(&str, Cow<'_, str>)],
+    attributes: impl Iterator<Item = (&'a str, Cow<'a, str>)>,
     context: &Context<'_>,
     decoded: &mut Decoded,
 ) -> Result<(), DecodeError> {
@@ -225,16 +225,17 @@ pub(super) fn number_point(
             return Ok(());
         }
     };
-    let own = attributes.iter().map(|(name, text)| (*name, text.as_ref()));
-    let shared = head
-        .identity
-        .labels
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()));
-    let mut labels: Vec<(&str, &str)> = own.chain(shared).collect();
-    if !head.scope.is_empty() {
-        labels.push((SCOPE, head.scope));
-    }
+    let shared = &head.identity.labels;
+    let scope = Some((SCOPE, head.scope)).filter(|(_, scope)| !scope.is_empty());
+    let room = attributes.size_hint().0.saturating_add(shared.len());
+    let mut labels: Vec<(&str, Cow<'_, str>)> = Vec::with_capacity(room.saturating_add(1));
+    labels.extend(attributes);
+    labels.extend(
+        shared
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.into())),
+    );
+    labels.extend(scope.map(|(name, scope)| (name, scope.into())));
     let limits = &context.limits;
     if labels.len() > limits.labels_per_series {
         return Err(DecodeError::TooMany {

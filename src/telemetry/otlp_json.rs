@@ -270,7 +270,7 @@ fn metric_points(
             time: nanos(&point.time_unix_nano),
             value: value_of(point),
         };
-        number_point(&head, &raw, &labels.collect::<Vec<_>>(), context, decoded)?;
+        number_point(&head, &raw, labels, context, decoded)?;
     }
     Ok(())
 }

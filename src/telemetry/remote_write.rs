@@ -349,15 +349,15 @@ fn take_identity<'a>(
 }
 
 /// The key, unless a label is longer than allowed.
-pub(super) fn key_of(
+pub(super) fn key_of<T: AsRef<str> + Ord>(
     instance: &str,
     metric: &str,
-    labels: &mut [(&str, &str)],
+    labels: &mut [(&str, T)],
     limits: &Limits,
 ) -> Result<SeriesKey, Reason> {
     let longest = labels
         .iter()
-        .map(|(name, text)| name.len().max(text.len()))
+        .map(|(name, text)| name.len().max(text.as_ref().len()))
         .max();
     let longest = longest
         .unwrap_or_default()
@@ -366,7 +366,7 @@ pub(super) fn key_of(
     if longest > limits.text_bytes {
         return Err(Reason::Label);
     }
-    SeriesKey::new(instance, metric, labels)
+    SeriesKey::of(instance, metric, labels)
 }
 
 /// Prometheus' naming convention, used where no type is stated.

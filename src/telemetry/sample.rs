@@ -29,6 +29,15 @@ impl SeriesKey {
     /// [`Reason::NameMissing`], [`Reason::InstanceMissing`], or [`Reason::Label`] when a label name
     /// is empty or repeated, or any part holds the separator U+001F.
     pub fn new(instance: &str, metric: &str, labels: &mut [(&str, &str)]) -> Result<Self, Reason> {
+        Self::of(instance, metric, labels)
+    }
+
+    /// As [`SeriesKey::new`], of labels whose values are borrowed or owned.
+    pub(super) fn of<T: AsRef<str> + Ord>(
+        instance: &str,
+        metric: &str,
+        labels: &mut [(&str, T)],
+    ) -> Result<Self, Reason> {
         if metric.is_empty() {
             return Err(Reason::NameMissing);
         }
@@ -40,7 +49,7 @@ impl SeriesKey {
         }
         let length = labels
             .iter()
-            .map(|(name, text)| name.len() + text.len() + 2)
+            .map(|(name, text)| name.len() + text.as_ref().len() + 2)
             .sum::<usize>();
         let mut key = String::with_capacity(instance.len() + metric.len() + 1 + length);
         key.push_str(instance);
@@ -56,7 +65,7 @@ impl SeriesKey {
             key.push(SEPARATOR);
             key.push_str(name);
             key.push(SEPARATOR);
-            key.push_str(text);
+            key.push_str(text.as_ref());
         }
         let separators = 1 + 2 * labels.len();
         if key.bytes().filter(|byte| *byte == SEPARATOR as u8).count() != separators {

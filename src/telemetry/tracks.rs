@@ -107,7 +107,9 @@ impl Tracks {
     }
 
     /// Hands out what was collected: for each place its series, in the order of their keys.
-    pub fn places(self) -> impl Iterator<Item = (Place, impl Iterator<Item = Vec<Stamped<Sample>>>)> {
+    pub fn places(
+        self,
+    ) -> impl Iterator<Item = (Place, impl Iterator<Item = Vec<Stamped<Sample>>>)> {
         let mut of: BTreeMap<Place, Vec<(usage::SeriesKey, Vec<Told>)>> = BTreeMap::new();
         for track in self.tracks {
             for (hour, told) in track.hours {
@@ -130,11 +132,7 @@ impl Tracks {
     }
 }
 
-fn stamped(
-    key: &usage::SeriesKey,
-    told: Vec<Told>,
-    receipts: &[Received],
-) -> Vec<Stamped<Sample>> {
+fn stamped(key: &usage::SeriesKey, told: Vec<Told>, receipts: &[Received]) -> Vec<Stamped<Sample>> {
     let one = |told: Told| {
         let received = *receipts.get(usize::try_from(told.receipt).ok()?)?;
         let record = Sample {

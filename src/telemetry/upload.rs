@@ -271,7 +271,8 @@ fn accept(
     let limits = &context.limits;
     decoded.push_point(kind, time, start.flatten(), value, &row.metric, limits)?;
     let instance = row.instance.as_deref().or(context.instance);
-    let key = key_of(instance.unwrap_or_default(), &row.metric, &mut [], limits);
+    let none: &mut [(&str, &str)] = &mut [];
+    let key = key_of(instance.unwrap_or_default(), &row.metric, none, limits);
     let unit = row.unit.as_deref();
     decoded.close_series(from, key, &row.metric, kind, unit, limits)
 }

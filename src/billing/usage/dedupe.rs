@@ -55,9 +55,8 @@ pub fn dedupe_samples(mut records: Vec<Stamped<Sample>>) -> Deduped<Sample> {
     let mut duplicates = 0u64;
     let mut conflicts: Vec<Stamped<Sample>> = Vec::new();
     for stamped in records {
-        let same = |won: &&Sample| {
-            won.time == stamped.record.time && won.series == stamped.record.series
-        };
+        let same =
+            |won: &&Sample| won.time == stamped.record.time && won.series == stamped.record.series;
         match unique.last().filter(same) {
             None => unique.push(stamped.record),
             Some(winner) if *winner == stamped.record => {

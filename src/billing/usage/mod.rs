@@ -40,7 +40,9 @@ pub use dedupe::{Deduped, Received, Stamped, dedupe_events, dedupe_samples};
 pub use event::UsageEvent;
 pub use fold::{Folded, Records, fold};
 pub use meter::{Measured, Meter, read_events, read_samples};
-pub use partial::{Between, Edge, Partial, Refusal, SeriesHour, roll_events, roll_samples, roll_series};
+pub use partial::{
+    Between, Edge, Partial, Refusal, SeriesHour, roll_events, roll_samples, roll_series,
+};
 pub use percentile::p95;
 pub use reading::MeterReading;
 pub use retract::{EventKey, Retracts, Said, Standing};

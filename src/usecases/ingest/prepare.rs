@@ -152,11 +152,16 @@ pub fn aside(decoded: &Decoded, instances: Option<&BTreeSet<String>>) -> Aside {
         note(rejection.reason.code(), rejection.what.clone(), 1);
     }
     let foreign = |instance: &str| instances.is_some_and(|known| !known.contains(instance));
+    // Neighbouring series are mostly of one instance and one metric.
+    let mut heard: Option<(&str, bool)> = None;
     let mut last: Option<(&str, Option<&str>, SampleKind, Option<&'static str>)> = None;
     for series in &decoded.series {
+        let instance = series.key.instance();
+        let known = heard.filter(|(of, _)| *of == instance);
+        let (_, foreign) = *heard.insert(known.unwrap_or_else(|| (instance, foreign(instance))));
         let (metric, unit) = (series.key.metric(), series.unit.as_deref());
         let reason = match last {
-            _ if foreign(series.key.instance()) => Some(FOREIGN),
+            _ if foreign => Some(FOREIGN),
             Some((known, same, kind, reason))
                 if (known, same, kind) == (metric, unit, series.kind) =>
             {
@@ -169,7 +174,7 @@ pub fn aside(decoded: &Decoded, instances: Option<&BTreeSet<String>>) -> Aside {
             }
         };
         if let Some(reason) = reason {
-            let what = bounded(&format!("{} {metric}", series.key.instance()));
+            let what = bounded(&format!("{instance} {metric}"));
             note(reason, what, series.range.len());
         }
     }
