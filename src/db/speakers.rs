@@ -140,6 +140,23 @@ pub async fn count(
     Ok((row.try_get("", "many")?, row.try_get("", "newest")?))
 }
 
+/// How many requests of some sources overlap `[from, to)` microseconds.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn requests_of(
+    on: &impl Source,
+    sources: &BTreeSet<i64>,
+    span: (i64, i64),
+) -> Result<i64, DbError> {
+    let speaker = |id: &i64| Speaker {
+        id: *id,
+        instance: String::new(),
+    };
+    let speakers: Vec<Speaker> = sources.iter().map(speaker).collect();
+    Ok(count(on, &speakers, span).await?.0)
+}
+
 /// The numbers of the requests that overlap a span, as a query.
 pub(super) fn overlap(sources: &[Speaker], from: i64, to: i64) -> String {
     let sources = list(sources.iter().map(|one| one.id));

@@ -10,9 +10,11 @@ mod pull;
 mod pulse;
 mod webhooks;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tokio::sync::Mutex;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -22,6 +24,7 @@ use crate::db::{Txn, audit_chain, jobs};
 use crate::error::Problem;
 use crate::observe::metrics;
 use crate::usecases::Failure;
+use crate::usecases::roll_hours::Arriving;
 use crate::usecases::{billing_run, payments, pull as pulls, quarantine, roll_hours};
 
 pub use leased::{while_leading, while_leased};
@@ -96,7 +99,9 @@ impl Lane {
     }
 
     async fn look(self, worker: &Worker) -> Result<(), Failure> {
-        let Worker { app, holder, pulse } = worker;
+        let Worker {
+            app, holder, pulse, ..
+        } = worker;
         match self {
             Self::Trail => {
                 audit_chain::seal(&app.db.book, holder).await?;
@@ -109,7 +114,7 @@ impl Lane {
             }
             Self::Runs => runs(app, holder).await,
             Self::Mail => mail::send(app, holder, pulse).await,
-            Self::Hours => hours(app, holder, pulse).await,
+            Self::Hours => hours(worker).await,
             Self::Pulls => pull::ask(app, holder, pulse).await,
             Self::Webhooks => webhooks::send(app, holder, pulse).await,
             Self::Alerts => alerts::evaluate(app, holder, pulse).await,
@@ -126,12 +131,19 @@ struct Worker {
     /// Names this process in leases; no other one, on whatever machine, has the same name.
     holder: String,
     pulse: Pulse,
+    /// Hours that are not read yet, because requests for them are coming.
+    arriving: Arc<Mutex<Arriving>>,
 }
 
 /// Keeps all lanes at it until they are told to stop.
 pub async fn keep_working(app: App, pulse: Pulse) {
     let holder = format!("{}/{}", app.actor, Uuid::now_v7());
-    let worker = Worker { app, holder, pulse };
+    let worker = Worker {
+        app,
+        holder,
+        pulse,
+        arriving: Arc::default(),
+    };
     let lanes = Lane::ALL.map(|lane| keep_at(lane, worker.clone()));
     futures::future::join_all(lanes).await;
 }
@@ -182,17 +194,18 @@ async fn runs(app: &App, holder: &str) -> Result<(), Failure> {
 
 /// Rolls hours that are due. The word to stop ends it between two transactions, each of which is
 /// whole.
-async fn hours(app: &App, holder: &str, pulse: &Pulse) -> Result<(), Failure> {
+async fn hours(worker: &Worker) -> Result<(), Failure> {
     tokio::select! {
-        ended = kept_true(app, holder) => ended,
-        () = pulse.stopping() => Ok(()),
+        ended = kept_true(worker) => ended,
+        () = worker.pulse.stopping() => Ok(()),
     }
 }
 
 /// What the log entails: decisions that were interrupted before the trail knew of them, and hours.
-async fn kept_true(app: &App, holder: &str) -> Result<(), Failure> {
-    quarantine::tell_interrupted(app).await?;
-    roll_hours::work(app, holder).await
+async fn kept_true(worker: &Worker) -> Result<(), Failure> {
+    quarantine::tell_interrupted(&worker.app).await?;
+    let mut arriving = worker.arriving.lock().await;
+    roll_hours::work(&worker.app, &worker.holder, &mut arriving).await
 }
 
 /// Looks at payments under way, in one process of the cluster. The word to stop ends it between two

@@ -4,6 +4,9 @@
 //! Hours are due two minutes after their end, and whenever something came for them since. A mark
 //! leaves in the transaction that writes the partials; one that was set in between stays.
 
+mod arriving;
+mod meters;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use super::read_usage::chunks;
 use crate::app::App;
 use crate::billing::usage::Partial;
 use crate::db::evidence::{self, DirtyHour};
-use crate::db::partials::{self, MeterVersion, PartialRow, UnreadHour};
+use crate::db::partials::{self, PartialRow, UnreadHour};
 use crate::db::quarantine::{self, MORE, Note};
 use crate::db::speakers::Speaker;
 use crate::db::{Source, Txn, leases, speakers};
@@ -24,7 +27,9 @@ use crate::error::Problem;
 use crate::telemetry::Reason;
 use crate::telemetry::evidence::{Chunk, EvidenceError};
 use crate::telemetry::hours::{self, Conflict, HOUR_MICROS, Place};
-use crate::telemetry::meters::{Metering, catalogue};
+
+pub use arriving::Arriving;
+use meters::Meters;
 
 /// The lease under which one node of several rolls.
 const LEASE: &str = "roll-hours";
@@ -61,11 +66,12 @@ fn due_before(now: DateTime<Utc>) -> i64 {
     over.timestamp_micros().div_euclid(HOUR_MICROS)
 }
 
-/// Rolls what is due, if no other node does and anything is. What cannot be read is logged.
+/// Rolls what is due and has arrived, if no other node does and anything is. What cannot be read is
+/// logged.
 ///
 /// # Errors
 /// `db.*`, `usage.meter-changed`.
-pub async fn work(app: &App, holder: &str) -> Result<(), Failure> {
+pub async fn work(app: &App, holder: &str, arriving: &mut Arriving) -> Result<(), Failure> {
     let before = due_before(app.clock.business());
     let reader = app.db.telemetry.reader();
     if partials::dirty_after(&reader, before, START, 1)
@@ -77,7 +83,8 @@ pub async fn work(app: &App, holder: &str) -> Result<(), Failure> {
     let Some(lease) = leases::acquire(&app.db.book, LEASE, holder, LENGTH).await? else {
         return Ok(());
     };
-    let rolled = roll_due(app).await;
+    arriving.look();
+    let rolled = roll(app, &mut |mark| arriving.is_settled(mark)).await;
     leases::release(&app.db.book, lease).await?;
     for what in rolled?.unreadable {
         tracing::error!("an hour cannot be rolled: {what}");
@@ -93,6 +100,13 @@ const START: (i64, i64) = (i64::MIN, i64::MIN);
 /// # Errors
 /// `db.*`, `usage.meter-changed`.
 pub async fn roll_due(app: &App) -> Result<Rolled, Failure> {
+    roll(app, &mut |_| true).await
+}
+
+async fn roll(
+    app: &App,
+    wanted: &mut (dyn FnMut(&DirtyHour) -> bool + Send),
+) -> Result<Rolled, Failure> {
     name_events::catch_up(app).await?;
     let meters = Meters::known(app).await?;
     let before = due_before(app.clock.business());
@@ -101,37 +115,73 @@ pub async fn roll_due(app: &App) -> Result<Rolled, Failure> {
     loop {
         let reader = app.db.telemetry.reader();
         let marks = partials::dirty_after(&reader, before, after, MARKS).await?;
-        let Some(first) = marks.first() else {
+        let Some(last) = marks.last() else {
             return Ok(report);
         };
-        let slice = slice(first.hour, &marks);
-        after = slice.last().map_or(after, |last| (last.hour, last.source));
-        match batch(app, &meters, &slice, &mut report).await {
-            Err(Failure::Db(error)) => return Err(error.into()),
-            Ok(()) => {}
-            // One request that was changed keeps nobody else's hours from being rolled.
-            Err(_) => {
-                for mark in slice {
-                    match batch(app, &meters, &[mark], &mut report).await {
-                        Ok(()) => {}
-                        Err(Failure::Db(error)) => return Err(error.into()),
-                        Err(failure) => report.unreadable.push(Problem::from(failure).to_string()),
-                    }
-                }
-            }
+        after = (last.hour, last.source);
+        let mut rest: Vec<DirtyHour> = marks.into_iter().filter(&mut *wanted).collect();
+        while !rest.is_empty() {
+            let later = rest.split_off(together(app, &rest).await?);
+            roll_together(
+                app,
+                &meters,
+                std::mem::replace(&mut rest, later),
+                &mut report,
+            )
+            .await?;
         }
     }
 }
 
-/// The first of some marks, as many as are rolled together.
-fn slice(first: i64, marks: &[DirtyHour]) -> Vec<DirtyHour> {
+/// Rolls a few hours; where one of them cannot be read, each by itself.
+async fn roll_together(
+    app: &App,
+    meters: &Meters,
+    slice: Vec<DirtyHour>,
+    report: &mut Rolled,
+) -> Result<(), Failure> {
+    match batch(app, meters, &slice, report).await {
+        Err(Failure::Db(error)) => return Err(error.into()),
+        Ok(()) => {}
+        // One request that was changed keeps nobody else's hours from being rolled.
+        Err(_) => {
+            for mark in slice {
+                match batch(app, meters, &[mark], report).await {
+                    Ok(()) => {}
+                    Err(Failure::Db(error)) => return Err(error.into()),
+                    Err(failure) => report.unreadable.push(Problem::from(failure).to_string()),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many of the first marks are rolled together: those of two days, and fewer until their
+/// requests are few enough to be held at once.
+async fn together(app: &App, marks: &[DirtyHour]) -> Result<usize, Failure> {
+    let first = marks.first().map_or(0, |mark| mark.hour);
     let until = first.saturating_add(SLICE);
-    let mut requests = 0_i64;
-    let fits = marks.iter().enumerate().take_while(|(place, mark)| {
-        requests = requests.saturating_add(mark.marks);
-        *place == 0 || mark.hour < until && requests <= REQUESTS
-    });
-    fits.map(|(_, mark)| *mark).collect()
+    let mut many = marks.partition_point(|mark| mark.hour < until);
+    while let Some(slice) = marks.get(..many).filter(|slice| slice.len() > 1) {
+        let last = slice.last().map_or(first, |mark| mark.hour);
+        let sources: BTreeSet<i64> = slice.iter().map(|mark| mark.source).collect();
+        let reader = app.db.telemetry.reader();
+        if speakers::requests_of(&reader, &sources, span(first, last)).await? <= REQUESTS {
+            break;
+        }
+        many = many.div_ceil(2);
+    }
+    Ok(many.max(1))
+}
+
+/// Some hours in microseconds, the last one with its end.
+fn span(first: i64, last: i64) -> (i64, i64) {
+    let end = last.saturating_add(1);
+    (
+        first.saturating_mul(HOUR_MICROS),
+        end.saturating_mul(HOUR_MICROS),
+    )
 }
 
 /// Hours that are dirty still, as hours that readings have not seen: whoever reads them computes
@@ -160,58 +210,6 @@ pub(super) async fn left_dirty(app: &App) -> Result<Vec<UnreadHour>, Failure> {
         })
     });
     Ok(left.collect())
-}
-
-/// The catalogue, with the number of each version in the store.
-struct Meters {
-    list: Vec<Metering>,
-    ids: Vec<i64>,
-}
-
-impl Meters {
-    /// Makes new versions known; what was received before is rolled for them as well.
-    async fn known(app: &App) -> Result<Self, Failure> {
-        let list = catalogue();
-        let mut ids = numbers(&list, &partials::meters(&app.db.telemetry.reader()).await?)?;
-        if ids.len() < list.len() {
-            let new = list.clone();
-            let all = app.db.telemetry.write(async move |txn: &Txn| {
-                let mut added = false;
-                for one in &new {
-                    let (name, version) = (&one.meter.name, one.meter.version);
-                    added |= partials::add_meter(txn, name, version, &body(one)?).await?;
-                }
-                if added {
-                    partials::mark_everything(txn).await?;
-                }
-                Ok::<_, Failure>(partials::meters(txn).await?)
-            });
-            ids = numbers(&list, &all.await?)?;
-        }
-        Ok(Self { list, ids })
-    }
-}
-
-fn body(metering: &Metering) -> Result<String, Failure> {
-    serde_json::to_string(&metering.meter).map_err(|error| Failure::of("internal.unlisted", &error))
-}
-
-/// The number of each version, as far as all are known.
-fn numbers(list: &[Metering], known: &[MeterVersion]) -> Result<Vec<i64>, Failure> {
-    let mut ids = Vec::with_capacity(list.len());
-    for one in list {
-        let (name, version) = (&one.meter.name, i64::from(one.meter.version));
-        let found = known
-            .iter()
-            .find(|v| v.name == *name && v.version == version);
-        let Some(found) = found else { continue };
-        if found.body != body(one)? {
-            let text = format!("version {version} of the meter {name} was another one before");
-            return Err(Problem::new("usage.meter-changed", text).into());
-        }
-        ids.push(found.id);
-    }
-    Ok(ids)
 }
 
 /// Rolls the hours of some marks: computes outside the transaction, and writes if nothing came in
@@ -263,10 +261,7 @@ async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work
     let hours: BTreeSet<i64> = marks.iter().map(|mark| mark.hour).collect();
     let first = hours.first().copied().unwrap_or_default();
     let last = hours.last().copied().unwrap_or_default();
-    let span = (
-        first.saturating_mul(HOUR_MICROS),
-        last.saturating_add(1).saturating_mul(HOUR_MICROS),
-    );
+    let span = span(first, last);
     let sources: BTreeSet<i64> = marks.iter().map(|mark| mark.source).collect();
     let own = speakers::own(&reader, &sources).await?;
     let mut instances = BTreeSet::new();
