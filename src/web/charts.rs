@@ -227,7 +227,7 @@ impl DrawingBackend for Classed<'_> {
 /// A month of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Column {
-    /// Stands below it; empty for none.
+    /// Stands below it, a year on a second line; empty for none.
     pub(super) label: String,
     /// Stands above it; empty for none.
     pub(super) value: String,
@@ -278,10 +278,11 @@ fn draw(
     let (most, lines) = up_to_grid(columns.iter().map(height).max().unwrap_or_default());
     let count = i64::try_from(columns.len().max(1)).unwrap_or(i64::MAX);
     let root = backend.into_drawing_area();
+    let deep = columns.iter().any(|column| column.label.contains('\n'));
     // Room above for the figure of the highest column.
     let mut chart = ChartBuilder::on(&root)
         .margin_top(20)
-        .x_label_area_size(22)
+        .x_label_area_size(if deep { 36 } else { 22 })
         .y_label_area_size(ground.axis)
         .build_cartesian_2d(0..count.saturating_mul(STEP), 0..most)?;
     chart
@@ -316,13 +317,15 @@ fn draw(
         let (_, top) = chart.backend_coord(&(middle, height(column)));
         let above = Mark::Strong.words(Pos::new(HPos::Center, VPos::Bottom));
         let below = Mark::Words.words(Pos::new(HPos::Center, VPos::Top));
+        let (month, year) = column.label.split_once('\n').unwrap_or((&column.label, ""));
         let words = [
-            (&column.value, top.saturating_sub(3), above),
-            (&column.label, floor.saturating_add(6), below),
+            (column.value.as_str(), top.saturating_sub(3), above),
+            (month, floor.saturating_add(6), below.clone()),
+            (year, floor.saturating_add(20), below),
         ];
         for (text, y, style) in words {
             if !text.is_empty() {
-                root.draw(&Text::new(text.clone(), (x, y), style))?;
+                root.draw(&Text::new(text.to_owned(), (x, y), style))?;
             }
         }
     }
@@ -374,6 +377,26 @@ mod tests {
         for colour in ["fill=", "stroke=", "style=", "#"] {
             assert!(!svg.contains(colour), "{colour}: {svg}");
         }
+    }
+
+    #[test]
+    fn a_year_stands_below_its_month() {
+        let ground = Ground {
+            width: 320,
+            height: 160,
+            axis: 40,
+        };
+        let months = [column("Jan\n2027", 100, 0), column("Feb", 50, 0)];
+        let svg = columns(ground, &months, &|_| String::new()).unwrap();
+        let line = |text: &str| {
+            let (before, _) = svg.split_once(&format!(">{text}<")).expect(text);
+            let (_, place) = before.rsplit_once(" y=\"").expect("a place");
+            let (y, _) = place.split_once('"').expect("a place");
+            y.parse::<i32>().expect("a number")
+        };
+        assert_eq!(line("Jan"), line("Feb"), "{svg}");
+        assert_eq!(line("2027") - line("Jan"), 14, "{svg}");
+        assert!(line("2027") <= 160, "{svg}");
     }
 
     #[test]

@@ -191,7 +191,7 @@ contract-invoiced-note = { $count ->
    *[other] sur { $count } factures, avoirs déduits
 }
 contract-fault = Les prix sont ceux convenus au départ : une révision de prix ne peut être appliquée ({ $code }).
-contract-timeline = Chronologie
+contract-timeline = Périodes du contrat
 contract-timeline-text = Périodes, redevances fixes par mois avant remises, jours de préavis
 contract-timeline-table = Périodes sous forme de tableau
 contract-runs = Période
