@@ -219,7 +219,10 @@ fn of_booked(words: Words, found: &Booked) -> [Figure; 2] {
         let (soon, late) = dates(open);
         (soon, remark(words, "home-late-besides", late))
     };
-    let all = |open: &OpenAmounts| (open.amount, remark(words, "home-late", dates(open).1));
+    let all = |open: &OpenAmounts| match dates(open) {
+        (_, late) if late == open.amount => (late, Some(words.say("home-late-all"))),
+        (_, late) => (open.amount, remark(words, "home-late", late)),
+    };
     let cash = (words.say("home-cash"), "/outlook/cash");
     let open = (words.say("home-open-amounts"), "/outlook/open");
     [

@@ -102,6 +102,7 @@ home-and = dazu { $others }
 home-and-more = dazu { $others }, { $more }
 home-beyond = davon { $amount } über die Kündigungsfrist hinaus
 home-late = davon { $amount } überfällig
+home-late-all = alles überfällig
 home-late-besides = dazu { $amount } überfällig
 home-next = Die nächsten 12 Monate
 home-legend = Gefüllt ist vertraglich gebunden, schraffiert erwartet.

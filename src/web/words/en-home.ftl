@@ -113,6 +113,7 @@ home-and = also { $others }
 home-and-more = also { $others }, { $more }
 home-beyond = { $amount } of it beyond the notice
 home-late = { $amount } of it overdue
+home-late-all = all of it overdue
 home-late-besides = { $amount } overdue besides
 home-next = The next 12 months
 home-legend = Solid is signed, hatched is expected.

@@ -105,7 +105,7 @@ limited-text = Trop de demandes sont venues de votre adresse réseau. La prochai
     [one] une seconde
    *[other] { $seconds } secondes
 }.
-oidc-sign-in = Se connecter avec { $name }
+oidc-sign-in = Connexion par { $name }
 oidc-failed = La connexion avec { $name } n’a pas abouti
 oidc-down = Le service de connexion ne répond pas pour le moment. Votre compte n’est pas en cause : réessayez dans quelques minutes, ou connectez-vous autrement.
 oidc-denied = Le service de connexion ne vous a pas laissé entrer.

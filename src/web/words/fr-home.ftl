@@ -113,6 +113,7 @@ home-and = et { $others }
 home-and-more = et { $others }, { $more }
 home-beyond = dont { $amount } au-delà du préavis
 home-late = dont { $amount } en retard
+home-late-all = tout en retard
 home-late-besides = { $amount } en retard en plus
 home-next = Les 12 prochains mois
 home-legend = Plein : signé. Hachuré : attendu.
