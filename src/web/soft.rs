@@ -10,8 +10,8 @@ const LONG: usize = 14;
 /// Letters before and behind the place, at least: shorter pieces read badly in large type.
 const PIECE: usize = 4;
 
-/// The text with soft hyphens in its long words, by the rules of a language (BCP 47), and with places
-/// to part in names of machines. In a language without rules here it stays as it is.
+/// The text with soft hyphens in its long words, by the rules of a language (BCP 47), and with
+/// places to part in names of machines. In a language without rules here it stays as it is.
 pub(super) fn hyphens(text: &str, tag: &str) -> String {
     let lang = match tag.split('-').next() {
         Some("de") => Lang::German,

@@ -187,11 +187,11 @@ pub(in super::super) fn tongue(words: Words, view: &Invoice) -> (&'static str, S
         return ("", String::new());
     }
     let name = match view.language {
-        Language::De => "tongue-de",
-        Language::En => "tongue-en",
-        Language::Fr => "tongue-fr",
+        Language::De => words.say("tongue-de"),
+        Language::En => words.say("tongue-en"),
+        Language::Fr => words.say("tongue-fr"),
     };
-    (Words(view.language).tag(), words.say(name))
+    (Words(view.language).tag(), name)
 }
 
 /// Lines in the words of the reader, as far as there are any, their details in one, and why.

@@ -186,10 +186,13 @@ fn figure<T>(
 }
 
 /// A remark with an amount; none for nothing.
-fn remark(words: Words, key: &str, amount: Money) -> Option<String> {
+fn remark(
+    words: Words,
+    amount: Money,
+    say: impl Fn(&[(&str, Argument<'_>)]) -> String,
+) -> Option<String> {
     let written = with_currency(words, amount);
-    let said = || words.with(key, &[("amount", Argument::Text(&written))]);
-    (!amount.is_zero()).then(said)
+    (!amount.is_zero()).then(|| say(&[("amount", Argument::Text(&written))]))
 }
 
 fn of_agreed(words: Words, found: &Agreed) -> [Figure; 3] {
@@ -199,7 +202,8 @@ fn of_agreed(words: Words, found: &Agreed) -> [Figure; 3] {
         figure(words, place, &found.recurring, (say, false))
     };
     let place = (words.say("home-contracted"), "/outlook/contracted");
-    let say = |one: &Contracted| (one.amount, remark(words, "home-beyond", one.beyond_term));
+    let beyond = |of: &[(&str, Argument<'_>)]| words.with("home-beyond", of);
+    let say = |one: &Contracted| (one.amount, remark(words, one.beyond_term, beyond));
     [
         recurring(words.say("home-monthly"), false),
         recurring(words.say("home-yearly"), true),
@@ -217,11 +221,15 @@ fn of_booked(words: Words, found: &Booked) -> [Figure; 2] {
     };
     let soon = |open: &OpenAmounts| {
         let (soon, late) = dates(open);
-        (soon, remark(words, "home-late-besides", late))
+        let besides = |of: &[(&str, Argument<'_>)]| words.with("home-late-besides", of);
+        (soon, remark(words, late, besides))
     };
     let all = |open: &OpenAmounts| match dates(open) {
         (_, late) if late == open.amount => (late, Some(words.say("home-late-all"))),
-        (_, late) => (open.amount, remark(words, "home-late", late)),
+        (_, late) => {
+            let of_it = |of: &[(&str, Argument<'_>)]| words.with("home-late", of);
+            (open.amount, remark(words, late, of_it))
+        }
     };
     let cash = (words.say("home-cash"), "/outlook/cash");
     let open = (words.say("home-open-amounts"), "/outlook/open");
