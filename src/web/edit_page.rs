@@ -21,8 +21,9 @@ pub(super) struct EditPage {
     /// The edition that the form was made from.
     pub(super) made_from: String,
     pub(super) wrong: Vec<(String, String)>,
-    /// What somebody else changed since the form was opened.
-    pub(super) meanwhile: Option<Vec<Difference>>,
+    /// What somebody else changed since the form was opened, and whether the state it was made from
+    /// is known.
+    pub(super) meanwhile: Option<(bool, Vec<Difference>)>,
     pub(super) groups: Vec<Group>,
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::format;
 use super::words::Words;
 
 /// How a field is filled in.
@@ -13,6 +14,8 @@ pub(super) enum Kind {
     /// One line; the type of the input.
     #[default]
     Line,
+    /// One line, read in groups of four.
+    Fours,
     Date,
     Email,
     /// Several lines.
@@ -188,6 +191,8 @@ impl Field {
             Kind::Choice(options) | Kind::Ticks(options) => {
                 self.values.iter().map(|one| label(options, one)).collect()
             }
+            // A line may part between the groups.
+            Kind::Fours => vec![format::fours(self.value()).replace(format::NBSP, " ")],
             _ => self.value().lines().map(str::to_owned).collect(),
         }
     }
@@ -269,18 +274,19 @@ fn told(field: &Field, yes_no: (&str, &str)) -> Vec<String> {
     said.filter(|line| !line.trim().is_empty()).collect()
 }
 
-/// Facts that somebody else changed, each with what the filled form says of it. Where the state the
-/// form was made from is not `known`, only facts are left that the reader would change.
+/// Facts that somebody else changed, each with what the filled form says of it; what the form does
+/// not ask for nobody can have changed with it. Where the state the form was made from is not
+/// `known`, only facts are left that the reader would change.
 pub(super) fn beside(
     changes: Vec<Difference>,
     groups: &[Group],
     (known, yes_no): (bool, (&str, &str)),
 ) -> Vec<Difference> {
     let fields = || groups.iter().flat_map(|group| &group.fields);
-    let filled = changes.into_iter().map(|mut change| {
-        let own = fields().find(|field| field.label == change.label);
-        change.typed = own.map(|field| told(field, yes_no)).unwrap_or_default();
-        change
+    let filled = changes.into_iter().filter_map(|mut change| {
+        let own = fields().find(|field| field.label == change.label)?;
+        change.typed = told(own, yes_no);
+        Some(change)
     });
     filled
         .filter(|change| known || change.typed != change.after)
@@ -358,5 +364,17 @@ mod tests {
         };
         assert_eq!(with(&before, true), ["One Two Three"]);
         assert_eq!(with(&Values::default(), false), [" Two Three"]);
+    }
+
+    #[test]
+    fn what_the_form_does_not_ask_for_is_not_set_beside_it() {
+        let asked = filled(form(), &values(&[("name", "Three")]), &Wrong::new());
+        let numbered = vec![Field::new("number", "Number".to_owned())];
+        let numbered = [form(), vec![Group::new("more", String::new(), numbered)]].concat();
+        let now = values(&[("name", "Two"), ("number", "10003")]);
+        let changes = differences(&numbered, (&Values::default(), &now), ("yes", "no"));
+        let found = beside(changes, &asked, (false, ("yes", "no"))).into_iter();
+        let labels: Vec<String> = found.map(|one| one.label).collect();
+        assert_eq!(labels, ["Name"]);
     }
 }

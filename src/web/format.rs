@@ -2,7 +2,8 @@
 //! has rules of its own, by these.
 //!
 //! The rules: a true minus (U+2212), no-break spaces between figure and unit and between day and
-//! month, `1er` in French, and the currency behind the figure in every language. Documents keep to
+//! month, `1er` in French, and the currency behind the figure, by its ISO 4217 code: pages show
+//! amounts of several currencies beside each other. Documents keep to
 //! [`crate::documents::format`], whose bytes must not change with a new version of CLDR; a test
 //! holds both against each other where they must agree. What is no matter of language (codes in
 //! groups, ranges of days) is theirs.
@@ -19,13 +20,13 @@ use icu::decimal::input::Decimal as Figure;
 use icu::locale::{Locale, locale};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::billing::calendar::Period;
 use crate::billing::party::Language;
 use crate::billing::{Currency, Money, Percent, Ratio, Rounding, UnitPrice};
 use crate::documents::format as documents;
 
 pub(super) use crate::documents::format::{
-    MINUS, NBSP, NOTHING, currency_head, date_range, digits_of_siret, fours, month_of_many, period,
-    short_hash, short_month, span_in_words, unbroken,
+    MINUS, NBSP, NOTHING, digits_of_siret, fours, short_hash, short_month, unbroken,
 };
 
 /// What writes in one language.
@@ -128,8 +129,7 @@ pub(super) fn amount(money: Money, language: Language) -> String {
 
 /// The amount with its currency, as it stands in a sentence: the currency behind the figure.
 pub(super) fn money(money: Money, language: Language) -> String {
-    let currency = currency_head(money.currency(), language);
-    format!("{}{NBSP}{currency}", amount(money, language))
+    format!("{}{NBSP}{}", amount(money, language), money.currency())
 }
 
 /// A price of one unit: at least the places of the currency, more where the price has more.
@@ -196,6 +196,45 @@ pub(super) fn month(date: NaiveDate, language: Language) -> String {
     .unwrap_or_else(|| documents::month(date, language))
 }
 
+/// Keeps a range together whose dash has no space behind it: a line may part after any dash, even
+/// before a no-break space, which would then begin the next one.
+pub(super) fn joined(range: &str) -> String {
+    let mut out = String::with_capacity(range.len());
+    let mut rest = range;
+    while let Some((before, after)) = rest.split_once('\u{2013}') {
+        out.push_str(before);
+        out.push('\u{2013}');
+        if !after.starts_with([' ', JOINER]) {
+            out.push(JOINER);
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+/// U+2060, which has no width: no line parts at it.
+const JOINER: char = '\u{2060}';
+
+/// First to last day, both counted, without what the two have in common.
+pub(super) fn date_range(first: NaiveDate, last: NaiveDate, language: Language) -> String {
+    joined(&documents::date_range(first, last, language))
+}
+
+/// A half-open period with its last day.
+pub(super) fn period(period: Period, language: Language) -> String {
+    joined(&documents::period(period, language))
+}
+
+/// One period of several in a list beside a period that names the year.
+pub(super) fn month_of_many(period: Period, language: Language) -> String {
+    joined(&documents::month_of_many(period, language))
+}
+
+/// A period as it is named in a sentence.
+pub(super) fn span_in_words(period: Period, language: Language) -> String {
+    joined(&documents::span_in_words(period, language))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -230,11 +269,29 @@ mod tests {
         assert_eq!(
             written,
             [
-                "\u{2212}1.234,56~€",
+                "\u{2212}1.234,56~EUR",
                 "\u{2212}1,234.56~EUR",
-                "\u{2212}1\u{202f}234,56~€"
+                "\u{2212}1\u{202f}234,56~EUR"
             ]
         );
+    }
+
+    #[test]
+    fn days_of_one_month_stay_on_one_line() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let (first, last) = (day("2026-07-01"), day("2026-07-31"));
+        let written = ALL.map(|language| date_range(first, last, language));
+        let written = written.map(|text| text.replace(NBSP, "~").replace(JOINER, "+"));
+        assert_eq!(
+            written,
+            [
+                "1.–+31.~Juli 2026",
+                "1–+31~July 2026",
+                "1er~–+~31~juillet 2026"
+            ]
+        );
+        let longer = date_range(first, day("2026-09-30"), Language::En);
+        assert_eq!(longer, "1\u{a0}July\u{a0}– 30\u{a0}September 2026");
     }
 
     #[test]

@@ -246,8 +246,11 @@ fn keys(words: Words, own: &Preferences, nav: &[Vec<NavLink>]) -> Vec<Key> {
             }
         }
     }
-    all.push(key(&["Enter"], words.say("key-enter")));
-    all.push(key(&["Esc"], words.say("key-escape")));
+    all.push(key(&[&words.say("key-enter-name")], words.say("key-enter")));
+    all.push(key(
+        &[&words.say("key-escape-name")],
+        words.say("key-escape"),
+    ));
     if own.single_keys() {
         let links = nav.iter().flatten().filter(|link| !link.key.is_empty());
         all.extend(links.map(|link| key(&[&go, &link.key], link.label.clone())));

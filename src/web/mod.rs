@@ -30,6 +30,7 @@ mod limits;
 mod links;
 pub mod observed;
 mod outlook;
+mod paper;
 mod parts;
 mod payments;
 mod portal;

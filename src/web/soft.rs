@@ -10,8 +10,8 @@ const LONG: usize = 14;
 /// Letters before and behind the place, at least: shorter pieces read badly in large type.
 const PIECE: usize = 4;
 
-/// The text with soft hyphens in its long words, by the rules of a language (BCP 47). In a language
-/// without rules here it stays as it is.
+/// The text with soft hyphens in its long words, by the rules of a language (BCP 47), and with
+/// places to part in names of machines. In a language without rules here it stays as it is.
 pub(super) fn hyphens(text: &str, tag: &str) -> String {
     let lang = match tag.split('-').next() {
         Some("de") => Lang::German,
@@ -19,6 +19,38 @@ pub(super) fn hyphens(text: &str, tag: &str) -> String {
         Some("fr") => Lang::French,
         _ => return text.to_owned(),
     };
+    let names = text.split_inclusive(char::is_whitespace);
+    names
+        .map(|name| match is_of_machine(name) {
+            true => between_parts(name),
+            false => of_words(name, lang),
+        })
+        .collect()
+}
+
+/// Is it the name of a host, a meter or a file? A hyphen would look like one of its own signs.
+fn is_of_machine(name: &str) -> bool {
+    let mut behind = name.split(PARTS).skip(1);
+    behind.any(|part| part.starts_with(char::is_alphabetic))
+}
+
+/// What parts the name of a host, a meter or a file.
+const PARTS: [char; 3] = ['.', '_', '/'];
+/// U+200B: a line may end there, and nothing is seen.
+const BREAK: char = '\u{200b}';
+
+fn between_parts(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for part in name.split_inclusive(PARTS) {
+        if !out.is_empty() {
+            out.push(BREAK);
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+fn of_words(text: &str, lang: Lang) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_inclusive(|sign: char| !sign.is_alphabetic()) {
         match word.chars().filter(|sign| sign.is_alphabetic()).count() {
@@ -77,6 +109,20 @@ mod tests {
             parts(text, "de", text);
         }
         parts("Wiederherstellungscodes", "x", "Wiederherstellungscodes");
+    }
+
+    #[test]
+    fn names_of_machines_part_where_they_do_and_get_no_hyphens() {
+        let name = "telecommunications.example.org bytes_telecommunications, all";
+        let soft = hyphens(name, "en");
+        assert!(!soft.contains(SOFT_HYPHEN), "{soft}");
+        assert_eq!(
+            soft.replace(BREAK, "|"),
+            "telecommunications.|example.|org bytes_|telecommunications, all"
+        );
+        for figure in ["7.064 EUR", "1.–31. Juli", "27/123/45678"] {
+            assert_eq!(hyphens(figure, "de"), figure);
+        }
     }
 
     #[test]

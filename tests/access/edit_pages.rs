@@ -177,7 +177,7 @@ on_both! {
         let (status, text) = post(&router, &session, SELLER, SELLER, &right).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
         let (_, text) = get(&router, &session, "en", "/settings/seller/herdbook").await;
-        assert!(text.contains("DE75512108001245126199"), "{text}");
+        assert!(text.contains("DE75 5121 0800 1245 1261 99"), "{text}");
         assert!(!text.contains("value=\"take\""), "not by whoever proposed it");
         assert!(text.contains("value=\"refuse\""));
         // A second person looks at it, and it is replaced before the button is pressed.

@@ -55,8 +55,9 @@ const SCRIPT: &str = r"
         if (seen === 0) continue;
         if (seen > 1 && !holder.closest('.hash, .codes, .reader')) {
             for (const one of text.matchAll(WHOLE)) {
-                const chunk = text.slice(0, one.index).match(/\S*$/)[0]
-                    + text.slice(one.index).match(/^\S*/)[0];
+                // Places where a name may part are not seen.
+                const chunk = (text.slice(0, one.index).match(/\S*$/)[0]
+                    + text.slice(one.index).match(/^\S*/)[0]).replaceAll('\u200b', '');
                 if (/[@\/_]|:\/|\p{L}\.\p{L}|^[a-z\d]+-[a-z\d-]+$/u.test(chunk)) continue;
                 // The hyphen that is seen at the end of a line counts as the start of what follows.
                 const soft = text[one.index - 1] === '\u00ad';

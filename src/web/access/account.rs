@@ -57,7 +57,7 @@ pub(in super::super) fn rows(
 /// A day and a time of day in UTC, which is said.
 pub(in super::super) fn moment(words: Words, at: DateTime<Utc>) -> String {
     let day = format::date(at.date_naive(), words.0);
-    format!("{day}, {} UTC", at.format("%H:%M"))
+    format!("{day}, {}{}UTC", at.format("%H:%M"), format::NBSP)
 }
 
 /// The name of a browser, as far as it tells: what it calls itself is a list of its ancestors.

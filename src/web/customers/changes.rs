@@ -108,8 +108,9 @@ pub(super) fn clause(words: Words, clause: &Adjustment) -> Vec<String> {
             symmetric,
         } => {
             let base = month(words, *base_month);
+            let series = format::unbroken(series);
             let arguments = [
-                ("series", Argument::Text(series)),
+                ("series", Argument::Text(&series)),
                 ("base", Argument::Text(&base)),
                 ("months", Argument::Count(u64::from(*lag_months))),
             ];
@@ -160,9 +161,10 @@ fn change(words: Words, factor: Ratio) -> Option<String> {
 /// A change of price that cannot be worked out yet.
 pub(super) fn unknown(words: Words, change: &UnknownChange) -> String {
     let from = day(words, change.from);
+    let clause = format::unbroken(&change.clause);
     let arguments = [
         ("day", Argument::Text(&from)),
-        ("clause", Argument::Text(&change.clause)),
+        ("clause", Argument::Text(&clause)),
     ];
     words.with("contract-clause-unknown", &arguments)
 }

@@ -26,6 +26,7 @@ use super::{day, href, stretch, text};
 use crate::access::Permission;
 use crate::billing::contract::Adjustment;
 use crate::usecases::contracts::{ContractSheet, one};
+use crate::web::format;
 
 /// A change of the contract.
 struct ChangeRow {
@@ -234,7 +235,7 @@ fn clauses(words: Words, sheet: &ContractSheet) -> Vec<ClauseRow> {
         let made = made.map(|(_, made)| made.as_slice()).unwrap_or_default();
         let waits = sheet.unknown.iter().find(|one| one.clause == adjustment.id);
         ClauseRow {
-            id: adjustment.id.clone(),
+            id: format::unbroken(&adjustment.id),
             lines: clause(words, adjustment),
             changes: made.iter().map(|one| factor(words, one)).collect(),
             unknown: waits.map(|one| unknown(words, one)).unwrap_or_default(),

@@ -260,7 +260,8 @@ fn page(
     let groups = filled(form(words, customer, vies), &shown.values, &shown.wrong);
     let (yes, no) = (words.say("customer-yes"), words.say("customer-no"));
     let meanwhile = shown.meanwhile.map(|(known, changes)| {
-        fields::beside(changes, &groups, (known, (yes.as_str(), no.as_str())))
+        let told = (known, (yes.as_str(), no.as_str()));
+        (known, fields::beside(changes, &groups, told))
     });
     let at = place(words, customer);
     let page = EditPage {

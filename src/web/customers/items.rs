@@ -95,7 +95,7 @@ fn cause(words: Words, sheet: &ContractSheet, step: &PriceStep, first: bool) -> 
     };
     let adjusts = |clause: &Adjustment| clause.id == id;
     Some(match sheet.contract.adjustments.iter().any(adjusts) {
-        true => words.with("price-by-clause", &text("id", id)),
+        true => words.with("price-by-clause", &text("id", &format::unbroken(id))),
         false => words.with("price-by-amendment", &text("id", &format::unbroken(id))),
     })
 }

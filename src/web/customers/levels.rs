@@ -168,7 +168,7 @@ pub(super) fn result(words: Words, contract: &Contract, outcome: &Outcome) -> Re
             || stored.objective.clone(),
             |detail| {
                 let item = item_name(contract, &detail.item, words.0);
-                let references = detail.references.join(", ");
+                let references = format::unbroken(&detail.references.join(", "));
                 match references.is_empty() {
                     true => item,
                     false => format!("{item} · {references}"),

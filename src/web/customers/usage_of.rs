@@ -220,7 +220,7 @@ fn meter(
         sums.add(&billed);
         rows.push(row(words, (newest, before), (&billed, invoices)));
     }
-    let currency = format::currency_head(contract.currency, words.0);
+    let currency = contract.currency.code();
     Some(Meter {
         id: format!("meter-{number}"),
         chart: format!("chart-{number}"),

@@ -200,10 +200,6 @@ fn empty(shared: &Shared, words: Words, who: &SignedIn, number: &str) -> Page {
     }
 }
 
-fn money(words: Words, money: Money) -> String {
-    format!("{} {}", format::amount(money, words.0), money.currency())
-}
-
 fn filled(
     shared: &Shared,
     words: Words,
@@ -211,7 +207,7 @@ fn filled(
     (of, typed, error): (&Consequence, &Fields, &str),
 ) -> Page {
     let note = &of.note;
-    let gross = money(words, note.totals.gross);
+    let gross = format::money(note.totals.gross, words.0);
     let currency = note.currency.to_string();
     let day = format::date(of.invoice.issue_date, words.0);
     let sub = [
@@ -231,10 +227,7 @@ fn filled(
         let taken = one.amount.negated().unwrap_or(one.amount);
         (one.reason.clone(), amount(taken))
     });
-    let asked = [
-        ("number", Argument::Text(number)),
-        ("gross", Argument::Text(&gross)),
-    ];
+    let asked = [("gross", Argument::Text(&gross))];
     Page {
         sub: words.with("cancel-sub", &sub),
         consequences: consequences(words, of, number),
@@ -260,7 +253,7 @@ fn filled(
 /// What happens when the button is pressed, a sentence each.
 fn consequences(words: Words, of: &Consequence, number: &str) -> Vec<String> {
     let note: &Invoice = &of.note;
-    let gross = money(words, note.totals.gross);
+    let gross = format::money(note.totals.gross, words.0);
     let day = format::date(note.issue_date, words.0);
     let unbroken = format::unbroken(number);
     let of_note = [
@@ -273,14 +266,14 @@ fn consequences(words: Words, of: &Consequence, number: &str) -> Vec<String> {
         words.say("cancel-books"),
     ];
     if !note.totals.allowances.is_zero() {
-        let open = money(words, note.totals.allowances);
+        let open = format::money(note.totals.allowances, words.0);
         said.push(words.with("cancel-credits", &[("amount", Argument::Text(&open))]));
     }
     said.push(match of.again {
         None => words.say("cancel-again-unknown"),
         Some(again) if again.is_zero() => words.say("cancel-again-nothing"),
         Some(again) => {
-            let again = money(words, again);
+            let again = format::money(again, words.0);
             words.with("cancel-again", &[("amount", Argument::Text(&again))])
         }
     });

@@ -11,6 +11,7 @@ use super::super::access::encoded;
 use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::paper::paper;
 use super::super::parts::Frame;
 use super::super::payments::section::{self, Section};
 use super::super::router::{Reader, Shared};
@@ -19,9 +20,9 @@ use super::super::words::{Argument, Words};
 use super::invoices::kind;
 use crate::access::Permission;
 use crate::billing::invoice::{DocumentType, Invoice};
+use crate::billing::party::Language;
 use crate::db::invoices::{InvoiceState, StoredInvoice};
-use crate::documents::view::{InvoiceView, LineView, NoteView, SumView, ViewContext, invoice_view};
-use crate::error::Problem;
+use crate::documents::view::{InvoiceView, LineView, NoteView, SumView};
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::invoices::{names_in, one, taken_back_by};
@@ -42,6 +43,8 @@ struct Page {
     lines: Vec<(LineView, Named, Why)>,
     credits: Vec<(SumView, Why)>,
     sums: Vec<SumView>,
+    /// The language of what stands in that of the document, by tag and name.
+    tongue: (&'static str, String),
     due: SumView,
     notes: Vec<NoteView>,
     facts: Vec<(String, String, String)>,
@@ -55,6 +58,12 @@ struct Page {
 impl Page {
     fn word(&self, key: &str) -> String {
         self.words.say(key)
+    }
+
+    /// Is the label of a sum in the language of the document? Reasons of allowances are.
+    fn is_foreign(&self, label: &str) -> bool {
+        let named = self.credits.iter().any(|(sum, _)| sum.label == label);
+        named && !self.tongue.0.is_empty()
     }
 }
 
@@ -82,17 +91,7 @@ pub(in super::super) async fn show(
     Path(number): Path<String>,
 ) -> Result<Response, Failed> {
     let (stored, view) = load(&shared, words, &who, &number).await?;
-    // The page speaks the reader's language, the document its receiver's.
-    let read = Invoice {
-        language: words.0,
-        ..view.clone()
-    };
-    let context = ViewContext {
-        number: Some(&number),
-        ..ViewContext::default()
-    };
-    let paper = invoice_view(&read, &context)
-        .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))?;
+    let paper = paper(words, &view, &number)?;
     let facts = linked(&shared, words, &who, (&stored, &view)).await;
     let facts = facts.map_err(|failure| Failed::of(words, failure))?;
     let cancels = who.principal.may(Permission::CancelInvoice)
@@ -133,6 +132,7 @@ pub(in super::super) async fn show(
             frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
             hash: format::hash(&stored.view_hash),
             sums: paper.sums,
+            tongue: tongue(words, &view),
             due: paper.due,
             notes: paper.notes,
             words,
@@ -164,6 +164,8 @@ pub(in super::super) struct Named {
     pub(in super::super) name: String,
     /// The language of the name; empty where it is that of the page.
     pub(in super::super) lang: &'static str,
+    /// That language by its name, empty alike.
+    pub(in super::super) tongue: String,
     pub(in super::super) detail: String,
 }
 
@@ -179,16 +181,26 @@ pub(in super::super) async fn names(
     names.map_err(|error| Failed::of(words, error))
 }
 
+/// The language of a document by its tag and its name; both empty where it is that of the page.
+pub(in super::super) fn tongue(words: Words, view: &Invoice) -> (&'static str, String) {
+    if view.language == words.0 {
+        return ("", String::new());
+    }
+    let name = match view.language {
+        Language::De => words.say("tongue-de"),
+        Language::En => words.say("tongue-en"),
+        Language::Fr => words.say("tongue-fr"),
+    };
+    (Words(view.language).tag(), name)
+}
+
 /// Lines in the words of the reader, as far as there are any, their details in one, and why.
 pub(in super::super) fn lines(
     asked: why::Asked<'_>,
     paper: &InvoiceView,
     names: &BTreeMap<String, String>,
 ) -> Vec<(LineView, Named, Why)> {
-    let own = match asked.view.language == asked.words.0 {
-        true => "",
-        false => Words(asked.view.language).tag(),
-    };
+    let (own, named_so) = tongue(asked.words, asked.view);
     let pairs = paper.lines.iter().zip(&asked.view.lines);
     pairs
         .map(|(shown, line)| {
@@ -196,6 +208,10 @@ pub(in super::super) fn lines(
             let named = Named {
                 name: known.unwrap_or(&shown.name).clone(),
                 lang: if known.is_some() { "" } else { own },
+                tongue: match known {
+                    Some(_) => String::new(),
+                    None => named_so.clone(),
+                },
                 detail: shown.detail.join(" · "),
             };
             (shown.clone(), named, why::of_line(asked, line))

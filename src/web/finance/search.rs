@@ -27,6 +27,7 @@ use crate::db::invoices::browse::InvoiceOrder;
 use crate::db::invoices::list::InvoiceFilter;
 use crate::usecases::Failure;
 use crate::usecases::{contracts, customers, invoices};
+use crate::web::format;
 
 /// Records of a kind that are offered.
 const OFFERED: u64 = 6;
@@ -99,6 +100,16 @@ struct Fragment {
 impl Page {
     fn word(&self, key: &str) -> String {
         self.words.say(key)
+    }
+
+    /// What can be looked for. Numbers of documents never break.
+    fn examples(&self) -> String {
+        let [invoice, contract] = ["RE-2026-00001", "C-10003"].map(format::unbroken);
+        let numbers = [
+            ("invoice", Argument::Text(&invoice)),
+            ("contract", Argument::Text(&contract)),
+        ];
+        self.words.with("search-examples", &numbers)
     }
 }
 

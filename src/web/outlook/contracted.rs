@@ -13,7 +13,7 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{
-    Asked, Currencies, Left, Part, SLIM, at_axis, left_out, state_of_knowledge, whole,
+    Asked, Currencies, Left, Part, SLIM, at_axis, below, left_out, state_of_knowledge, whole,
     with_currency,
 };
 use crate::billing::outlook::Contracted;
@@ -163,8 +163,9 @@ fn months(words: Words, of: Option<&Contracted>) -> Result<Vec<(String, [String;
 fn unknown(words: Words, of: &Contracted) -> Vec<(String, String)> {
     let said = of.unknown_prices.iter().map(|one| {
         let from = format::date(one.from, words.0);
+        let clause = format::unbroken(&one.clause);
         let arguments = [
-            ("clause", Argument::Text(&one.clause)),
+            ("clause", Argument::Text(&clause)),
             ("day", Argument::Text(&from)),
         ];
         (
@@ -185,6 +186,7 @@ pub(super) fn drawn(
     let mut said = Vec::new();
     let mut columns_of = Vec::new();
     let months = of.into_iter().flat_map(|of| &of.months);
+    let mut year = None;
     for (place, month) in months.enumerate() {
         let sums = Sums::of(month.amount, month.beyond_term).map_err(Problem::from)?;
         let [bound, beyond, all] = sums.0;
@@ -194,7 +196,7 @@ pub(super) fn drawn(
         let labelled = place.is_multiple_of(every);
         columns_of.push(Column {
             label: match labelled {
-                true => format::short_month(day, words.0).to_owned(),
+                true => below(words, day, &mut year),
                 false => String::new(),
             },
             value: if every == 1 { value } else { String::new() },

@@ -17,7 +17,7 @@ use super::open::{LATER, SOON, age_in_words};
 use super::work::{Area, Written, areas, late_ones};
 use super::{Asked, Currencies, SLIM, state_of_knowledge, with_currency};
 use crate::access::Permission;
-use crate::billing::outlook::{ByCurrency, OpenAmounts};
+use crate::billing::outlook::{ByCurrency, Contracted, OpenAmounts, Recurring};
 use crate::billing::{Currency, Money};
 use crate::usecases::outlook::{self, Agreed, Booked};
 use crate::usecases::today::{ROWS, Work, work};
@@ -28,8 +28,8 @@ struct Figure {
     value: String,
     unit: String,
     href: &'static str,
-    note: String,
-    tone: &'static str,
+    /// Lines below it, one for each currency, each with its tone.
+    notes: Vec<(String, &'static str)>,
 }
 
 /// The chart at the side, with the same figures as a table.
@@ -72,7 +72,7 @@ pub(in super::super) async fn show(
     let found = work(&shared.app, &who.principal, &shared.outlook).await;
     let found = found.map_err(failed)?;
     let late = found.booked.iter();
-    let late = late.flat_map(|known| late_ones(&known.figure)).take(ROWS);
+    let late = late.flat_map(|known| late_ones(&known.figure));
     let late = late.map(|one| one.customer);
     let paid = found.give_back.first.iter().map(|one| one.customer);
     let back = found.approve_refunds.iter().take(ROWS);
@@ -143,91 +143,100 @@ fn figures(words: Words, found: &Work) -> Vec<Figure> {
     figures
 }
 
-/// A figure in its first currency; the others come into the line below.
+/// What a key figure says of one currency: the amount, and a remark about it.
+type Said = (Money, Option<String>);
+
+/// A figure in its first currency, the others below it; each says what there is to say of its own
+/// amount. `urgent` where a remark means that somebody has to act.
 fn figure<T>(
     words: Words,
     (label, href): (String, &'static str),
     found: &ByCurrency<T>,
-    amount: impl Fn(&T) -> Money,
+    (say, urgent): (impl Fn(&T) -> Said, bool),
 ) -> Figure {
     let first = Currencies::of(found, href, &Asked::default());
     let shown = first.map_or(Currency::EUR, |first| first.shown);
-    let own = found.get(&shown).map_or(Money::zero(shown), &amount);
-    let others = found.iter().filter(|(currency, _)| **currency != shown);
-    let others: Vec<String> = others
-        .map(|(_, other)| with_currency(words, amount(other)))
-        .collect();
-    let others = others.join(" · ");
+    let nothing = || (Money::zero(shown), None);
+    let (own, remark) = found.get(&shown).map_or_else(nothing, &say);
+    let tone = |remarked: bool| if remarked && urgent { "bad" } else { "" };
+    let mut notes: Vec<(String, &'static str)> = Vec::new();
+    notes.extend(remark.map(|remark| (remark, tone(true))));
+    for (_, other) in found.iter().filter(|(currency, _)| **currency != shown) {
+        let (amount, remark) = say(other);
+        let (zero, remarked) = (amount.is_zero(), remark.is_some());
+        let written = with_currency(words, amount);
+        let others = ("others", Argument::Text(&written));
+        let line = match (zero, remark) {
+            (true, None) => continue,
+            (true, Some(remark)) => remark,
+            (false, None) => words.with("home-and", &[others]),
+            (false, Some(more)) => {
+                words.with("home-and-more", &[others, ("more", Argument::Text(&more))])
+            }
+        };
+        notes.push((line, tone(remarked)));
+    }
     Figure {
         label,
         value: super::overview(words, own),
         unit: shown.to_string(),
         href,
-        note: match others.is_empty() {
-            true => String::new(),
-            false => words.with("home-and", &[("others", Argument::Text(&others))]),
-        },
-        tone: "",
+        notes,
     }
 }
 
-/// One line below a figure: what there was, and more.
-fn noted(mut figure: Figure, more: String) -> Figure {
-    figure.note = match figure.note.is_empty() {
-        true => more,
-        false => format!("{}; {more}", figure.note),
-    };
-    figure
+/// A remark with an amount; none for nothing.
+fn remark(
+    words: Words,
+    amount: Money,
+    say: impl Fn(&[(&str, Argument<'_>)]) -> String,
+) -> Option<String> {
+    let written = with_currency(words, amount);
+    (!amount.is_zero()).then(|| say(&[("amount", Argument::Text(&written))]))
 }
 
 fn of_agreed(words: Words, found: &Agreed) -> [Figure; 3] {
     let recurring = |label, year: bool| {
-        let of =
-            move |one: &crate::billing::outlook::Recurring| if year { one.year } else { one.month };
-        figure(words, (label, "/outlook/recurring"), &found.recurring, of)
+        let say = move |one: &Recurring| (if year { one.year } else { one.month }, None);
+        let place = (label, "/outlook/recurring");
+        figure(words, place, &found.recurring, (say, false))
     };
     let place = (words.say("home-contracted"), "/outlook/contracted");
-    let contracted = figure(words, place, &found.contracted, |one| one.amount);
-    let first = Currencies::of(&found.contracted, "", &Asked::default());
-    let of = first.and_then(|first| found.contracted.get(&first.shown));
-    let contracted = match of.filter(|of| !of.beyond_term.is_zero()) {
-        None => contracted,
-        Some(of) => {
-            let beyond = with_currency(words, of.beyond_term);
-            let said = words.with("home-beyond", &[("amount", Argument::Text(&beyond))]);
-            noted(contracted, said)
-        }
-    };
+    let beyond = |of: &[(&str, Argument<'_>)]| words.with("home-beyond", of);
+    let say = |one: &Contracted| (one.amount, remark(words, one.beyond_term, beyond));
     [
         recurring(words.say("home-monthly"), false),
         recurring(words.say("home-yearly"), true),
-        contracted,
+        figure(words, place, &found.contracted, (say, false)),
     ]
 }
 
 fn of_booked(words: Words, found: &Booked) -> [Figure; 2] {
-    let dates = |open: &OpenAmounts| open.due_dates(SOON, LATER).ok();
-    let soon = |open: &OpenAmounts| {
-        dates(open).map_or(Money::zero(open.amount.currency()), |dates| {
-            dates.soon.amount
+    let dates = |open: &OpenAmounts| {
+        let zero = Money::zero(open.amount.currency());
+        let dates = open.due_dates(SOON, LATER);
+        dates.map_or((zero, zero), |dates| {
+            (dates.soon.amount, dates.overdue.amount)
         })
     };
-    let place = (words.say("home-cash"), "/outlook/cash");
-    let cash = figure(words, place, &found.open, soon);
-    let place = (words.say("home-open-amounts"), "/outlook/open");
-    let mut open = figure(words, place, &found.open, |open| open.amount);
-    let first = Currencies::of(&found.open, "", &Asked::default());
-    let own = first.and_then(|first| found.open.get(&first.shown));
-    let late = own.and_then(dates).map(|dates| dates.overdue.amount);
-    let Some(late) = late.filter(|late| !late.is_zero()) else {
-        return [cash, open];
+    let soon = |open: &OpenAmounts| {
+        let (soon, late) = dates(open);
+        let besides = |of: &[(&str, Argument<'_>)]| words.with("home-late-besides", of);
+        (soon, remark(words, late, besides))
     };
-    let late = with_currency(words, late);
-    let late = [("amount", Argument::Text(&late))];
-    let cash = noted(cash, words.with("home-late-besides", &late));
-    open = noted(open, words.with("home-late", &late));
-    open.tone = "bad";
-    [cash, open]
+    let all = |open: &OpenAmounts| match dates(open) {
+        (_, late) if late == open.amount => (late, Some(words.say("home-late-all"))),
+        (_, late) => {
+            let of_it = |of: &[(&str, Argument<'_>)]| words.with("home-late", of);
+            (open.amount, remark(words, late, of_it))
+        }
+    };
+    let cash = (words.say("home-cash"), "/outlook/cash");
+    let open = (words.say("home-open-amounts"), "/outlook/open");
+    [
+        figure(words, cash, &found.open, (soon, false)),
+        figure(words, open, &found.open, (all, true)),
+    ]
 }
 
 fn chart(words: Words, found: &Work) -> Result<Option<Chart>, crate::error::Problem> {

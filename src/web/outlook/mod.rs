@@ -6,7 +6,7 @@ pub(super) mod open;
 pub(super) mod recurring;
 mod work;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 
@@ -123,6 +123,16 @@ fn whole(words: Words, money: Money) -> String {
 /// The same with its currency.
 fn with_currency(words: Words, money: Money) -> String {
     format!("{}\u{a0}{}", overview(words, money), money.currency())
+}
+
+/// What stands below a month of a chart; its year too where the month labelled before it, of the
+/// year `labelled`, was in another.
+fn below(words: Words, day: NaiveDate, labelled: &mut Option<i32>) -> String {
+    let month = format::short_month(day, words.0);
+    match labelled.replace(day.year()) {
+        Some(before) if before == day.year() => month.to_owned(),
+        _ => format!("{month}\n{}", day.year()),
+    }
 }
 
 /// A value of an axis, in minor units of a currency.

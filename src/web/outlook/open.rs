@@ -245,12 +245,8 @@ pub(super) fn age_in_words(words: Words, age: Age) -> String {
 /// How late an amount is, as badge and words; nothing while it is in time.
 pub(super) fn late(words: Words, overdue_days: i64) -> (&'static str, String) {
     let days = u64::try_from(overdue_days).unwrap_or_default();
-    match overdue_days {
-        ..=0 => ("", String::new()),
-        1..=30 => (
-            "soon",
-            words.with("days", &[("count", Argument::Count(days))]),
-        ),
+    match days {
+        0 => ("", String::new()),
         _ => (
             "overdue",
             words.with("days", &[("count", Argument::Count(days))]),

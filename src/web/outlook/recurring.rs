@@ -13,9 +13,10 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{
-    Asked, Currencies, Left, Part, SLIM, at_axis, left_out, overview, state_of_knowledge,
+    Asked, Currencies, Left, Part, SLIM, at_axis, below, left_out, overview, state_of_knowledge,
     with_currency,
 };
+use crate::billing::outlook::RecurringMonth;
 use crate::billing::{Currency, Money};
 use crate::error::Problem;
 use crate::usecases::outlook::{self, Agreed};
@@ -42,6 +43,8 @@ struct Page {
     /// The drawing and its figures in a sentence; the same for narrow windows.
     chart: (String, String),
     slim: (String, String),
+    /// From which month to which the drawing goes.
+    course: String,
     months: Vec<(String, String)>,
     rows: Vec<Row>,
     month: String,
@@ -108,6 +111,7 @@ pub(in super::super) async fn show(
             sub: state_of_knowledge(words, &known, figure.known_at),
             currency: shown.to_string(),
             currencies: currencies.map(|one| one.links).unwrap_or_default(),
+            course: course(words, figure),
             months: by_month(figure, shown)
                 .map(|(day, amount)| (format::date(day, words.0), format::amount(amount, words.0)))
                 .collect(),
@@ -121,6 +125,16 @@ pub(in super::super) async fn show(
             part,
         },
     )
+}
+
+/// The first and the last month that is drawn.
+fn course(words: Words, figure: &Agreed) -> String {
+    let month = |found: Option<&RecurringMonth>| {
+        found.map_or_else(String::new, |one| format::month(one.day, words.0))
+    };
+    let (from, to) = (month(figure.months.first()), month(figure.months.last()));
+    let arguments = [("from", Argument::Text(&from)), ("to", Argument::Text(&to))];
+    words.with("recurring-course", &arguments)
 }
 
 fn by_month(
@@ -137,7 +151,6 @@ fn by_month(
     })
 }
 
-/// The drawing of thirteen months, and all of its figures in a sentence.
 /// The drawing, and all of its figures in a sentence. Of `every` columns one is labelled.
 fn chart(
     words: Words,
@@ -147,12 +160,13 @@ fn chart(
 ) -> Result<(String, String), Problem> {
     let mut said = Vec::new();
     let mut months = Vec::new();
+    let mut year = None;
     for (place, (day, amount)) in by_month(figure, currency).enumerate() {
         let value = overview(words, amount);
         said.push(format!("{} {value}", format::month(day, words.0)));
         months.push(Column {
             label: match place.is_multiple_of(every) {
-                true => format::short_month(day, words.0).to_owned(),
+                true => below(words, day, &mut year),
                 false => String::new(),
             },
             value: if every == 1 { value } else { String::new() },

@@ -5,7 +5,7 @@ use super::super::customers::tax::lacking;
 use super::super::runs::{summary, sums};
 use super::super::words::{Argument, Words};
 use super::open::late;
-use crate::billing::outlook::{Age, OpenAmount};
+use crate::billing::outlook::{Age, OpenAmount, OpenAmounts};
 use crate::billing::rating::Limit;
 use crate::billing::{Money, Percent};
 use crate::db::proposals::Proposal;
@@ -159,21 +159,16 @@ fn runs(of: &Written<'_>, label: String, found: &[Proposal], action: String) -> 
         let (documents, _) = summary(words, &report);
         let held = report.blocked.len() as u64;
         let held = words.with("home-held-back", &[("count", Argument::Count(held))]);
-        let mut gross = sums(&report.issued).unwrap_or_default().into_values();
+        let gross = sums(&report.issued).unwrap_or_default().into_values();
+        let mut gross = gross.map(|[.., one]| amount(words, one));
         let day = format::date(run.as_of, words.0);
         let since = format::date(run.prepared.at.date_naive(), words.0);
         let waits = run.prepared.at.date_naive() < of.today;
         Row {
             what: words.with("run-of", &[("day", Argument::Text(&day))]),
             detail: format!("{documents}. {held}"),
-            amount: gross
-                .next()
-                .map(|[.., one]| amount(words, one))
-                .unwrap_or_default(),
-            second: gross
-                .next()
-                .map(|[.., one]| amount(words, one))
-                .unwrap_or_default(),
+            amount: gross.next().unwrap_or_default(),
+            second: gross.next().unwrap_or_default(),
             state: "soon",
             when: match waits {
                 true => words.with("home-since", &[("day", Argument::Text(&since))]),
@@ -228,22 +223,27 @@ fn blocked(of: &Written<'_>, figure: &Agreed) -> Group {
     group(label, figure.blocked.len(), rows.collect()).listed_at(words, "/runs")
 }
 
-/// What is overdue, the oldest first.
-pub(super) fn late_ones(figure: &Booked) -> impl Iterator<Item = &OpenAmount> {
+/// What is overdue in one currency, the oldest first.
+fn late_of(open: &OpenAmounts) -> impl Iterator<Item = &OpenAmount> {
+    let ages = open.by_age.iter().rev();
+    let late = ages.filter(|(age, _)| **age != Age::NotDue);
+    late.flat_map(|(_, sum)| &sum.parts)
+}
+
+/// The rows of what is overdue: the oldest first, whatever their currency.
+pub(super) fn late_ones(figure: &Booked) -> Vec<&OpenAmount> {
     let currencies = figure.open.values();
-    currencies.flat_map(|open| {
-        let ages = open
-            .by_age
-            .iter()
-            .rev()
-            .filter(|(age, _)| **age != Age::NotDue);
-        ages.flat_map(|(_, sum)| &sum.parts)
-    })
+    let mut oldest: Vec<_> = currencies
+        .flat_map(|open| late_of(open).take(ROWS))
+        .collect();
+    oldest.sort_by(|a, b| (a.due, &a.number).cmp(&(b.due, &b.number)));
+    oldest.truncate(ROWS);
+    oldest
 }
 
 fn overdue(of: &Written<'_>, figure: &Booked) -> Group {
     let words = of.words;
-    let rows = late_ones(figure).take(ROWS).map(|one| {
+    let rows = late_ones(figure).into_iter().map(|one| {
         let (state, when) = late(words, one.overdue_days);
         Row {
             what: one.number.clone(),
@@ -257,7 +257,7 @@ fn overdue(of: &Written<'_>, figure: &Booked) -> Group {
         }
     });
     let rows: Vec<Row> = rows.collect();
-    let count = late_ones(figure).count();
+    let count = figure.open.values().flat_map(late_of).count();
     group(words.say("home-overdue"), count, rows).listed_at(words, "/outlook/open")
 }
 

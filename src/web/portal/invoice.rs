@@ -6,10 +6,11 @@ use axum::response::Response;
 
 use super::super::access::encoded;
 use super::super::answer::{Failed, html};
-use super::super::finance::invoice::{Named, credits, facts, lines, load, names};
+use super::super::finance::invoice::{Named, credits, facts, lines, load, names, tongue};
 use super::super::finance::invoices::kind;
 use super::super::form::token;
 use super::super::guard::Who;
+use super::super::paper::paper;
 use super::super::parts::PublicFrame;
 use super::super::payments::{self, card::button};
 use super::super::router::{Reader, Shared};
@@ -19,10 +20,7 @@ use super::frame::Place;
 use super::{download, year};
 use crate::access::Permission;
 use crate::billing::invoice::{DocumentType, Invoice};
-use crate::documents::view::{
-    InvoiceView, LineView, NoteView, PaymentView, SumView, ViewContext, invoice_view,
-};
-use crate::error::Problem;
+use crate::documents::view::{LineView, NoteView, PaymentView, SumView};
 use crate::web::format;
 
 #[derive(Template)]
@@ -39,6 +37,8 @@ struct Page {
     lines: Vec<(LineView, Named, Why)>,
     credits: Vec<(SumView, Why)>,
     sums: Vec<SumView>,
+    /// The language of what stands in that of the document, by tag and name.
+    tongue: (&'static str, String),
     due: SumView,
     notes: Vec<NoteView>,
     payment: Vec<(String, String)>,
@@ -53,6 +53,12 @@ struct Page {
 impl Page {
     fn word(&self, key: &str) -> String {
         self.words.say(key)
+    }
+
+    /// Is the label of a sum in the language of the document? Reasons of allowances are.
+    fn is_foreign(&self, label: &str) -> bool {
+        let named = self.credits.iter().any(|(sum, _)| sum.label == label);
+        named && !self.tongue.0.is_empty()
     }
 }
 
@@ -116,6 +122,7 @@ pub(in super::super) async fn show(
             frozen: words.with("proof-frozen", &[("day", Argument::Text(&day))]),
             hash: format::hash(&stored.view_hash),
             sums: paper.sums,
+            tongue: tongue(words, &view),
             due: paper.due,
             notes: paper.notes,
             words,
@@ -124,20 +131,6 @@ pub(in super::super) async fn show(
             state_text,
         },
     )
-}
-
-/// The document in the reader's language; the files keep that of their receiver.
-fn paper(words: Words, view: &Invoice, number: &str) -> Result<InvoiceView, Failed> {
-    let read = Invoice {
-        language: words.0,
-        ..view.clone()
-    };
-    let context = ViewContext {
-        number: Some(number),
-        ..ViewContext::default()
-    };
-    invoice_view(&read, &context)
-        .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))
 }
 
 fn sub(words: Words, view: &Invoice) -> String {

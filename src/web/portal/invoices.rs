@@ -102,6 +102,8 @@ struct Row {
     issued: String,
     period: String,
     what: String,
+    /// The language of that; empty where it is that of the page.
+    lang: &'static str,
     amount: String,
     currency: String,
     state: &'static str,
@@ -304,6 +306,10 @@ fn row(words: Words, stands: &Standings, (stored, view): &Listed<'_>) -> Row {
         issued: format::date(view.issue_date, words.0),
         period: format::span_in_words(view.service_period, words.0),
         what: names(view),
+        lang: match view.language == words.0 {
+            true => "",
+            false => Words(view.language).tag(),
+        },
         amount: format::amount(amount, words.0),
         currency: amount.currency().to_string(),
         documents: download::links(number),

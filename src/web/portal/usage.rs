@@ -15,9 +15,9 @@ use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::frame::Place;
 use crate::db::readings::list::ReadingFilter;
-use crate::documents::format;
 use crate::usecases::portal::own;
 use crate::usecases::usage::{of_contract, of_item, page, running_now};
+use crate::web::format;
 
 /// Readings that are looked through for their contracts.
 const LOOKED_AT: u64 = 200;

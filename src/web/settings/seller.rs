@@ -228,7 +228,8 @@ fn series(words: Words, sheet: &SellerSheet) -> Vec<(String, String)> {
         let next = crate::usecases::bill::number_of(series, series.next);
         let next = format::unbroken(&next);
         let next = words.with("sellers-next", &[("next", Argument::Text(&next))]);
-        (series.prefix.clone(), next)
+        // A series begins anew each year; years of one prefix are told apart.
+        (format!("{} {}", series.prefix, series.year), next)
     };
     sheet.series.iter().map(one).collect()
 }

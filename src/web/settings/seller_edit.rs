@@ -119,7 +119,7 @@ fn bank(words: Words) -> Vec<Field> {
     vec![
         Field::new("bank.holder", words.say("sellers-holder"))
             .hint(words.say("sellers-holder-hint")),
-        Field::new("bank.iban", words.say("sellers-iban")),
+        Field::new("bank.iban", words.say("sellers-iban")).of(Kind::Fours),
         Field::new("bank.bic", words.say("sellers-bic")).short(),
         Field::new("bank.bank", words.say("sellers-bank-name")),
     ]
@@ -196,7 +196,8 @@ fn page(
     let groups = filled(form(words), &shown.values, &shown.wrong);
     let (yes, no) = (words.say("customer-yes"), words.say("customer-no"));
     let meanwhile = shown.meanwhile.map(|(known, changes)| {
-        fields::beside(changes, &groups, (known, (yes.as_str(), no.as_str())))
+        let told = (known, (yes.as_str(), no.as_str()));
+        (known, fields::beside(changes, &groups, told))
     });
     let back = address_of(&sheet.seller);
     let page = EditPage {

@@ -160,6 +160,14 @@ impl Drawn {
         self.words.say(key)
     }
 
+    /// What a filter says that leaves nothing out; it agrees with what is chosen.
+    fn any(&self, name: &str) -> String {
+        match name {
+            "year" => self.words.say("filter-any-year"),
+            _ => self.words.say("filter-any"),
+        }
+    }
+
     /// The cells of a row with their heads.
     fn cells<'a>(&'a self, row: &'a [Cell]) -> impl Iterator<Item = (&'a Head, &'a Cell)> {
         self.heads.iter().zip(row)

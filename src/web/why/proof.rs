@@ -256,7 +256,7 @@ fn price(asked: Asked<'_>, line: &Line) -> Option<Proof> {
     let stated = step.value.strip_suffix(asked.currency().code())?.trim_end();
     let figure: rust_decimal::Decimal = stated.parse().ok()?;
     let figure = format::decimal(figure, asked.currency().minor_digits(), words.0);
-    let currency = format::currency_head(asked.currency(), words.0);
+    let currency = asked.currency();
     let origins: Vec<String> = step
         .because
         .iter()

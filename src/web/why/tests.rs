@@ -126,7 +126,7 @@ fn each_figure_is_proved_in_the_language_of_the_reader() {
     let reading = &english.proof[0];
     assert_eq!(
         reading.text.replace(NBSP, " "),
-        "638 GB on social.example, 1–31 July 2026"
+        "638 GB on social.example, 1–\u{2060}31 July 2026"
     );
     // Rounded down: a report that is missing never looks as if it were there.
     assert_eq!(

@@ -2,7 +2,7 @@
 
 api-title = Schnittstelle für Programme
 api-lead = Alles, wonach ein Programm Herdbook fragen kann, mit den nötigen Berechtigungen. Die Beschreibungen sind auf Englisch.
-api-download = OpenAPI-Dokument herunterladen
+api-download = OpenAPI herunterladen
 api-addresses = Adressen
 api-shapes = Was gesendet und empfangen wird
 api-body = Inhalt der Anfrage

@@ -17,7 +17,7 @@ customer-filter-text = Nummer oder Name
 customer-clear = Alle Kunden zeigen
 customer-country = Land
 customer-kind = Art
-customer-format = E-Rechnungsformat
+customer-format = Rechnungsformat
 customer-running = { $count ->
     [0] keiner läuft
     [one] 1 läuft
@@ -191,7 +191,7 @@ contract-invoiced-note = { $count ->
    *[other] auf { $count } Rechnungen, Korrekturen abgezogen
 }
 contract-fault = Die Preise stehen wie zuerst vereinbart: Eine Preisanpassung lässt sich nicht anwenden ({ $code }).
-contract-timeline = Zeitachse
+contract-timeline = Laufzeiten im Verlauf
 contract-timeline-text = Laufzeiten, feste Entgelte im Monat vor Rabatten, Kündigungstage
 contract-timeline-table = Laufzeiten als Tabelle
 contract-runs = Läuft

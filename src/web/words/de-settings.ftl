@@ -142,7 +142,7 @@ jobs-common = { $count ->
    *[other] { $count } Aufträge dieser Seite scheitern aus demselben Grund: { $cause }
 }
 jobs-retry = Jetzt erneut versuchen
-jobs-outbox = Nach außen
+jobs-outbox = Ereignisse für andere Systeme
 jobs-outbox-text = Was andere erfahren sollen: die neuesten Ereignisse, und wer sie übernommen hat.
 jobs-event = Ereignis
 jobs-taken = Übernommen von
@@ -225,7 +225,7 @@ sellers-bic = BIC der Bank
 sellers-bank-name = Name der Bank
 sellers-valid-from-hint = Frühere Dokumente behalten den früheren Stand.
 sellers-four-eyes = Das Bankkonto ändert sich: Es muss von einer anderen Administratorin oder einem anderen Administrator freigegeben werden, bevor es gilt.
-sellers-propose = Zweite Person um Zustimmung bitten
+sellers-propose = Zur Zustimmung vorlegen
 sellers-waiting = Ein neues Bankkonto muss freigegeben werden, bevor es gilt
 sellers-waiting-text = Vergleichen Sie sie mit dem Schreiben der Bank und fragen Sie auf anderem Weg als per Mail nach.
 sellers-replaced = Nichts wurde entschieden: Inzwischen wartet ein anderer Vorschlag als der, den Sie gesehen haben. Prüfen Sie ihn neu.

@@ -2,7 +2,7 @@
 
 api-title = Interface for programs
 api-lead = Everything a program can ask Herdbook for, with the permissions it needs. The descriptions are in English.
-api-download = Download the OpenAPI document
+api-download = Download OpenAPI
 api-addresses = Addresses
 api-shapes = What is sent and received
 api-body = Body of the request

@@ -191,7 +191,7 @@ contract-invoiced-note = { $count ->
    *[other] on { $count } invoices, credit notes taken off
 }
 contract-fault = Prices are shown as first agreed: a price clause cannot be applied ({ $code }).
-contract-timeline = Timeline
+contract-timeline = Terms over time
 contract-timeline-text = Terms, fixed fees of a month before discounts, days for notice
 contract-timeline-table = Terms as a table
 contract-runs = Runs

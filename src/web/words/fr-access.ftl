@@ -20,7 +20,7 @@ setup-title = Première configuration
 setup-text = La personne qui remplit ce formulaire gère ensuite les comptes.
 choose-title = Choisir un mot de passe
 choose-text = Le second facteur suit. Les sessions antérieures prennent fin.
-choose-send = Continuer vers le second facteur
+choose-send = Vers le second facteur
 password-hint = De 12 à 128 caractères. Une phrase se retient mieux que des signes spéciaux.
 enrol-title = Second facteur
 enrol-text = Lisez ce code avec une application d’authentification.
@@ -40,7 +40,7 @@ again-text = La session n’est plus celle de l’ouverture du formulaire. Votre
 again-send = Envoyer à nouveau
 ended-title = La session est terminée
 ended-text = Votre saisie est conservée : connectez-vous dans une nouvelle fenêtre, puis renvoyez d’ici.
-ended-sign-in = Se connecter dans une nouvelle fenêtre
+ended-sign-in = Ouvrir la page de connexion
 nav-users = Utilisateurs
 nav-account = Mon compte
 sessions-title = Sessions
@@ -105,7 +105,7 @@ limited-text = Trop de demandes sont venues de votre adresse réseau. La prochai
     [one] une seconde
    *[other] { $seconds } secondes
 }.
-oidc-sign-in = Se connecter avec { $name }
+oidc-sign-in = Connexion par { $name }
 oidc-failed = La connexion avec { $name } n’a pas abouti
 oidc-down = Le service de connexion ne répond pas pour le moment. Votre compte n’est pas en cause : réessayez dans quelques minutes, ou connectez-vous autrement.
 oidc-denied = Le service de connexion ne vous a pas laissé entrer.
@@ -132,7 +132,7 @@ passkey-name = Nom de la nouvelle clé d’accès
 passkey-name-hint = Par exemple « portable du bureau ».
 passkey-add = Ajouter une clé d’accès
 passkey-remove = Retirer
-passkey-sign-in = Se connecter avec une clé d’accès
+passkey-sign-in = Connexion par clé d’accès
 passkey-copied-badge = Une copie existe peut-être : retirez-la
 passkey-failed = La clé d’accès n’a pas fonctionné
 passkey-script-failed = La clé d’accès n’a pas pu servir. Réessayez, ou connectez-vous autrement.

@@ -2,7 +2,7 @@
 
 api-title = Interface pour les programmes
 api-lead = Tout ce qu’un programme peut demander à Herdbook, avec les droits nécessaires. Les descriptions sont en anglais.
-api-download = Télécharger le document OpenAPI
+api-download = Télécharger OpenAPI
 api-addresses = Adresses
 api-shapes = Ce qui est envoyé et reçu
 api-body = Corps de la demande

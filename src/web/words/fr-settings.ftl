@@ -142,7 +142,7 @@ jobs-common = { $count ->
    *[other] { $count } tâches de cette page échouent pour la même raison : { $cause }
 }
 jobs-retry = Réessayer maintenant
-jobs-outbox = Vers l’extérieur
+jobs-outbox = Événements pour d’autres systèmes
 jobs-outbox-text = Ce que d’autres doivent apprendre : les événements récents, et qui les a pris en charge.
 jobs-event = Événement
 jobs-taken = Pris en charge par

@@ -29,7 +29,7 @@ impl Speaker {
     pub(super) fn money(self, price: UnitPrice) -> String {
         let language = self.words.0;
         let figure = format::unit_price(price, self.currency, language);
-        let currency = format::currency_head(self.currency, language);
+        let currency = self.currency;
         format!("{figure}{NBSP}{currency}")
     }
 

@@ -43,9 +43,9 @@ fn a_fee_names_its_interval() {
     assert_eq!(
         in_all(price, "1"),
         [
-            ["3.200,00 € im Monat"],
+            ["3.200,00 EUR im Monat"],
             ["3,200.00 EUR a month"],
-            ["3 200,00 € par mois"]
+            ["3 200,00 EUR par mois"]
         ]
     );
     let price = "type = \"recurring\", per = \"half_year\", \
@@ -84,8 +84,8 @@ fn metered_use_names_unit_tiers_and_allowance() {
             [
                 "Nach Stufen, jeder Teil zum Preis seiner Stufe",
                 "500 GB im Monat enthalten; berechnet wird, was darüber liegt",
-                "500 bis 600 GB: 0,20 € je GB",
-                "über 600 GB: 0,125 € je GB",
+                "500 bis 600 GB: 0,20 EUR je GB",
+                "über 600 GB: 0,125 EUR je GB",
             ],
             [
                 "By tier, each part at the price of its own tier",
@@ -96,8 +96,8 @@ fn metered_use_names_unit_tiers_and_allowance() {
             [
                 "Par tranche, chaque part au prix de sa tranche",
                 "500 Go par mois inclus ; l’excédent est facturé",
-                "de 500 à 600 Go : 0,20 € par Go",
-                "au-delà de 600 Go : 0,125 € par Go",
+                "de 500 à 600 Go : 0,20 EUR par Go",
+                "au-delà de 600 Go : 0,125 EUR par Go",
             ],
         ]
     );
@@ -127,8 +127,8 @@ fn packages_steps_and_limits_are_said() {
     assert_eq!(
         said(price, "1", Language::De),
         [
-            "20,00 € im Jahr, wie viel auch genutzt wird",
-            "Mindestens 50,00 € im Vertragsjahr",
+            "20,00 EUR im Jahr, wie viel auch genutzt wird",
+            "Mindestens 50,00 EUR im Vertragsjahr",
         ]
     );
 }
@@ -137,7 +137,7 @@ fn packages_steps_and_limits_are_said() {
 fn what_is_charged_once_says_how_many() {
     let price = "type = \"one_off\", amount = \"150\"";
     assert_eq!(said(price, "1", Language::En), ["150.00 EUR once"]);
-    assert_eq!(said(price, "3", Language::Fr), ["3 × 150,00 € une fois"]);
+    assert_eq!(said(price, "3", Language::Fr), ["3 × 150,00 EUR une fois"]);
 }
 
 #[test]
@@ -148,10 +148,8 @@ fn discounts_say_what_they_take_off() {
     for language in LANGUAGES {
         for discount in &contract.discounts {
             let said = speaker(language).discount(discount);
-            assert!(
-                said.contains(['%', '€', 'R']) && !said.contains("price-"),
-                "{said}"
-            );
+            let sized = said.contains('%') || said.contains("EUR");
+            assert!(sized && !said.contains("price-"), "{said}");
         }
     }
 }
