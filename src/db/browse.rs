@@ -82,7 +82,14 @@ pub(super) struct Ordered {
     pub id: &'static str,
     /// Is that an integer?
     pub id_whole: bool,
+    /// Finds the first rows of a page where the filter leaves too many to look at.
+    pub near: Option<Near>,
 }
+
+/// A query for the numbers of the first rows behind a mark, or before it where the greater ones
+/// are wanted: of a filter whose values it adds to, the mark, ascending or not, and a limit.
+pub(super) type Near =
+    Box<dyn Fn(&mut Filter, Option<&Mark>, bool, u64) -> Option<String> + Send + Sync>;
 
 impl Ordered {
     /// The condition under which rows come behind a mark, or before it.
@@ -159,33 +166,73 @@ pub(super) async fn counted<S>(
     all: u64,
     window: &Window<S>,
 ) -> Result<(Vec<i64>, Pages), DbError> {
-    let mut found = at(on, ordered, filter, window).await?;
-    let mut from_start = window.side == Side::Start;
-    if found.is_empty() && !from_start {
-        from_start = true;
-        let start = Window::first((), window.descending, window.rows);
-        found = at(on, ordered, filter, &start).await?;
+    let found = found(on, ordered, filter, window).await?;
+    let before = match found.mark() {
+        Some(mark) => before(on, ordered, counting, (mark, window.descending)).await?,
+        None => 0,
+    };
+    Ok(found.pages(before, all))
+}
+
+/// The rows of a page as they are read, before it is known where it stands.
+pub(super) struct Found {
+    rows: Vec<(i64, Mark)>,
+    from_start: bool,
+}
+
+impl Found {
+    /// Its first row; none on the first page, which nothing comes before.
+    pub fn mark(&self) -> Option<&Mark> {
+        let first = self.rows.first().filter(|_| !self.from_start);
+        first.map(|(_, mark)| mark)
     }
-    let first = match found.first() {
-        Some((_, mark)) if !from_start => {
-            let mut before = counting.clone();
-            if let Some(condition) = ordered.beyond(&mut before, mark, window.descending) {
-                before.add(condition);
-            }
-            let (sql, values) = ordered.many(&before);
-            count(on, &sql, values).await?.saturating_add(1)
-        }
-        _ => 1,
-    };
-    let end = first.saturating_add(found.len() as u64);
-    let mark = |found: Option<&(i64, Mark)>| found.map(|(_, mark)| mark.clone());
-    let pages = Pages {
-        before: mark(found.first()).filter(|_| first > 1),
-        after: mark(found.last()).filter(|_| end <= all),
-        first,
-        count: all,
-    };
-    Ok((found.into_iter().map(|(id, _)| id).collect(), pages))
+
+    /// The numbers of the rows, and where the page stands: behind so many of all.
+    pub fn pages(self, before: u64, all: u64) -> (Vec<i64>, Pages) {
+        let first = before.saturating_add(1);
+        let end = first.saturating_add(self.rows.len() as u64);
+        let mark = |found: Option<&(i64, Mark)>| found.map(|(_, mark)| mark.clone());
+        let pages = Pages {
+            before: mark(self.rows.first()).filter(|_| first > 1),
+            after: mark(self.rows.last()).filter(|_| end <= all),
+            first,
+            count: all,
+        };
+        (self.rows.into_iter().map(|(id, _)| id).collect(), pages)
+    }
+}
+
+/// The rows of a page; those of the first one where its mark makes no sense.
+pub(super) async fn found<S>(
+    on: &impl Source,
+    ordered: &Ordered,
+    filter: &Filter,
+    window: &Window<S>,
+) -> Result<Found, DbError> {
+    let rows = at(on, ordered, filter, window).await?;
+    let from_start = window.side == Side::Start;
+    if from_start || !rows.is_empty() {
+        return Ok(Found { rows, from_start });
+    }
+    let start = Window::first((), window.descending, window.rows);
+    Ok(Found {
+        rows: at(on, ordered, filter, &start).await?,
+        from_start: true,
+    })
+}
+
+/// How many rows come before a mark.
+pub(super) async fn before(
+    on: &impl Source,
+    ordered: &Ordered,
+    counting: &Filter,
+    (mark, descending): (&Mark, bool),
+) -> Result<u64, DbError> {
+    let mut before = counting.clone();
+    if let Some(condition) = ordered.beyond(&mut before, mark, descending) {
+        before.add(condition);
+    }
+    how_many(on, ordered, &before).await
 }
 
 /// The rows of a page; none where its mark makes no sense, or it is the part of a page before the
@@ -199,11 +246,20 @@ async fn at<S>(
     let mut filter = filter.clone();
     let backwards = matches!(window.side, Side::Before(_));
     let ascending = window.descending == backwards;
-    if let Side::After(mark) | Side::Before(mark) = &window.side {
+    let mark = match &window.side {
+        Side::After(mark) | Side::Before(mark) => Some(mark),
+        Side::Start => None,
+    };
+    if let Some(mark) = mark {
         match ordered.beyond(&mut filter, mark, ascending) {
             Some(condition) => filter.add(condition),
             None => return Ok(Vec::new()),
         }
+    }
+    if let Some(near) = &ordered.near
+        && let Some(first) = near(&mut filter, mark, ascending, window.rows.saturating_add(1))
+    {
+        filter.add(format!("{} IN ({first})", ordered.row));
     }
     let (sql, values) = ordered.page(&filter, ascending, window.rows);
     let mut found = Vec::new();

@@ -24,20 +24,21 @@ pub(super) struct Column {
     pub nullable: bool,
 }
 
-/// The tables of a database with their columns, in order.
+/// The tables of a database with their columns, in order. Left out is what follows from them:
+/// columns that PostgreSQL generates, and SQLite's full-text index with the tables it keeps it in.
 pub(super) async fn tables(on: &impl Source) -> Result<BTreeMap<String, Vec<Column>>, DbError> {
     let sql = match on.on().0.get_database_backend() {
         DbBackend::Postgres => {
             "SELECT table_name AS t, column_name AS c, data_type AS k, \
              CASE is_nullable WHEN 'YES' THEN 'yes' ELSE 'no' END AS n \
              FROM information_schema.columns WHERE table_schema = current_schema() \
-             ORDER BY table_name, ordinal_position"
+             AND is_generated = 'NEVER' ORDER BY table_name, ordinal_position"
         }
         _ => {
             "SELECT m.name AS t, i.name AS c, lower(i.type) AS k, \
              CASE WHEN i.\"notnull\" = 1 OR i.pk > 0 THEN 'no' ELSE 'yes' END AS n \
-             FROM sqlite_master m, pragma_table_info(m.name) i WHERE m.type = 'table' \
-             AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, i.cid"
+             FROM pragma_table_list m, pragma_table_info(m.name) i WHERE m.type = 'table' \
+             AND m.schema = 'main' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, i.cid"
         }
     };
     let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();

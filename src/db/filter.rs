@@ -104,17 +104,13 @@ impl Filter {
         }
     }
 
-    /// A fact in the body of the version `v` of a table holds the text, whatever its case. On
-    /// PostgreSQL an index of trigrams finds the versions, which a condition beside others on the
-    /// row itself would not use.
-    pub fn fact_holds(&mut self, table: &str, path: &[&str], text: &str) -> String {
+    /// A name or title in the body of the version under this alias, for conditions on text.
+    /// PostgreSQL keeps it in a column of its own.
+    pub fn named(&self, alias: &str, fact: &str) -> String {
         if self.postgres() {
-            let fact = self.fact("x", path);
-            let any = self.any_holds(&[fact], text);
-            format!("v.id IN (SELECT x.id FROM {table} x WHERE {any})")
+            format!("{alias}.{fact}")
         } else {
-            let fact = self.fact("v", path);
-            self.any_holds(&[fact], text)
+            self.fact(alias, &[fact])
         }
     }
 
@@ -188,7 +184,7 @@ fn pattern(text: &str) -> String {
 
 /// The cases of a text that a database takes for different ones: SQLite folds ASCII letters only,
 /// PostgreSQL as its locale has it, which may be the same.
-fn cases(text: &str) -> BTreeSet<String> {
+pub(super) fn cases(text: &str) -> BTreeSet<String> {
     let mut all = BTreeSet::from([text.to_owned()]);
     if !text.is_ascii() {
         let lower = text.to_lowercase();

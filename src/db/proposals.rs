@@ -239,6 +239,7 @@ pub async fn page(
         whole: window.by == ProposalOrder::Prepared,
         id: "p.id",
         id_whole: true,
+        near: None,
     };
     let (ids, pages) = browse(on, &ordered, &Filter::new(on), window).await?;
     let found = proposal::Entity::find()

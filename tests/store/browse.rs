@@ -11,10 +11,11 @@ use herdbook::db::customers::list::CustomerFilter;
 use herdbook::db::invoices::browse::{self as invoices, InvoiceOrder};
 use herdbook::db::invoices::list::InvoiceFilter;
 use herdbook::db::invoices::{InvoiceHead, freeze};
-use herdbook::db::{AsOf, Db, DbError, Txn, Version};
+use herdbook::db::{AsOf, Db, DbError, Txn, Version, numbering};
 use serde_json::{Value, json};
 
 use crate::customers::own;
+use crate::search::number;
 
 const ALL: Scope = Scope::of_program();
 
@@ -104,6 +105,57 @@ on_both! {
             let mut turned = expected;
             turned.reverse();
             assert_eq!(numbers(db, by, true).await, turned, "{by:?}, descending");
+        }
+    }
+}
+
+/// Three years of a series each, in the halves of which stand one, two, three, … invoices.
+const YEARS: [(&str, i32, [&str; 2]); 3] = [
+    ("seller/RE/2025", 2025, ["2025-01-01", "2025-12-31"]),
+    (facts::SERIES, 2026, ["2026-06-30", "2026-07-01"]),
+    ("seller/RE/2027", 2027, ["2027-03-31", "2027-10-01"]),
+];
+
+on_both! {
+    async fn a_page_has_its_place_in_every_half_of_every_year(db: &Db) {
+        facts::parties(db, 1).await;
+        let run = facts::run(db).await;
+        let mut many = 0_u32;
+        for (series, year, halves) in YEARS {
+            let ensured = db.write(async move |txn: &Txn| {
+                numbering::ensure_series(txn, series, "seller", "RE", year).await
+            });
+            ensured.await.expect("a series");
+            for date in halves {
+                many += 1;
+                for n in 0..many {
+                    let head = InvoiceHead {
+                        series: series.to_owned(),
+                        issue_date: facts::date(date),
+                        ..facts::head(run, 1)
+                    };
+                    let line = facts::line(1, &format!("{date} {n}"));
+                    let frozen = db.write(async move |txn: &Txn| {
+                        let lines = std::slice::from_ref(&line);
+                        freeze(txn, &head, &json!({ "n": n }), lines).await
+                    });
+                    let _: herdbook::db::invoices::InvoiceId = frozen.await.expect("frozen");
+                }
+            }
+            number(db, series, move |place| format!("RE-{year}-{place:04}")).await;
+        }
+        for year in [None, Some(2025), Some(2026), Some(2027)] {
+            for descending in [false, true] {
+                let load = async |window| {
+                    let filter = InvoiceFilter { year, ..InvoiceFilter::default() };
+                    let found = invoices::page(&db.reader(), ALL, &filter, &window).await;
+                    let (rows, pages) = found.expect("listed");
+                    (rows.iter().map(|one| one.id.0.to_string()).collect(), pages)
+                };
+                let all = walked((InvoiceOrder::Issued, descending), load).await;
+                let expected = match year { None => 21, Some(2025) => 3, Some(2026) => 7, _ => 11 };
+                assert_eq!(all.len(), expected, "{year:?}");
+            }
         }
     }
 }

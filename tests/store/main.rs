@@ -12,5 +12,6 @@ mod numbering;
 mod payments;
 mod queues;
 mod readings;
+mod search;
 mod standing;
 mod transactions;

@@ -30,6 +30,8 @@ mod m20261128_000061_looked_at;
 mod m20261128_000062_open_documents;
 mod m20261128_000070_answer_tags;
 mod m20261128_000081_cancelled;
+mod m20261128_000090_invoice_text;
+mod m20261128_000091_names;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -65,5 +67,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000062_open_documents::Migration),
         Box::new(m20261128_000070_answer_tags::Migration),
         Box::new(m20261128_000081_cancelled::Migration),
+        Box::new(m20261128_000090_invoice_text::Migration),
+        Box::new(m20261128_000091_names::Migration),
     ]
 }

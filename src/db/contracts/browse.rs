@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::VERSIONS;
 use super::list::{ContractFilter, narrow, within};
+use super::search::found_first;
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
 use crate::db::browse::{Ordered, Pages, Window, counted, how_many};
@@ -39,6 +40,7 @@ pub async fn page<B: DeserializeOwned>(
     }
     // It keeps SQLite on the index that holds what the list is narrowed by.
     filter.add("v.contract > ''".to_owned());
+    found_first(on, &mut filter, scope, asked).await?;
     narrow(&mut filter, asked);
     within(&mut filter, scope);
     filter.add(VERSIONS.holds());
@@ -53,6 +55,7 @@ pub async fn page<B: DeserializeOwned>(
         whole: false,
         id: "v.contract",
         id_whole: false,
+        near: None,
     };
     let all = match *asked == ContractFilter::default() && scope.reach() == Reach::All {
         true => VERSIONS.owners(on, at.known_at).await?,

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Value};
 use serde::de::DeserializeOwned;
 
 use super::VERSIONS;
+use super::search::found_first;
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
 use crate::db::customers;
@@ -79,7 +80,8 @@ pub async fn list<B: DeserializeOwned>(
     at: AsOf,
     (after, limit): (Option<&str>, u64),
 ) -> Result<ContractPage<B>, DbError> {
-    let filter = Filter::of_versions(on, at);
+    let mut filter = Filter::of_versions(on, at);
+    found_first(on, &mut filter, scope, asked).await?;
     let [all, page] = queries(filter, scope, asked, (after, limit));
     let (count, mut contracts) = futures::try_join!(
         count(on, &all.0, all.1),
@@ -106,7 +108,8 @@ pub async fn feed<B: DeserializeOwned>(
     at: AsOf,
     from: (Option<&str>, u64),
 ) -> Result<(Vec<Version<B>>, Option<String>), DbError> {
-    let filter = Filter::of_versions(on, at);
+    let mut filter = Filter::of_versions(on, at);
+    found_first(on, &mut filter, scope, asked).await?;
     let [_, (sql, values)] = queries(filter, scope, asked, from);
     let mut contracts = VERSIONS.query::<B>(on, &sql, values).await?;
     let more = cut(&mut contracts, from.1);
@@ -150,7 +153,8 @@ pub(super) fn narrow(filter: &mut Filter, asked: &ContractFilter) {
     if let Some(text) = &asked.text {
         let numbers = ["v.contract".to_owned(), "c.customer".to_owned()];
         let number = filter.any_holds(&numbers, text);
-        let title = filter.fact_holds(VERSIONS.table, &["title"], text);
+        let title = filter.named("v", "title");
+        let title = filter.any_holds(&[title], text);
         let customers = customers::list::named(filter, text);
         filter.add(format!(
             "({number} OR {title} OR c.customer IN ({customers}))"

@@ -2,6 +2,7 @@
 
 pub mod browse;
 pub mod list;
+mod search;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};

@@ -46,6 +46,7 @@ pub async fn page<B: DeserializeOwned>(
         whole: false,
         id: "v.customer",
         id_whole: false,
+        near: None,
     };
     let all = match *asked == CustomerFilter::default() && scope.reach() == Reach::All {
         true => VERSIONS.owners(on, at.known_at).await?,

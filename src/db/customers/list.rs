@@ -118,7 +118,8 @@ fn queries(
 pub(super) fn narrow(filter: &mut Filter, asked: &CustomerFilter) {
     if let Some(text) = &asked.text {
         let number = filter.any_holds(&["v.customer".to_owned()], text);
-        let name = filter.fact_holds(VERSIONS.table, &["legal_name"], text);
+        let name = filter.named("v", "legal_name");
+        let name = filter.any_holds(&[name], text);
         filter.add(format!("({number} OR {name})"));
     }
     let facts: [(&Option<String>, &[&str]); 2] = [
@@ -136,11 +137,19 @@ pub(super) fn narrow(filter: &mut Filter, asked: &CustomerFilter) {
 
 /// A query for the numbers of customers whose name holds a text, for the filter of another list.
 pub(in crate::db) fn named(filter: &mut Filter, text: &str) -> String {
-    let any = filter.fact_holds(VERSIONS.table, &["legal_name"], text);
+    let name = filter.named("v", "legal_name");
+    let any = filter.any_holds(&[name], text);
     format!(
         "SELECT v.customer FROM customer_version v WHERE v.customer > '' AND {any} AND {}",
         VERSIONS.holds()
     )
+}
+
+/// A query for the numbers of customers that ever had a name that holds a text.
+pub(in crate::db) fn ever_named(filter: &mut Filter, text: &str) -> String {
+    let name = filter.named("x", "legal_name");
+    let any = filter.any_holds(&[name], text);
+    format!("SELECT x.customer FROM customer_version x WHERE x.customer > '' AND {any}")
 }
 
 /// The countries that customers have or had, by their code.

@@ -3,12 +3,13 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::list::InvoiceFilter;
+use super::place::Years;
+use super::search::{Many, counting_few, looked_for, within};
 use super::standing::{self, Stands, StandsOn, gives_back};
 use super::{StoredInvoice, record};
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
-use crate::db::browse::{Ordered, Pages, Window, counted, how_many, in_order};
-use crate::db::convert::body;
+use crate::db::browse::{Near, Ordered, Pages, Window, before, found, how_many, in_order};
 use crate::db::entities::invoice;
 use crate::db::filter::{Filter, count};
 use crate::db::txn::{Source, rows};
@@ -49,82 +50,7 @@ fn ordered(filter: &Filter, by: InvoiceOrder) -> Ordered {
         whole: by == InvoiceOrder::Gross,
         id: "i.id",
         id_whole: true,
-    }
-}
-
-/// Up to this many hits are found first and then put into their order.
-const FEW: u64 = 2_000;
-
-/// The ids of the invoices that have a text, as a list in JSON; none when they are many. Numbers
-/// are looked through in their index, which is a fraction of the table; contracts are few, and
-/// each leads to its invoices.
-pub(super) async fn few(
-    on: &impl Source,
-    scope: Scope,
-    text: &str,
-) -> Result<Option<String>, DbError> {
-    let mut filter = Filter::new(on);
-    within(&mut filter, scope);
-    let number = filter.any_holds(&["i.number".to_owned()], text);
-    let contract = filter.any_holds(&["c.id".to_owned()], text);
-    let customer = filter.value(text);
-    let (own, values) = filter.parts();
-    // Each look-up has an index of its own; a row that two of them find is counted twice.
-    let sql = format!(
-        "SELECT i.id FROM invoice i WHERE {number} AND {own} UNION ALL \
-         SELECT i.id FROM invoice i WHERE i.contract IN \
-         (SELECT c.id FROM contract c WHERE {contract}) AND {own} UNION ALL \
-         SELECT i.id FROM invoice i WHERE i.customer = {customer} AND {own} LIMIT {}",
-        FEW.saturating_add(1)
-    );
-    let found = rows(on, &sql, values).await?;
-    if found.len() as u64 > FEW {
-        return Ok(None);
-    }
-    let ids = found.iter().map(|row| row.try_get::<i64>("", "id"));
-    let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
-    Ok(Some(body("invoice", &ids)?))
-}
-
-/// Rows `i` that a scope reaches.
-pub(super) fn within(filter: &mut Filter, scope: Scope) {
-    if let Reach::Customer(number) = scope.reach() {
-        let own = filter.value(number.to_string());
-        filter.add(format!("i.customer = {own}"));
-    }
-}
-
-/// Rows `i` that have a text: in their number or contract, or it is their customer's number.
-fn has(filter: &mut Filter, text: &str) {
-    let any = filter.any_holds(&["i.number".to_owned(), "i.contract".to_owned()], text);
-    let customer = filter.value(text);
-    filter.add(format!("({any} OR i.customer = {customer})"));
-}
-
-/// Rows `i` that have a text, where [`few`] has looked for it before.
-pub(super) fn looked_for(filter: &mut Filter, text: &str, few: Option<&str>) {
-    let Some(ids) = few else {
-        // Many have it: looked for in each row as it comes by, the first page is soon full.
-        return has(filter, text);
-    };
-    let ids = filter.value(ids);
-    let listed = if filter.postgres() {
-        format!("SELECT CAST(value AS BIGINT) FROM json_array_elements_text({ids}::json)")
-    } else {
-        format!("SELECT value FROM json_each({ids})")
-    };
-    filter.add(format!("i.id IN ({listed})"));
-}
-
-/// As [`few`], for the text of a filter that has one.
-pub(super) async fn counting_few(
-    on: &impl Source,
-    scope: Scope,
-    asked: &InvoiceFilter,
-) -> Result<Option<String>, DbError> {
-    match &asked.text {
-        Some(text) => few(on, scope, text).await,
-        None => Ok(None),
+        near: None,
     }
 }
 
@@ -205,6 +131,14 @@ async fn from_series(
 /// Has a number.
 const ISSUED: &str = "i.state <> 'frozen'";
 
+/// The first of many that have a text, for a page in the order of the list.
+fn first_of(many: Many) -> Near {
+    Box::new(move |filter, mark, ascending, limit| {
+        let beyond = mark.map(|mark| (mark, ascending));
+        many.first(filter, beyond, (ascending, limit))
+    })
+}
+
 /// A page of issued invoices in an order.
 ///
 /// # Errors
@@ -218,15 +152,33 @@ pub async fn page(
     let few = counting_few(on, scope, asked).await?;
     let few = few.as_deref();
     let counting = counting(on, scope, asked, few).await?;
-    let ordered = ordered(&counting, window.by);
-    let all = match from_series(on, scope, asked).await? {
-        Some(all) => all,
-        None => how_many(on, &ordered, &counting).await?,
+    let text = asked.text.as_deref().filter(|_| asked.stands.is_none());
+    let many = Many::of(&counting, scope, (text, asked.year), few);
+    let mut ordered = ordered(&counting, window.by);
+    let all = match (from_series(on, scope, asked).await?, &many) {
+        (Some(all), _) => all,
+        (None, Some(many)) => many.count(on, None).await?,
+        (None, None) => how_many(on, &ordered, &counting).await?,
     };
+    let by_day = window.by == InvoiceOrder::Issued;
+    let many = many.filter(|_| by_day);
+    ordered.near = many.clone().map(first_of);
     let mut filter = Filter::new(on);
     filter.add(ISSUED.to_owned());
     narrow(&mut filter, scope, asked, few);
-    let (ids, pages) = counted(on, &ordered, (&filter, &counting), all, window).await?;
+    let found = found(on, &ordered, &filter, window).await?;
+    let years = Years::of(scope, asked).filter(|_| by_day);
+    let before = match (found.mark(), many, years) {
+        (None, ..) => 0,
+        (Some(mark), Some(many), _) => many.count(on, Some((mark, window.descending))).await?,
+        (Some(mark), _, Some(years)) => {
+            years
+                .before(on, (&ordered, &counting), (mark, window.descending))
+                .await?
+        }
+        (Some(mark), ..) => before(on, &ordered, &counting, (mark, window.descending)).await?,
+    };
+    let (ids, pages) = found.pages(before, all);
     let loaded = invoice::Entity::find()
         .filter(invoice::Column::Id.is_in(ids.iter().copied()))
         .all(&on.on().0)

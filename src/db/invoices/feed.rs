@@ -4,11 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::QueryResult;
 
 use super::InvoiceId;
-use super::browse::{few, looked_for, within};
+use super::search::{Many, few, looked_for, within};
 use super::standing::{self, StandsOn};
 use crate::access::Scope;
 use crate::billing::Money;
 use crate::db::DbError;
+use crate::db::browse::Mark;
 use crate::db::convert::From;
 use crate::db::filter::{Filter, cut};
 use crate::db::txn::{Source, rows};
@@ -84,6 +85,7 @@ pub async fn feed(
     if let Some(text) = &asked.text {
         let few = few(on, scope, text).await?;
         looked_for(&mut filter, text, few.as_deref());
+        first_of_many(&mut filter, scope, asked, few.as_deref(), (after, limit));
     }
     narrow(&mut filter, asked);
     if let Some(HeadCursor { date, id }) = after {
@@ -108,6 +110,29 @@ pub async fn feed(
         id: last.id,
     });
     Ok((heads, next))
+}
+
+/// Where many have the text, the first of them are looked up in their order.
+fn first_of_many(
+    filter: &mut Filter,
+    scope: Scope,
+    asked: &HeadFilter,
+    few: Option<&str>,
+    (after, limit): (Option<&HeadCursor>, u64),
+) {
+    let plain = (&asked.customer, &asked.contract, asked.stands) == (&None, &None, None);
+    let text = asked.text.as_deref().filter(|_| plain);
+    let Some(many) = Many::of(filter, scope, (text, asked.year), few) else {
+        return;
+    };
+    let mark = after.map(|HeadCursor { date, id }| Mark {
+        value: date.clone(),
+        id: id.0.to_string(),
+    });
+    let beyond = mark.as_ref().map(|mark| (mark, false));
+    if let Some(first) = many.first(filter, beyond, (false, limit.saturating_add(1))) {
+        filter.add(format!("i.id IN ({first})"));
+    }
 }
 
 fn narrow(filter: &mut Filter, asked: &HeadFilter) {

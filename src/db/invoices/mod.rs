@@ -4,7 +4,9 @@ pub mod browse;
 pub mod feed;
 pub mod list;
 pub mod newest;
+mod place;
 mod row;
+mod search;
 pub mod standing;
 
 use std::collections::BTreeMap;

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use sea_orm::DbBackend;
 
-use super::browse::{counting_few, narrow};
+use super::browse::narrow;
 use super::list::InvoiceFilter;
+use super::search::counting_few;
 use crate::access::Scope;
 use crate::billing::{Currency, Money};
 use crate::db::DbError;

@@ -196,6 +196,7 @@ pub async fn page(
         whole: window.by == ReadingOrder::Closed,
         id: "r.id",
         id_whole: true,
+        near: None,
     };
     let (ids, pages) = browse(on, &ordered, &filter, window).await?;
     if ids.is_empty() {
