@@ -44,6 +44,8 @@ pub struct Rolled {
     pub conflicts: Vec<Conflict>,
     /// Events of these hours that retract others in a way that cannot be followed.
     pub disputed: Vec<Conflict>,
+    /// Events without the number that their meter bills.
+    pub unnumbered: Vec<Conflict>,
 }
 
 /// Rolls hours out of chunks, for the meters given. All chunks that overlap the wanted hours and
@@ -73,7 +75,8 @@ pub fn roll<'a>(
     }
     let standing = Standing::of(told);
     let mut rolled = Rolled {
-        disputed: disputed(&standing, wanted),
+        conflicts: within(&standing.contradicting, wanted),
+        disputed: within(&standing.disputed, wanted),
         ..Rolled::default()
     };
     for (place, taken) in taken {
@@ -103,6 +106,9 @@ pub fn roll<'a>(
                 for (chunk, what) in counted.moved {
                     left_out(chunk, what);
                 }
+                let unnumbered = counted.unnumbered.into_iter();
+                let unnumbered = unnumbered.map(|(chunk, what)| Conflict { chunk, what });
+                rolled.unnumbered.extend(unnumbered);
                 partial.decided(taken_back, &counted.chunks)
             }
         };
@@ -118,9 +124,9 @@ pub(super) fn hour_of(time: DateTime<Utc>) -> i64 {
     time.timestamp_micros().div_euclid(HOUR_MICROS)
 }
 
-/// Retractions of some hours that cannot be followed.
-fn disputed(standing: &Standing, wanted: &BTreeSet<i64>) -> Vec<Conflict> {
-    let own = standing.disputed.iter();
+/// What of some events lies in the wanted hours.
+fn within(found: &[Stamped<Said>], wanted: &BTreeSet<i64>) -> Vec<Conflict> {
+    let own = found.iter();
     let own = own.filter(|one| wanted.contains(&hour_of(one.record.time)));
     own.map(|one| Conflict {
         chunk: one.received.chunk,

@@ -4,6 +4,9 @@
 //! two *different* records under one identity. Of those the one received first wins; the others are
 //! kept aside as conflicts for a person to look at: usage must not depend on which of two chunks
 //! was decoded first.
+//!
+//! A protocol may say when a counter began, or leave it out. The same value with and without that
+//! is one sample twice; it counts as it came first, so that nothing that was counted changes by it.
 
 use std::collections::BTreeMap;
 
@@ -43,17 +46,29 @@ pub struct Deduped<T> {
 
 /// Samples by (series, time).
 pub fn dedupe_samples(records: Vec<Stamped<Sample>>) -> Deduped<Sample> {
-    dedupe_by(records, |sample| -> (SeriesKey, DateTime<Utc>) {
-        (sample.series.clone(), sample.time)
-    })
+    let key =
+        |sample: &Sample| -> (SeriesKey, DateTime<Utc>) { (sample.series.clone(), sample.time) };
+    dedupe_by(records, key, same_sample)
+}
+
+/// Whether two samples of one series and time say the same.
+fn same_sample(one: &Sample, two: &Sample) -> bool {
+    let starts = one.start.zip(two.start);
+    let agree = starts.is_none_or(|(one, two)| one == two);
+    agree && (one.kind, one.value) == (two.kind, two.value)
 }
 
 /// Events by (source, id), the pair and never a joined text.
 pub fn dedupe_events(records: Vec<Stamped<UsageEvent>>) -> Deduped<UsageEvent> {
-    dedupe_by(records, |event| (event.source.clone(), event.id.clone()))
+    let key = |event: &UsageEvent| (event.source.clone(), event.id.clone());
+    dedupe_by(records, key, UsageEvent::eq)
 }
 
-fn dedupe_by<T: Ord, K: Ord>(mut records: Vec<Stamped<T>>, key: impl Fn(&T) -> K) -> Deduped<T> {
+fn dedupe_by<T: Ord, K: Ord>(
+    mut records: Vec<Stamped<T>>,
+    key: impl Fn(&T) -> K,
+    same: impl Fn(&T, &T) -> bool,
+) -> Deduped<T> {
     // The record itself is the last key of the order: two different records of one chunk under one
     // identity still have a defined winner.
     records.sort_unstable();
@@ -65,7 +80,7 @@ fn dedupe_by<T: Ord, K: Ord>(mut records: Vec<Stamped<T>>, key: impl Fn(&T) -> K
             None => {
                 winners.insert(key(&stamped.record), stamped.record);
             }
-            Some(winner) if *winner == stamped.record => {
+            Some(winner) if same(winner, &stamped.record) => {
                 duplicates = duplicates.saturating_add(1);
             }
             Some(_) => conflicts.push(stamped),
