@@ -37,8 +37,8 @@ pub struct Telling {
 
 /// Waits for every other transaction that names events, and keeps others waiting until its end.
 /// An event and what retracts it may come in two transactions that are open at once: neither would
-/// see the other, and the hour of the first stay as it is. The lock is one for all names, since what
-/// is related by a chain shares no name of its own. SQLite has one writer anyway.
+/// see the other, and the hour of the first stay as it is. The lock is one for all names, since
+/// what is related by a chain shares no name of its own. SQLite has one writer anyway.
 async fn take_turn(txn: &Txn) -> Result<(), DbError> {
     if txn.postgres() {
         let sql = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 0))) held";
@@ -47,9 +47,9 @@ async fn take_turn(txn: &Txn) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Keeps the names of the events of requests, in its turn ([`take_turn`]). Returns the hours, with the sources that spoke of
-/// them, of all that these events retract, that retract them, or that came under their names
-/// before: what counts there may have changed.
+/// Keeps the names of the events of requests, in its turn ([`take_turn`]). Returns the hours, with
+/// the sources that spoke of them, of all that these events retract, that retract them, or that
+/// came under their names before: what counts there may have changed.
 ///
 /// # Errors
 /// `db.refused` for a request that is not in the log.

@@ -2,7 +2,7 @@
 //! wrong with what they sent, and nothing that was acknowledged is lost.
 //!
 //! The real program serves and may write no byte into any file for a while (RLIMIT_FSIZE), as on a
-//! disk that is full and is then given room. With the signal of that limit ignored, each write fails.
+//! disk that is full and is then given room. The signal of that limit is ignored: each write fails.
 
 use std::collections::BTreeMap;
 use std::process::Command;
