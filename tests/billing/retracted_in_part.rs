@@ -135,7 +135,7 @@ on_both! {
         let fixture = with_support(db).await;
         let app = fixture.app.at(noon("2026-03-20"));
         collector(db, "collector").await;
-        let came = noon("2026-02-12");
+        let came = noon("2026-03-03");
         let foreign = |request: Request| {
             let text = String::from_utf8(request.bytes).expect("text");
             let bytes = text.replace(INSTANCE, "elsewhere.example").into_bytes();
