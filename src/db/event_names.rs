@@ -35,22 +35,36 @@ pub struct Telling {
     pub events: BTreeSet<EventName>,
 }
 
-/// Keeps the names of the events of requests. Returns the hours, with the sources that spoke of
-/// them, of all that these events retract, that retract them, or that came under their names
-/// before: what counts there may have changed.
+/// Waits for every other transaction that names events, and keeps others waiting until its end.
+/// An event and what retracts it may come in two transactions that are open at once: neither would
+/// see the other, and the hour of the first stay as it is. The lock is one for all names, since
+/// what is related by a chain shares no name of its own. SQLite has one writer anyway.
+async fn take_turn(txn: &Txn) -> Result<(), DbError> {
+    if txn.postgres() {
+        let sql = "SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 0))) held";
+        rows(txn, sql, vec!["event_name".into()]).await?;
+    }
+    Ok(())
+}
+
+/// Keeps the names of the events of requests, in its turn ([`take_turn`]). Returns the hours, with
+/// the sources that spoke of them, of all that these events retract, that retract them, or that
+/// came under their names before: what counts there may have changed.
 ///
 /// # Errors
 /// `db.refused` for a request that is not in the log.
 pub async fn add(txn: &Txn, told: &[Telling]) -> Result<BTreeSet<(i64, i64)>, DbError> {
+    take_turn(txn).await?;
     let mut places = Vec::new();
     let mut values = Vec::new();
     let (mut names, mut links) = (BTreeSet::new(), BTreeSet::new());
     for one in told {
+        // One row an hour: of a name that comes plainly and as a retraction, that of the latter.
         for EventName {
             name,
             hour,
             retracts,
-        } in &one.events
+        } in one.events.iter().rev()
         {
             let (request, source) = (one.request, one.source);
             places.push(format!("{request},{hour},{source}"));
@@ -154,6 +168,37 @@ pub async fn beyond(
     let found = rows(on, &sql, Vec::new()).await?;
     let ids = found.iter().map(|row| row.try_get("", "request"));
     Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// Retractions of a source whose event is not there, and that nobody took back: how many, and the
+/// requests and names of those that wait longest. A name that came several times waits once.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn waiting(
+    on: &impl Source,
+    source: i64,
+    limit: u32,
+) -> Result<(u64, Vec<(i64, String)>), DbError> {
+    let sql = format!(
+        "SELECT min(n.request) AS request, n.name, min(e.received_at) AS came, \
+         CAST(count(*) OVER () AS BIGINT) AS many FROM event_name n \
+         JOIN evidence e ON e.id = n.request \
+         WHERE n.source = $1 AND n.retracts IS NOT NULL AND e.codec <> 'deleted' \
+         AND NOT EXISTS (SELECT 1 FROM event_name m WHERE m.name = n.retracts) \
+         AND NOT EXISTS (SELECT 1 FROM event_link l JOIN event_name v ON v.name = l.other \
+           WHERE l.name = n.name AND v.retracts = n.name) \
+         GROUP BY n.name ORDER BY came, n.name LIMIT {limit}"
+    );
+    let found = rows(on, &sql, vec![source.into()]).await?;
+    let many: i64 = match found.first() {
+        Some(row) => row.try_get("", "many")?,
+        None => 0,
+    };
+    let each = found
+        .iter()
+        .map(|row| Ok((row.try_get("", "request")?, row.try_get("", "name")?)));
+    Ok((many.unsigned_abs(), each.collect::<Result<_, DbError>>()?))
 }
 
 /// Requests that were received before events had names, with their sources; at most so many.

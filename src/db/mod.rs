@@ -42,7 +42,7 @@
 //! | [`mastodon_hooks`] | webhooks of instances | `insert`, `rotate`, `count` |
 //! | [`pull`] | what is fetched, ticks of schedules | `put`, `claim`, `failed` |
 //! | [`evidence`] | evidence log, dirty hours | `append_all`, `overlapping`, `dirty` |
-//! | [`event_names`] | events by name, and what retracts them | `add`, `beyond` |
+//! | [`event_names`] | events by name, and what retracts them | `add`, `beyond`, `waiting` |
 //! | [`quarantine`] | what was kept aside, and decisions | `note_all`, `list`, `decide` |
 //! | [`sources`] | sources that push, credentials, state | `create`, `credential`, `list`, `add` |
 //! | [`partials`], [`speakers`] | hourly partials, who speaks of what | `put`, `of_instance` |

@@ -14,7 +14,7 @@ use super::bulk::insert_all;
 use super::convert::{From, body, stamp};
 use super::entities::{source, source_credential, source_instance, source_state};
 use super::evidence::ensure_source;
-use super::txn::{Source, Txn};
+use super::txn::{Source, Txn, rows};
 use crate::access::SecretHash;
 use crate::access::source_token::SourceToken;
 
@@ -131,6 +131,26 @@ pub async fn insert_credential(
         last_seen_at: Set(None),
     };
     insert_all(txn, vec![row]).await
+}
+
+/// The newest credential of a source, by its id. On PostgreSQL nobody else exchanges it until the
+/// transaction ends; SQLite has one writer anyway.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn newest_held(txn: &Txn, source: i64) -> Result<Option<String>, DbError> {
+    if txn.postgres() {
+        // Requests of the source refer to its row meanwhile, and need not wait.
+        let sql = "SELECT id FROM source WHERE id = $1 FOR NO KEY UPDATE";
+        rows(txn, sql, vec![source.into()]).await?;
+    }
+    let found = source_credential::Entity::find()
+        .filter(source_credential::Column::Source.eq(source))
+        .order_by_desc(source_credential::Column::CreatedAt)
+        .order_by_desc(source_credential::Column::Id)
+        .one(txn.orm())
+        .await?;
+    Ok(found.map(|row| row.id))
 }
 
 /// Lets every other working credential of a source end at a moment, unless it ends before.
@@ -290,7 +310,9 @@ pub async fn list(on: &impl Source, kind: Option<&str>) -> Result<Vec<ListedSour
     }
     let mut credentials: BTreeMap<i64, Vec<Credential>> = BTreeMap::new();
     let newest = source_credential::Entity::find();
-    let newest = newest.order_by_desc(source_credential::Column::CreatedAt);
+    let newest = newest
+        .order_by_desc(source_credential::Column::CreatedAt)
+        .order_by_desc(source_credential::Column::Id);
     for row in newest.all(&on.on().0).await? {
         credentials
             .entry(row.source)

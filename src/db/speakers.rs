@@ -70,6 +70,20 @@ pub async fn listed(on: &impl Source, source: i64) -> Result<BTreeSet<String>, D
     Ok(names.collect::<Result<_, _>>()?)
 }
 
+/// The instances for which a source speaks: its own, or those of a collector's list.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn heard(
+    on: &impl Source,
+    (source, own): (i64, &str),
+) -> Result<BTreeSet<String>, DbError> {
+    match own.is_empty() {
+        true => listed(on, source).await,
+        false => Ok(BTreeSet::from([own.to_owned()])),
+    }
+}
+
 /// The requests of some sources that overlap `[from, to)` microseconds, by (received, id).
 ///
 /// # Errors

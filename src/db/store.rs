@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use migrations::MigratorTrait;
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DbBackend, IsolationLevel,
@@ -232,6 +233,18 @@ impl Store {
                 } else {
                     sqlite
                 }
+            });
+            options.map_sqlx_sqlite_pool_opts(|pool| {
+                // After a write or a commit that failed (a full disk) SQLite has rolled back by
+                // itself, and the driver still counts a transaction. The next one would be a part
+                // of that one: acknowledged, and never committed. Such a connection is given up.
+                // What waits to be rolled back is, before the ping is answered.
+                pool.after_release(|connection, _| {
+                    Box::pin(async move {
+                        connection.ping().await?;
+                        Ok(!connection.is_in_transaction())
+                    })
+                })
             });
             Database::connect(options).await
         };

@@ -42,6 +42,8 @@ pub struct Rolled {
     pub conflicts: Vec<Conflict>,
     /// Events of these hours that retract others in a way that cannot be followed.
     pub disputed: Vec<Conflict>,
+    /// Events without the number that their meter bills.
+    pub unnumbered: Vec<Conflict>,
 }
 
 /// Rolls hours out of chunks, for the meters given. All chunks that overlap the wanted hours and
@@ -70,7 +72,8 @@ pub fn roll<'a>(
     }
     let standing = Standing::of(taken.told);
     let mut rolled = Rolled {
-        disputed: disputed(&standing, wanted),
+        conflicts: within(&standing.contradicting, wanted),
+        disputed: within(&standing.disputed, wanted),
         ..Rolled::default()
     };
     let conflict = |chunk, what| Conflict { chunk, what };
@@ -101,6 +104,9 @@ pub fn roll<'a>(
         let moved = counted.moved.into_iter();
         let moved = moved.map(|(chunk, what)| conflict(chunk, what));
         rolled.conflicts.extend(moved);
+        let unnumbered = counted.unnumbered.into_iter();
+        let unnumbered = unnumbered.map(|(chunk, what)| conflict(chunk, what));
+        rolled.unnumbered.extend(unnumbered);
         rolled.keep(place, partial.decided(taken_back, &counted.chunks));
     }
     Ok(rolled)
@@ -120,9 +126,9 @@ pub(super) fn hour_of(time: DateTime<Utc>) -> i64 {
     time.timestamp_micros().div_euclid(HOUR_MICROS)
 }
 
-/// Retractions of some hours that cannot be followed.
-fn disputed(standing: &Standing, wanted: &BTreeSet<i64>) -> Vec<Conflict> {
-    let own = standing.disputed.iter();
+/// What of some events lies in the wanted hours.
+fn within(found: &[Stamped<Said>], wanted: &BTreeSet<i64>) -> Vec<Conflict> {
+    let own = found.iter();
     let own = own.filter(|one| wanted.contains(&hour_of(one.record.time)));
     own.map(|one| Conflict {
         chunk: one.received.chunk,

@@ -7,6 +7,7 @@
 use chrono::{DateTime, Utc};
 
 pub mod admin_measures;
+pub mod billed;
 pub mod cloud_events;
 pub mod encode;
 pub mod error;

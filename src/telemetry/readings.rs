@@ -15,13 +15,13 @@ use super::meters::{Feed, Metering};
 use super::retracted::{Counted, called, said};
 use super::tracks::Names;
 use super::{Decoded, Event, SampleKind, Series};
+use crate::billing::Ratio;
 use crate::billing::calendar::{CalendarError, Period};
 use crate::billing::span::{EmptySpan, Span};
 use crate::billing::usage::{
-    self, MeterReading, Received, Said, Sample, Stamped, Standing, UsageError, UsageEvent,
-    dedupe_events, dedupe_samples, read_events, read_samples,
+    self, MeterReading, Received, Said, Sample, Stamped, Standing, UsageError, dedupe_events,
+    dedupe_samples, read_events, read_samples,
 };
-use crate::billing::{Quantity, Ratio, Rounding};
 
 /// Why no reading could be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -317,14 +317,19 @@ impl Records {
             let what = called(&one.record.source, &one.record.id);
             (one.received.chunk, what)
         });
+        let own = |all: Vec<Stamped<Said>>| {
+            let own = all.into_iter();
+            let own = own.filter(|one| reach.contains(one.record.time));
+            own.map(|one| {
+                let key = one.record.key;
+                (one.received.chunk, called(&key.source, &key.id))
+            })
+        };
         let against = against.chain(counted.moved);
+        let against = against.chain(own(standing.contradicting));
         findings.extend(against.map(|(chunk, what)| Finding::Conflict { chunk, what }));
-        let disputed = standing.disputed.into_iter();
-        let disputed = disputed.filter(|one| reach.contains(one.record.time));
-        findings.extend(disputed.map(|one| Finding::Disputed {
-            chunk: one.received.chunk,
-            what: called(&one.record.key.source, &one.record.key.id),
-        }));
+        let disputed = own(standing.disputed);
+        findings.extend(disputed.map(|(chunk, what)| Finding::Disputed { chunk, what }));
         Ok(Outcome {
             measured,
             duplicates: deduped.duplicates,
@@ -373,29 +378,4 @@ fn samples_of<'a>(
             value,
         })
     })
-}
-
-/// An event as a meter takes it; `None` when it has no number to bill.
-pub(super) fn usage_event(event: &Event, field: &str, step: u64) -> Option<UsageEvent> {
-    let quantity = in_steps(event.number(field)?, step)?;
-    Some(UsageEvent {
-        source: event.source.clone(),
-        id: event.id.clone(),
-        subject: event.subject.clone(),
-        time: event.time,
-        quantity,
-        dims: event.fields.iter().cloned().collect(),
-    })
-}
-
-/// A number of raw units rounded up to whole steps: every started quarter of an hour counts.
-/// `None` below zero or beyond the range of a quantity.
-fn in_steps(number: rust_decimal::Decimal, step: u64) -> Option<Quantity> {
-    if number.is_sign_negative() && !number.is_zero() {
-        return None;
-    }
-    let step = Ratio::new(i128::from(step), 1).ok()?;
-    let steps = Ratio::of_decimal(number).ok()?.over(step).ok()?;
-    let whole = Ratio::new(steps.rounded(0, Rounding::Up).ok()?, 1).ok()?;
-    Quantity::rounded(whole.times(step).ok()?, Rounding::Up).ok()
 }

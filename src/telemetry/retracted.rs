@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::billed::{Billing, billing_of, numberless, usage_event};
 use super::evidence::sha256_hex;
 use super::hours::hour_of;
-use super::readings::usage_event;
 use super::{Decoded, Event};
 use crate::billing::usage::{EventKey, Retracts, Said, Stamped, Standing, UsageEvent};
 
@@ -23,17 +23,25 @@ pub struct Named {
     pub retracts: Option<String>,
 }
 
-/// The events of a request by name, each once an hour.
-pub fn names(decoded: &Decoded) -> BTreeSet<Named> {
+/// The events of a request by name, each once an hour; of those instances only about which it is
+/// heard.
+pub fn names(decoded: &Decoded, heard: impl Fn(&str) -> bool) -> BTreeSet<Named> {
     let name = |event: &Event| {
-        let of = |id: &str| hashed(&event.subject, &event.source, id);
+        let retracts = event.retracts.as_ref();
         Named {
-            key: of(&event.id),
+            key: name_of(event, &event.id),
             hour: hour_of(event.time),
-            retracts: event.retracts.as_ref().map(|retracts| of(retracts.id())),
+            retracts: retracts.map(|retracts| name_of(event, retracts.id())),
         }
     };
-    decoded.events.iter().map(name).collect()
+    let events = decoded.events.iter();
+    let events = events.filter(|event| heard(&event.subject));
+    events.map(name).collect()
+}
+
+/// The name of the event with an id, of the subject and source of another event.
+pub fn name_of(event: &Event, id: &str) -> String {
+    hashed(&event.subject, &event.source, id)
 }
 
 /// The parts are told apart by their lengths, never joined.
@@ -50,7 +58,12 @@ pub(super) fn said(event: &Event) -> Said {
         key: key_of(event),
         time: event.time,
         retracts: event.retracts.clone(),
+        billable: !is_void(event) && billing_of(event) == Billing::Counts,
     }
+}
+
+fn is_void(event: &Event) -> bool {
+    matches!(event.retracts, Some(Retracts::Voids(_)))
 }
 
 fn key_of(event: &Event) -> EventKey {
@@ -87,31 +100,38 @@ impl Counted {
     }
 
     /// Of events of one type and instance those that count. A record that puts its event into
-    /// another hour than the first one did contradicts it, wherever the two are read.
+    /// another hour than the first one did contradicts it, wherever the two are read; one that
+    /// retracts something else does so too, and is told by the standing itself.
     pub(super) fn of(
         heard: Vec<Stamped<Event>>,
         standing: &Standing,
         (field, step): (&str, u64),
     ) -> Self {
         let mut found = Self::default();
+        let mut groups = BTreeSet::new();
         for Stamped { received, record } in heard {
-            if matches!(record.retracts, Some(Retracts::Voids(_))) {
+            if is_void(&record) {
                 continue;
             }
             let (key, chunk) = (key_of(&record), received.chunk);
-            let name = || called(&record.source, &record.id);
-            let first = standing.moved_from(&key);
-            if first.is_some_and(|first| hour_of(first) != hour_of(record.time)) {
-                found.moved.push((chunk, name()));
+            let first = standing.first_of(&key);
+            if first.is_some_and(|first| first.retracts != record.retracts) {
+                continue;
+            }
+            if first.is_some_and(|first| hour_of(first.time) != hour_of(record.time)) {
+                let name = called(&record.source, &record.id);
+                found.moved.push((chunk, name));
                 continue;
             }
             let Some(event) = usage_event(&record, field, step) else {
-                found
-                    .unnumbered
-                    .push((chunk, format!("{}: {field}", name())));
+                // What another event took back needs no number any more.
+                if standing.counts(&key) {
+                    let what = numberless(&record, field);
+                    found.unnumbered.push((chunk, what));
+                }
                 continue;
             };
-            found.chunks.extend(standing.decided_in(&key));
+            groups.extend(standing.group_of(&key));
             if standing.counts(&key) {
                 let record = event;
                 found.events.push(Stamped { received, record });
@@ -120,6 +140,8 @@ impl Counted {
                 found.taken_back.insert((record.source, record.id));
             }
         }
+        let decided = groups.into_iter().flat_map(|of| standing.decided_in(of));
+        found.chunks.extend(decided);
         found
     }
 }

@@ -91,7 +91,7 @@ pub fn read(app: &App, by: &Principal, entry: &Entry) -> Result<Ready, Failure> 
         hash: chunk.sha256.clone(),
         arrival: Arrival {
             hours: hours(&decoded),
-            events: events_of(&decoded),
+            events: events_of(&decoded, &own),
             evidence: super::ingest::prepare::record(0, chunk),
         },
         source,

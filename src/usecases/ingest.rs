@@ -9,14 +9,15 @@ pub mod queue;
 pub mod rate;
 pub mod senders;
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use queue::{Queue, Taken};
 
 use super::Failure;
 use crate::app::App;
-use crate::db::Txn;
 use crate::db::evidence::{self, Arrival};
+use crate::db::{Txn, speakers};
 use crate::telemetry::evidence::{Request, seal};
 use crate::telemetry::judge::hours;
 use crate::usecases::name_events::events_of;
@@ -39,11 +40,11 @@ pub async fn ingest_all(
     let mut kept: u64 = 0;
     for request in requests {
         let (chunk, decoded) = seal(&request).map_err(|error| Failure::of(error.code(), &error))?;
-        let source = source_of(app, &mut sources, &request).await?;
+        let (source, speaks_for) = source_of(app, &mut sources, &request).await?;
         group.push(Arrival {
             hours: hours(&decoded),
-            events: events_of(&decoded),
-            evidence: prepare::record(source, chunk),
+            events: events_of(&decoded, speaks_for),
+            evidence: prepare::record(*source, chunk),
         });
         if group.len() >= GROUP {
             kept = kept.saturating_add(commit(app, std::mem::take(&mut group)).await?);
@@ -52,26 +53,27 @@ pub async fn ingest_all(
     Ok(kept.saturating_add(commit(app, group).await?))
 }
 
-async fn source_of(
+/// A source, and the instances for which it speaks.
+type Known = (i64, BTreeSet<String>);
+
+async fn source_of<'a>(
     app: &App,
-    known: &mut BTreeMap<String, i64>,
+    known: &'a mut BTreeMap<String, Known>,
     request: &Request,
-) -> Result<i64, Failure> {
-    if let Some(id) = known.get(&request.source) {
-        return Ok(*id);
-    }
+) -> Result<&'a Known, Failure> {
+    let place = match known.entry(request.source.clone()) {
+        Entry::Occupied(known) => return Ok(known.into_mut()),
+        Entry::Vacant(place) => place,
+    };
     let name = request.source.clone();
     let instance = request.instance.clone().unwrap_or_default();
     let (kind, at) = (request.kind.code(), app.clock.business());
-    let id = app
-        .db
-        .telemetry
-        .write(async move |txn: &Txn| {
-            evidence::ensure_source(txn, &name, &instance, kind, at).await
-        })
-        .await?;
-    known.insert(request.source.clone(), id);
-    Ok(id)
+    let write = async move |txn: &Txn| {
+        let id = evidence::ensure_source(txn, &name, &instance, kind, at).await?;
+        let own = evidence::instance_of(txn, id).await?;
+        Ok::<_, Failure>((id, speakers::heard(txn, (id, &own)).await?))
+    };
+    Ok(place.insert(app.db.telemetry.write(write).await?))
 }
 
 async fn commit(app: &App, group: Vec<Arrival>) -> Result<u64, Failure> {

@@ -42,6 +42,7 @@ pub mod sources;
 pub mod today;
 pub mod usage;
 pub mod verify;
+pub mod waiting_retractions;
 pub mod webhooks;
 pub mod work_queue;
 

@@ -18,6 +18,7 @@ use crate::access::{Permission, Principal};
 use crate::app::App;
 use crate::db::Txn;
 use crate::db::audit::{self, AuditEvent};
+use crate::db::event_names::Telling;
 use crate::db::evidence::{self, Arrival, EvidenceRecord};
 use crate::db::quarantine::{self, KeptAside, State};
 use crate::db::sources::{self, SourceRecord};
@@ -142,8 +143,8 @@ pub fn may_be_taken(row: &KeptAside) -> bool {
 /// What a replay does about one request.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Its hours are read again.
-    Again(BTreeSet<i64>),
+    /// Its hours are read again, its events named if they were not.
+    Again(BTreeSet<i64>, Telling),
     /// It enters the log once more, received now.
     Enter(Box<Arrival>),
 }
@@ -182,7 +183,7 @@ fn step(
         }
         let arrival = Arrival {
             hours: hours(&decoded),
-            events: events_of(&decoded),
+            events: events_of(&decoded, instances),
             evidence: self::record(row.source, chunk),
         };
         return Ok(Some(Step::Enter(Box::new(arrival))));
@@ -191,7 +192,12 @@ fn step(
     if is_meant(&aside(&before, listed)) {
         return Err(still(row));
     }
-    Ok(Some(Step::Again(hours(&before))))
+    let telling = Telling {
+        request: stored.id,
+        source: row.source,
+        events: events_of(&before, instances),
+    };
+    Ok(Some(Step::Again(hours(&before), telling)))
 }
 
 /// A row refers to its source, so there is one.
@@ -290,14 +296,20 @@ async fn carry_out(
     let owner = sources::by_name(txn, &row.source_name).await?;
     let owner = owner.ok_or_else(|| gone(&row.source_name))?;
     let mut again = BTreeSet::new();
-    let mut entering = Vec::new();
+    let (mut named, mut entering) = (Vec::new(), Vec::new());
     for step in steps {
         match step {
-            Step::Again(hours) => again.extend(hours.iter().copied()),
+            Step::Again(hours, telling) => {
+                again.extend(hours.iter().copied());
+                named.extend((!telling.events.is_empty()).then(|| telling.clone()));
+            }
             Step::Enter(arrival) => entering.push((**arrival).clone()),
         }
     }
-    evidence::mark_again(txn, row.source, &again).await?;
+    // Whoever names events waits for others who do, so that comes before marks are held.
+    if !named.is_empty() {
+        evidence::name(txn, &named).await?;
+    }
     if !entering.is_empty() {
         let name = format!("{REPLAY}{}", owner.name);
         let listed = match owner.instance {
@@ -311,5 +323,6 @@ async fn carry_out(
         }
         evidence::append_all(txn, &entering).await?;
     }
+    evidence::mark_again(txn, row.source, &again).await?;
     Ok(())
 }

@@ -293,6 +293,8 @@ async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work
         let mut notes = notes_of(CONFLICT, rolled.conflicts, &chunks);
         let retraction = Reason::Retraction.code();
         notes.extend(notes_of(retraction, rolled.disputed, &chunks));
+        let number = Reason::ValueMissing.code();
+        notes.extend(notes_of(number, rolled.unnumbered, &chunks));
         Ok::<_, EvidenceError>((rolled.partials, notes))
     });
     let (partials, notes) = rolled
@@ -316,10 +318,7 @@ type Heard = BTreeMap<String, BTreeSet<String>>;
 async fn heard(reader: &impl Source, speakers: &[Speaker]) -> Result<Heard, Failure> {
     let mut heard = Heard::new();
     for Speaker { id, instance } in speakers {
-        let names = match instance.is_empty() {
-            true => speakers::listed(reader, *id).await?,
-            false => BTreeSet::from([instance.clone()]),
-        };
+        let names = speakers::heard(reader, (*id, instance)).await?;
         heard.insert(id.to_string(), names);
     }
     Ok(heard)

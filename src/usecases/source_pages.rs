@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Failure;
 use super::ingest::prepare::CONFLICT;
 use super::sources::{self, Drafted, NewSource, done_by_program, may_manage};
+use super::waiting_retractions::{self, Waiting};
 use crate::access::principal::Denied;
 use crate::access::{Permission, Principal, SecretText};
 use crate::app::App;
@@ -45,6 +46,18 @@ impl SourceHealth {
         let others = self.aside.iter().filter(|one| !is_conflict(&one.reason));
         others.map(|one| one.open).sum()
     }
+}
+
+/// What the page of a source shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSheet {
+    pub health: SourceHealth,
+    /// What of it was kept aside: what is open first.
+    pub aside: Vec<KeptAside>,
+    /// How many of its retractions wait for an event that did not come yet.
+    pub waiting: u64,
+    /// Those of them that wait longest.
+    pub waiting_longest: Vec<Waiting>,
 }
 
 /// Whether a reason says that two things contradict each other.
@@ -86,22 +99,24 @@ pub async fn all(app: &App, by: &Principal) -> Result<Vec<SourceHealth>, Failure
     Ok(each.collect())
 }
 
-/// One source, with what of it was kept aside: what is open first.
+/// One source.
 ///
 /// # Errors
 /// `access.denied`, `source.unknown`.
-pub async fn one(
-    app: &App,
-    by: &Principal,
-    name: &str,
-) -> Result<(SourceHealth, Vec<KeptAside>), Failure> {
+pub async fn one(app: &App, by: &Principal, name: &str) -> Result<SourceSheet, Failure> {
     let all = all(app, by).await?;
     let mut found = all.into_iter();
     let found = found.find(|one| one.listed.source.name == name);
     let found = found.ok_or_else(|| unknown(name))?;
     let id = found.listed.source.id;
-    let rows = quarantine::of_source(&app.db.telemetry.reader(), id, ROWS).await?;
-    Ok((found, rows))
+    let aside = quarantine::of_source(&app.db.telemetry.reader(), id, ROWS).await?;
+    let (waiting, waiting_longest) = waiting_retractions::of_source(app, id).await?;
+    Ok(SourceSheet {
+        health: found,
+        aside,
+        waiting,
+        waiting_longest,
+    })
 }
 
 fn unknown(name: &str) -> Failure {
@@ -151,17 +166,7 @@ pub async fn exchange(
     let (actor, stored) = (by.actor(), drafted.clone());
     let seen = newest.to_owned();
     let write = async move |txn: &Txn, app: &App| {
-        let own = stored.source.name.as_str();
-        let all = list(&app.db.telemetry.reader(), None).await?;
-        let known = all.into_iter().find(|one| one.source.name == own);
-        let known = known.ok_or_else(|| unknown(own))?;
-        let newest = known.credentials.first().map(|one| one.token.id.clone());
-        // The draft itself, of a transaction that is tried again.
-        if newest.as_deref() != Some(&*seen) && newest.as_deref() != Some(&*stored.token.id) {
-            let text = "the credential was exchanged in the meantime";
-            return Err(Problem::new("source.stale", text).into());
-        }
-        sources::rotate_in(txn, app, &actor, &stored).await
+        sources::exchange_in(txn, app, &actor, (&stored, Some(&seen))).await
     };
     done_by_program(app, write).await?;
     Ok((text, drafted))

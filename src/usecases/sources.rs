@@ -232,13 +232,37 @@ pub async fn rotate_in(
     actor: &str,
     drafted: &Drafted,
 ) -> Result<(), Failure> {
+    exchange_in(txn, app, actor, (drafted, None)).await
+}
+
+/// The same; if a credential was `seen` as the newest, only while it still is.
+///
+/// # Errors
+/// `source.unknown`, `source.stale`.
+pub async fn exchange_in(
+    txn: &Txn,
+    app: &App,
+    actor: &str,
+    (drafted, seen): (&Drafted, Option<&str>),
+) -> Result<(), Failure> {
     let (now, by) = (app.clock.system(), actor.to_owned());
     let overlap = drafted.overlap.unwrap_or_default();
     let ends = now.checked_add_signed(overlap).unwrap_or(now);
     let (name, token) = (drafted.source.name.clone(), drafted.token.clone());
+    let seen = seen.map(str::to_owned);
     let write = async move |txn: &Txn| {
         let known = sources::by_name(txn, &name).await?;
         let known = known.ok_or_else(|| unknown(&name))?;
+        let newest = sources::newest_held(txn, known.id).await?;
+        let is = |id: &str| newest.as_deref() == Some(id);
+        // The draft itself, of a transaction that is tried again.
+        if seen
+            .as_deref()
+            .is_some_and(|seen| !is(seen) && !is(&token.id))
+        {
+            let text = "the credential was exchanged in the meantime";
+            return Err(Problem::new("source.stale", text).into());
+        }
         sources::insert_credential(txn, known.id, &token, (&by, now)).await?;
         sources::end_others(txn, (known.id, &token.id), ends).await?;
         Ok::<_, Failure>(())

@@ -173,6 +173,14 @@ on_both! {
             assert!(item.contains(said), "{said}: {item}");
         }
         assert!(!item.contains("too early"), "{item}");
+        // Its source leads to its own page, for whoever may see that.
+        let source = "href=\"/sources/social.beispielstadt.example-prometheus\"";
+        assert!(item.contains(source), "{item}");
+        let sales = it.session(Role::Sales).await;
+        let (status, item) = page(&it, &sales, "/usage/C-1/storage").await;
+        assert_eq!(status, 200);
+        assert!(item.contains("social.beispielstadt.example-prometheus"), "{item}");
+        assert!(!item.contains("/sources/"), "{item}");
         let customer = it.session(Role::CustomerTechnical).await;
         for (session, path) in [
             (&customer, "/portal/usage/C-1/storage"),

@@ -1,16 +1,24 @@
 //! Pages of sources: credentials that are shown once, decisions that are taken once and told, and
 //! who may do what.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use chrono::TimeDelta;
 use harness::{on_both, raw_at};
 use herdbook::access::Role;
+use herdbook::access::source_token::Door;
 use herdbook::db::audit::of_subject;
-use herdbook::db::{Txn, quarantine};
+use herdbook::db::{Txn, quarantine, sources};
+use herdbook::error::Problem;
 use herdbook::usecases::quarantine::tell_interrupted;
+use herdbook::usecases::source_pages;
+use herdbook::usecases::sources::NewSource;
 use herdbook::web::router::router;
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 use tower::ServiceExt;
 
 use crate::fixture::Fixture;
@@ -256,4 +264,98 @@ on_both! {
         let told = of_subject(&db.reader(), &subjects[0]).await.expect("trail");
         assert_eq!(told[0].actor, "user/7");
     }
+}
+
+on_both! {
+    async fn of_two_exchanges_of_a_credential_at_once_one_is_made(db: &Db) {
+        let it = Fixture::new(db);
+        let by = it.principal_of(&it.session(Role::Operations).await).await.expect("signed in");
+        let ends = it.app.clock.system() + TimeDelta::days(60);
+        for round in 0..8 {
+            let name = format!("meadow{round}");
+            let source = NewSource {
+                name: name.clone(),
+                instance: Some("a.example".to_owned()),
+                instances: BTreeSet::new(),
+                doors: BTreeSet::from([Door::Upload]),
+                expires_at: ends,
+            };
+            let (_, first) = source_pages::make(&it.app, &by, source).await.expect("made");
+            let exchange = || async {
+                let which = (name.as_str(), first.token.id.as_str());
+                let terms = (TimeDelta::hours(24), ends);
+                let made = source_pages::exchange(&it.app, &by, which, terms).await;
+                made.map_or_else(|why| Problem::from(why).code(), |_| "made")
+            };
+            let (one, two) = tokio::join!(exchange(), exchange());
+            assert_eq!(BTreeSet::from([one, two]), ["made", "source.stale"].into(), "{name}");
+            let all = sources::list(&db.telemetry.reader(), None).await.expect("listed");
+            let own = all.iter().find(|listed| listed.source.name == name);
+            assert_eq!(own.map(|own| own.credentials.len()), Some(2), "{name}");
+            let told = trail(&it, &format!("source/{name}")).await;
+            assert_eq!(told, ["source.created", "source.rotated"]);
+        }
+    }
+}
+
+/// Sends an event as the source of a credential does.
+async fn send(router: &Router, credential: &str, event: serde_json::Value) {
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("/api/v1/events")
+        .header(header::AUTHORIZATION, format!("Bearer {credential}"))
+        .header(header::CONTENT_TYPE, "application/cloudevents+json")
+        .body(Body::from(event.to_string()));
+    let answer = router.clone().oneshot(request.expect("a request")).await;
+    assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
+}
+
+on_both! {
+    async fn retractions_that_wait_for_their_event_are_shown_until_it_comes(db: &Db) {
+        let it = Fixture::new(db);
+        let router = router(it.app.clone(), site()).expect("the routes");
+        let session = it.session(Role::Operations).await;
+        let day = it.app.clock.system().date_naive() + TimeDelta::days(90);
+        let form = format!("name=tickets&instances=a.example&door=events&expires={day}");
+        let (_, text) = post(&router, &session, "/sources/new", "/sources/new", &form).await;
+        let credential = shown(&text);
+        let event = |id: &str, member: (&str, &str)| {
+            let mut event = json!({ "specversion": "1.0", "id": id, "source": "desk",
+                "type": "herdbook.support.time_entry", "subject": "a.example",
+                "time": it.app.clock.system().to_rfc3339(), "data": { "minutes": 15 } });
+            event[member.0] = json!(member.1);
+            event
+        };
+        let page = "/sources/tickets";
+        let heading = "id=\"retractions\"";
+        let (_, text) = get(&router, &session, "en", page).await;
+        assert!(!text.contains(heading), "{text}");
+        send(&router, &credential, event("void", ("voids", "<i>lost"))).await;
+        send(&router, &credential, event("later", ("replaces", "early"))).await;
+        for (language, said) in [
+            ("en", ["voids &#60;i&#62;lost", "replaces early", "2 events take back"]),
+            ("de", ["hebt &#60;i&#62;lost auf", "ersetzt early", "2 Ereignisse nehmen"]),
+            ("fr", ["annule &#60;i&#62;lost", "remplace early", "2 événements en retirent"]),
+        ] {
+            let (status, text) = get(&router, &session, language, page).await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(text.contains(heading) && !text.contains(">source-"), "{text}");
+            for said in said {
+                let plain: String = text.chars().filter(|sign| !is_isolating(*sign)).collect();
+                assert!(plain.contains(said), "{language} {said}: {text}");
+            }
+        }
+        // One comes, the other is given up: it is void itself.
+        send(&router, &credential, event("early", ("comment", "late"))).await;
+        let (_, text) = get(&router, &session, "en", page).await;
+        assert!(text.contains("One event takes back") && !text.contains("replaces"), "{text}");
+        send(&router, &credential, event("given-up", ("voids", "void"))).await;
+        let (_, text) = get(&router, &session, "en", page).await;
+        assert!(!text.contains(heading), "{text}");
+    }
+}
+
+/// Signs that keep texts of two directions apart.
+fn is_isolating(sign: char) -> bool {
+    ('\u{2066}'..='\u{2069}').contains(&sign)
 }

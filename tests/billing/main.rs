@@ -7,4 +7,5 @@ mod metering;
 mod rerun;
 mod retention;
 mod retracted;
+mod retracted_in_part;
 mod tampering;

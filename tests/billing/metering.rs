@@ -142,7 +142,7 @@ on_both! {
 }
 
 /// Makes a collector that may speak for the instance.
-async fn collector(db: &Db, name: &'static str) {
+pub(crate) async fn collector(db: &Db, name: &'static str) {
     let instances = BTreeSet::from([INSTANCE.to_owned()]);
     let made = db.telemetry.write(async move |txn: &Txn| {
         let of = (None, &instances);

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::fixture::{Fixture, noon, scenario};
 use crate::metering::{instant, proved};
 
-const INSTANCE: &str = "social.beispielstadt.example";
+pub(crate) const INSTANCE: &str = "social.beispielstadt.example";
 
 /// Hours of support from January to March, each for a cent per hour of the first hundred.
 fn book() -> Book {
@@ -38,7 +38,7 @@ fn book() -> Book {
     book
 }
 
-async fn with_support(db: &Db) -> Fixture {
+pub(crate) async fn with_support(db: &Db) -> Fixture {
     let mut fixture = Fixture::new(db);
     let book = book();
     fixture.app.tax = std::sync::Arc::new(book.tax.clone());
@@ -47,7 +47,13 @@ async fn with_support(db: &Db) -> Fixture {
 }
 
 /// An event of a desk that came at an instant: `id`, `id!of` for a void, `id>of` for a replacement.
-fn event(desk: &str, name: &str, time: &str, minutes: u32, came: DateTime<Utc>) -> Request {
+pub(crate) fn event(
+    desk: &str,
+    name: &str,
+    time: &str,
+    minutes: u32,
+    came: DateTime<Utc>,
+) -> Request {
     let (id, retracts) = match (name.split_once('!'), name.split_once('>')) {
         (Some((id, of)), _) => (id, Some(("voids", of))),
         (_, Some((id, of))) => (id, Some(("replaces", of))),
@@ -69,14 +75,14 @@ fn event(desk: &str, name: &str, time: &str, minutes: u32, came: DateTime<Utc>) 
 }
 
 /// Revisions of the reading of a month.
-async fn told(db: &Db, first: &str) -> Vec<(u32, String)> {
+pub(crate) async fn told(db: &Db, first: &str) -> Vec<(u32, String)> {
     let all = readings::of_contract(&db.reader(), "C-1", noon("2030-01-01")).await;
     let all = all.expect("readings").into_iter();
     let month = all.filter(|one| one.from.to_string() == first);
     month.map(|one| (one.revision, one.quantity)).collect()
 }
 
-async fn kept(app: &App, requests: impl IntoIterator<Item = Request>) {
+pub(crate) async fn kept(app: &App, requests: impl IntoIterator<Item = Request>) {
     ingest_all(app, requests).await.expect("kept");
     assert_eq!(roll_due(app).await.expect("rolled").unreadable, [""; 0]);
 }
@@ -142,7 +148,7 @@ fn orders(requests: &[Request]) -> Vec<Vec<Request>> {
 }
 
 /// What the stored hours of support say: hour, events and how many were taken back.
-async fn hours(db: &Db) -> Vec<(i64, Vec<(String, String)>, u64)> {
+pub(crate) async fn hours(db: &Db) -> Vec<(i64, Vec<(String, String)>, u64)> {
     let reader = db.telemetry.reader();
     let versions = partials::meters(&reader).await.expect("meters");
     let support = versions.iter().find(|one| one.name == "support_hours");

@@ -34,10 +34,12 @@ fn setting(name: &str, default: u64) -> u64 {
     }
 }
 
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_herdbook");
+
 /// A program that serves, killed without warning when it is dropped.
 pub struct Served {
-    child: Child,
-    address: String,
+    pub child: Child,
+    pub address: String,
 }
 
 impl Served {
@@ -46,7 +48,11 @@ impl Served {
     }
 
     pub fn start_at(url: &DbUrl, folder: &Path, listen: &str) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_herdbook"));
+        Self::start_by(Command::new(PROGRAM), url, folder, listen)
+    }
+
+    /// By a command that becomes the program.
+    pub fn start_by(mut command: Command, url: &DbUrl, folder: &Path, listen: &str) -> Self {
         command.args(["serve", "--listen", listen]);
         match url {
             DbUrl::Folder(folder) => command.arg("--data-dir").arg(folder),
@@ -86,7 +92,7 @@ struct Work {
 }
 
 /// The body of a sender's sample: one gigabyte at an instant of its own.
-fn sample(sender: u64, number: u64, since: DateTime<Utc>) -> (DateTime<Utc>, String) {
+pub fn sample(sender: u64, number: u64, since: DateTime<Utc>) -> (DateTime<Utc>, String) {
     let millis = i64::try_from(number * SENDERS + sender).expect("few samples");
     let time = since + TimeDelta::milliseconds(millis);
     let text = time.to_rfc3339_opts(SecondsFormat::Millis, true);
@@ -99,9 +105,17 @@ fn sample(sender: u64, number: u64, since: DateTime<Utc>) -> (DateTime<Utc>, Str
 
 /// Posts once; true when it was acknowledged.
 fn post(address: &str, credential: &str, body: &str) -> bool {
-    let Ok(mut stream) = TcpStream::connect(address) else {
+    let Some(answer) = answered(address, credential, body) else {
         return false;
     };
+    let status = answer.split(' ').nth(1).unwrap_or_default();
+    assert!(["200", "429", "503", ""].contains(&status), "{answer}");
+    status == "200"
+}
+
+/// What the program answers, head and body; none when it went away before.
+pub fn answered(address: &str, credential: &str, body: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
     let head = format!(
         "POST /api/v1/usage/upload HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
          Authorization: Bearer {credential}\r\nContent-Type: text/csv\r\n\
@@ -109,17 +123,10 @@ fn post(address: &str, credential: &str, body: &str) -> bool {
         body.len()
     );
     let sent = stream.write_all(head.as_bytes());
+    let sent = sent.and_then(|()| stream.write_all(body.as_bytes()));
     let mut answer = String::new();
-    if sent
-        .and_then(|()| stream.write_all(body.as_bytes()))
-        .is_err()
-        || stream.read_to_string(&mut answer).is_err()
-    {
-        return false;
-    }
-    let status = answer.split(' ').nth(1).unwrap_or_default();
-    assert!(["200", "429", "503", ""].contains(&status), "{answer}");
-    status == "200"
+    let read = sent.and_then(|()| stream.read_to_string(&mut answer));
+    read.ok().map(|_| answer)
 }
 
 /// Sends sample after sample until the end, each until it is acknowledged. Returns how many.

@@ -4,8 +4,11 @@
 mod aside;
 mod collectors;
 mod fixture;
+#[cfg(target_os = "linux")]
+mod full;
 mod killed;
 mod payloads;
 mod prometheus;
 mod refusals;
 mod samples;
+mod versions;

@@ -6,6 +6,7 @@ mod m20261128_000020_partials;
 mod m20261128_000021_retention;
 mod m20261128_000030_named_events;
 mod m20261128_000031_quarantine_decisions;
+mod m20261128_000032_waiting_retractions;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -17,5 +18,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000021_retention::Migration),
         Box::new(m20261128_000030_named_events::Migration),
         Box::new(m20261128_000031_quarantine_decisions::Migration),
+        Box::new(m20261128_000032_waiting_retractions::Migration),
     ]
 }

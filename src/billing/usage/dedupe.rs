@@ -4,6 +4,9 @@
 //! two *different* records under one identity. Of those the one received first wins; the others are
 //! kept aside as conflicts for a person to look at: usage must not depend on which of two chunks
 //! was decoded first.
+//!
+//! A protocol may say when a counter began, or leave it out. The same value with and without that
+//! is one sample twice; it counts as it came first, so that nothing that was counted changes by it.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +62,7 @@ pub fn dedupe_samples(mut records: Vec<Stamped<Sample>>) -> Deduped<Sample> {
             |won: &&Sample| won.time == stamped.record.time && won.series == stamped.record.series;
         match unique.last().filter(same) {
             None => unique.push(stamped.record),
-            Some(winner) if *winner == stamped.record => {
+            Some(winner) if same_sample(winner, &stamped.record) => {
                 duplicates = duplicates.saturating_add(1);
             }
             Some(_) => conflicts.push(stamped),
@@ -71,6 +74,13 @@ pub fn dedupe_samples(mut records: Vec<Stamped<Sample>>) -> Deduped<Sample> {
         duplicates,
         conflicts,
     }
+}
+
+/// Whether two samples of one series and time say the same.
+fn same_sample(one: &Sample, two: &Sample) -> bool {
+    let starts = one.start.zip(two.start);
+    let agree = starts.is_none_or(|(one, two)| one == two);
+    agree && (one.kind, one.value) == (two.kind, two.value)
 }
 
 /// Events by (source, id), the pair and never a joined text.

@@ -28,6 +28,8 @@ mod partial_properties;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod retract_properties;
+#[cfg(test)]
 mod retract_tests;
 #[cfg(test)]
 mod rules_for_money;

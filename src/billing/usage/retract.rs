@@ -8,6 +8,10 @@
 //! - A replacement stands in the place of the event it names, with its own time and amount. An
 //!   event and all that replaces it, however long the chain, are one happening: at most one counts.
 //! - Of several replacements of one event the last by (time, id) counts; the others are disputed.
+//! - A replacement in which no meter finds what it bills takes nothing away: what it names stands,
+//!   unless something that can be billed replaces it in turn.
+//! - An identity means what was received first under it; a later record that retracts something
+//!   else contradicts it.
 //! - Who retracts what is not there yet waits for it: when it comes, it is taken back already.
 //! - What goes round in a circle has no beginning: replacements in a circle do not count, voids in
 //!   a circle have no effect, and all of them are disputed.
@@ -60,19 +64,27 @@ pub struct Said {
     pub time: DateTime<Utc>,
     /// What it does to another one, if it does.
     pub retracts: Option<Retracts>,
+    /// Whether a meter finds in it what it bills; never true of a void.
+    pub billable: bool,
 }
 
 impl Said {
     /// The event that is retracted.
-    fn target(&self) -> Option<EventKey> {
+    pub(super) fn target(&self) -> Option<EventKey> {
         self.retracts.as_ref().map(|retracts| EventKey {
             id: retracts.id().to_owned(),
             ..self.key.clone()
         })
     }
 
-    fn is_void(&self) -> bool {
+    pub(super) fn is_void(&self) -> bool {
         matches!(self.retracts, Some(Retracts::Voids(_)))
+    }
+
+    /// True of a record that neither bills anything nor voids anything. It is no other value for an
+    /// event of which another record does.
+    fn is_mute(&self) -> bool {
+        !self.billable && !self.is_void()
     }
 }
 
@@ -80,38 +92,46 @@ impl Said {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Events that do not count: voided, replaced, disputed, or voids themselves.
-    out: BTreeSet<EventKey>,
-    /// Chunks of the retractions that decided about an event, for all that are related to one.
-    decided_in: BTreeMap<EventKey, BTreeSet<i64>>,
-    /// When the first record of an event says it happened, where another record says otherwise.
-    moved: BTreeMap<EventKey, DateTime<Utc>>,
+    pub(super) out: BTreeSet<EventKey>,
+    /// Which group of related events one belongs to, of those that retract or are retracted.
+    group: BTreeMap<EventKey, usize>,
+    /// Chunks of the retractions of each group. They are kept once for all of its events: a chain
+    /// of replacements costs its length.
+    chunks: Vec<BTreeSet<i64>>,
+    /// The first record of an event of which another record says otherwise.
+    first: BTreeMap<EventKey, Said>,
     /// Retractions that cannot be followed, or not all of them, sorted: for a person to look at.
     pub disputed: Vec<Stamped<Said>>,
+    /// Records that retract something else than the first of their event does, sorted.
+    pub contradicting: Vec<Stamped<Said>>,
 }
 
 impl Standing {
     /// What stands of some events. An identity means what was received first under it.
     pub fn of(mut said: Vec<Stamped<Said>>) -> Self {
-        said.sort_unstable();
+        said.sort_unstable_by(|one, two| {
+            let mute = one.record.is_mute().cmp(&two.record.is_mute());
+            mute.then_with(|| one.cmp(two))
+        });
         let mut first: BTreeMap<EventKey, Stamped<Said>> = BTreeMap::new();
-        let mut moved = BTreeMap::new();
+        let mut standing = Self::default();
         for one in said {
-            match first.get(&one.record.key) {
-                None => {
-                    first.insert(one.record.key.clone(), one);
-                }
-                Some(known) if known.record.time != one.record.time => {
-                    moved.insert(one.record.key, known.record.time);
-                }
-                Some(_) => {}
+            let Some(known) = first.get(&one.record.key) else {
+                first.insert(one.record.key.clone(), one);
+                continue;
+            };
+            if known.record == one.record {
+                continue;
             }
+            let (key, known) = (one.record.key.clone(), known.record.clone());
+            if known.retracts != one.record.retracts {
+                standing.contradicting.push(one);
+            }
+            standing.first.insert(key, known);
         }
+        standing.contradicting.sort_unstable();
         let links = Links::of(first.into_values());
-        let mut standing = Self {
-            moved,
-            decided_in: links.related(),
-            ..Self::default()
-        };
+        (standing.group, standing.chunks) = links.related();
         let (voided, circling) = links.voided();
         standing.out.extend(links.voids.keys().cloned());
         standing.out.extend(voided.iter().cloned());
@@ -126,14 +146,19 @@ impl Standing {
         !self.out.contains(key)
     }
 
-    /// Chunks of the retractions that decided about an event; none of an event nobody retracts.
-    pub fn decided_in(&self, key: &EventKey) -> impl Iterator<Item = i64> + '_ {
-        self.decided_in.get(key).into_iter().flatten().copied()
+    /// The group of an event that others decide about; none of an event nobody retracts.
+    pub fn group_of(&self, key: &EventKey) -> Option<usize> {
+        self.group.get(key).copied()
     }
 
-    /// When an event happened of which records say different times: the first one's.
-    pub fn moved_from(&self, key: &EventKey) -> Option<DateTime<Utc>> {
-        self.moved.get(key).copied()
+    /// Chunks of the retractions that decided about the events of a group.
+    pub fn decided_in(&self, group: usize) -> impl Iterator<Item = i64> + '_ {
+        self.chunks.get(group).into_iter().flatten().copied()
+    }
+
+    /// The first record of an event of which records differ; that one is meant.
+    pub fn first_of(&self, key: &EventKey) -> Option<&Said> {
+        self.first.get(key)
     }
 }
 
@@ -167,34 +192,36 @@ impl Links {
         self.naming.get(key).into_iter().flatten()
     }
 
-    /// For each event that is retracted or retracts: the chunks of all its relatives.
-    fn related(&self) -> BTreeMap<EventKey, BTreeSet<i64>> {
-        let all = || self.voids.iter().chain(&self.replacements);
-        let retraction =
-            |key: &EventKey| self.voids.get(key).or_else(|| self.replacements.get(key));
-        let mut found: BTreeMap<EventKey, BTreeSet<i64>> = BTreeMap::new();
-        for (begin, _) in all() {
-            if found.contains_key(begin) {
+    fn retraction(&self, key: &EventKey) -> Option<&Stamped<Said>> {
+        self.voids.get(key).or_else(|| self.replacements.get(key))
+    }
+
+    /// For each event that is retracted or retracts the group of its relatives, and of each group
+    /// the chunks of its retractions.
+    fn related(&self) -> (BTreeMap<EventKey, usize>, Vec<BTreeSet<i64>>) {
+        let mut group = BTreeMap::new();
+        let mut all = Vec::new();
+        for begin in self.voids.keys().chain(self.replacements.keys()) {
+            if group.contains_key(begin) {
                 continue;
             }
-            let (mut members, mut chunks) = (BTreeSet::new(), BTreeSet::new());
+            let mut chunks = BTreeSet::new();
             let mut ahead = vec![begin.clone()];
             while let Some(key) = ahead.pop() {
-                ahead.extend(
-                    self.naming(&key)
-                        .filter(|of| !members.contains(*of))
-                        .cloned(),
-                );
-                if let Some(own) = retraction(&key) {
+                if group.insert(key.clone(), all.len()).is_some() {
+                    continue;
+                }
+                let named = self.naming(&key).filter(|of| !group.contains_key(*of));
+                ahead.extend(named.cloned());
+                if let Some(own) = self.retraction(&key) {
                     chunks.insert(own.received.chunk);
                     let target = own.record.target();
-                    ahead.extend(target.filter(|target| !members.contains(target)));
+                    ahead.extend(target.filter(|target| !group.contains_key(target)));
                 }
-                members.insert(key);
             }
-            found.extend(members.into_iter().map(|key| (key, chunks.clone())));
+            all.push(chunks);
         }
-        found
+        (group, all)
     }
 
     /// What voids that have effect take back, and the voids that go round in a circle.
@@ -228,8 +255,27 @@ impl Links {
         (voided, circling.map(|(_, void)| void.clone()).collect())
     }
 
+    /// Replacements in whose place something can be billed: themselves, or what replaces them.
+    fn bearing(&self, voided: &BTreeSet<EventKey>) -> BTreeSet<&EventKey> {
+        let mut bearing = BTreeSet::new();
+        for (key, one) in self
+            .replacements
+            .iter()
+            .filter(|(_, one)| one.record.billable)
+        {
+            let mut next = Some((key, one));
+            // Upwards, until one is known already: each is entered once.
+            while let Some((key, one)) = next.filter(|(key, _)| !voided.contains(*key)) {
+                let target = one.record.target().filter(|_| bearing.insert(key));
+                next = target.and_then(|target| self.replacements.get_key_value(&target));
+            }
+        }
+        bearing
+    }
+
     /// Goes down from every first event to the one that stands in its place.
     fn replace(&self, voided: &BTreeSet<EventKey>, standing: &mut Standing) {
+        let bearing = self.bearing(voided);
         let mut begin: Vec<(EventKey, bool)> = Vec::new();
         for (key, one) in &self.replacements {
             let Some(target) = one.record.target() else {
@@ -250,14 +296,17 @@ impl Links {
             let stands = stands && !voided.contains(&key);
             let named = self.naming(&key).filter_map(|of| self.replacements.get(of));
             let all: Vec<&Stamped<Said>> = named.collect();
-            let left = all.iter().filter(|one| !voided.contains(&one.record.key));
+            let left = all.iter().filter(|one| bearing.contains(&one.record.key));
             let last = left.max_by_key(|one| (one.record.time, &one.record.key));
             for one in &all {
-                let is_last = last.is_some_and(|last| last.record.key == one.record.key);
-                if stands && !is_last && !voided.contains(&one.record.key) {
+                let of = &one.record.key;
+                let is_last = last.is_some_and(|last| last.record.key == *of);
+                let bears = bearing.contains(of);
+                if stands && bears && !is_last {
                     standing.disputed.push((*one).clone());
                 }
-                begin.push((one.record.key.clone(), stands && is_last));
+                // One that bears nothing stands beside the others: nobody took it back.
+                begin.push((of.clone(), stands && (is_last || !bears)));
             }
             if !stands || last.is_some() {
                 standing.out.insert(key);

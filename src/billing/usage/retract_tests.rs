@@ -1,13 +1,11 @@
-//! Facts about events that take others back, one case a rule, and what holds for any set of them.
+//! Facts about events that take others back, one case a rule.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use proptest::prelude::*;
 
 use super::tests::{at, event, meter, quantity, window};
 use super::*;
 
-fn key(id: &str) -> EventKey {
+pub(super) fn key(id: &str) -> EventKey {
     EventKey {
         subject: "social.stadt.example".to_owned(),
         source: "desk".to_owned(),
@@ -15,27 +13,34 @@ fn key(id: &str) -> EventKey {
     }
 }
 
-/// An event as `id`, `id!target` for a void or `id>target` for a replacement, by its minute.
-fn said(text: &str, minute: i64) -> Said {
+/// An event as `id`, `id!target` for a void, `id>target` for a replacement, or `id~target` for one
+/// without a number, by its minute; `id~` alone replaces nothing.
+pub(super) fn said(text: &str, minute: i64) -> Said {
     let voids = text
         .split_once('!')
         .map(|(id, of)| (id, Retracts::Voids(of.to_owned())));
     let replaces = text
         .split_once('>')
         .map(|(id, of)| (id, Retracts::Replaces(of.to_owned())));
-    let (id, retracts) = match voids.or(replaces) {
-        Some((id, retracts)) => (id, Some(retracts)),
-        None => (text, None),
-    };
+    let mute = text.split_once('~');
+    let billable = voids.is_none() && mute.is_none();
+    let mute = mute.map(|(id, of)| match of {
+        "" => (id, None),
+        of => (id, Some(Retracts::Replaces(of.to_owned()))),
+    });
+    let some = voids.or(replaces);
+    let some = some.map(|(id, retracts)| (id, Some(retracts)));
+    let (id, retracts) = some.or(mute).unwrap_or((text, None));
     Said {
         key: key(id),
         time: at(minute),
         retracts,
+        billable,
     }
 }
 
 /// Each in a chunk of its own, in the order in which they are named.
-fn arrived(texts: &[&str]) -> Vec<Stamped<Said>> {
+pub(super) fn arrived(texts: &[&str]) -> Vec<Stamped<Said>> {
     let one = |(place, text): (i64, &&str)| Stamped {
         received: Received {
             at: at(place),
@@ -50,11 +55,12 @@ fn standing(texts: &[&str]) -> Standing {
     Standing::of(arrived(texts))
 }
 
-/// Ids that count, of those that are named.
+/// Ids that count, of those that are named and can be counted.
 fn counting(texts: &[&str]) -> Vec<String> {
     let standing = standing(texts);
     let ids: BTreeSet<String> = arrived(texts)
         .into_iter()
+        .filter(|one| one.record.billable || one.record.is_void())
         .map(|one| one.record.key.id)
         .collect();
     ids.into_iter()
@@ -162,109 +168,77 @@ fn an_event_reaches_none_of_another_instance_or_reporter() {
 #[test]
 fn whoever_decided_is_evidence_of_what_was_decided() {
     let found = standing(&["x", "v!x", "w!v", "y", "r>y"]);
-    let chunks = |id: &str| found.decided_in(&key(id)).collect::<Vec<_>>();
+    let chunks = |id: &str| {
+        let group = found.group_of(&key(id)).expect("a group");
+        found.decided_in(group).collect::<Vec<_>>()
+    };
     assert_eq!(chunks("x"), [1, 2]);
     assert_eq!(chunks("r"), [4]);
-    assert_eq!(standing(&["x"]).decided_in(&key("x")).count(), 0);
+    assert_eq!(standing(&["x"]).group_of(&key("x")), None);
 }
 
 #[test]
 fn an_event_that_is_moved_is_known_by_its_first_time() {
     let mut all = arrived(&["x", "x"]);
     all.reverse();
-    assert_eq!(Standing::of(all).moved_from(&key("x")), Some(at(0)));
-    assert_eq!(standing(&["x", "y"]).moved_from(&key("x")), None);
+    let found = Standing::of(all);
+    assert_eq!(
+        found.first_of(&key("x")).map(|first| first.time),
+        Some(at(0))
+    );
+    assert_eq!(standing(&["x", "y"]).first_of(&key("x")), None);
 }
 
-/// Events of few ids, so that they meet: plain, voids and replacements, each id once.
-fn events() -> impl Strategy<Value = Vec<Said>> {
-    let one = (0u8..4, 0usize..9, 0i64..60);
-    proptest::collection::vec(one, 1..9).prop_map(|raw| {
-        let one = |(id, (kind, target, minute)): (usize, (u8, usize, i64))| match kind {
-            0 | 1 => said(&id.to_string(), minute),
-            2 => said(&format!("{id}!{target}"), minute),
-            _ => said(&format!("{id}>{target}"), minute),
-        };
-        raw.into_iter().enumerate().map(one).collect()
-    })
+#[test]
+fn a_replacement_that_cannot_be_counted_takes_nothing_away() {
+    assert_eq!(counting(&["x", "r~x"]), ["x"]);
+    assert_eq!(disputed(&["x", "r~x"]), [""; 0]);
+    // It is told as long as nobody took it back.
+    assert!(standing(&["x", "r~x"]).counts(&key("r")));
+    assert!(!standing(&["x", "r~x", "v!r"]).counts(&key("r")));
+    assert!(!standing(&["x", "r~x", "v!x"]).counts(&key("r")));
+    // One that can be counted stands beside it, whichever is later.
+    assert_eq!(counting(&["x", "s>x", "r~x"]), ["s"]);
+    assert_eq!(disputed(&["x", "s>x", "r~x"]), [""; 0]);
+    // What replaces it in turn stands in the place of both.
+    assert_eq!(counting(&["x", "r~x", "s>r"]), ["s"]);
+    assert!(!standing(&["x", "r~x", "s>r"]).counts(&key("r")));
+    assert_eq!(counting(&["x", "r~x", "s>r", "v!s"]), ["x"]);
+    assert_eq!(counting(&["x", "r~x", "s>r", "t~s"]), ["s"]);
 }
 
-/// What is billed of some events: each is worth a power of two, so that any two sums differ.
-fn billed(records: &[Said], standing: &Standing) -> crate::billing::Quantity {
-    let counted = records.iter().filter(|one| standing.counts(&one.key));
-    let counted: Vec<UsageEvent> = counted
-        .map(|one| {
-            let worth = 1i64 << one.key.id.parse::<u32>().expect("a number");
-            event("desk", &one.key.id, 1, &worth.to_string())
-        })
-        .collect();
-    let found = read_events(&meter(Aggregation::Sum), &counted, window(0, 10));
-    found.expect("a reading").quantity
+#[test]
+fn a_record_that_says_nothing_is_no_other_value_for_one_that_does() {
+    assert_eq!(counting(&["x", "r~x", "r>x"]), ["r"]);
+    assert_eq!(counting(&["x", "r>x", "r~x"]), ["r"]);
+    let found = standing(&["x", "r~x", "r>x"]);
+    assert_eq!(found.contradicting, []);
 }
 
-proptest! {
-    #[test]
-    fn any_order_of_arrival_gives_the_same_quantity(
-        (records, order) in events().prop_flat_map(|all| {
-            let places: Vec<usize> = (0..all.len()).collect();
-            (Just(all), Just(places).prop_shuffle())
-        }),
-    ) {
-        let arrived = |places: &[usize]| -> Vec<Stamped<Said>> {
-            let one = |(place, of): (i64, &usize)| Stamped {
-                received: Received { at: at(place), chunk: place },
-                record: records[*of].clone(),
-            };
-            (0..).zip(places).map(one).collect()
-        };
-        let in_order: Vec<usize> = (0..records.len()).collect();
-        let (one, two) = (Standing::of(arrived(&in_order)), Standing::of(arrived(&order)));
-        prop_assert_eq!(billed(&records, &one), billed(&records, &two));
-        let ids = |of: &Standing| {
-            let disputed = of.disputed.iter().map(|one| one.record.key.clone());
-            disputed.collect::<BTreeSet<_>>()
-        };
-        prop_assert_eq!(ids(&one), ids(&two));
-        // Sent twice is sent once.
-        let mut twice = arrived(&in_order);
-        twice.extend(arrived(&order).into_iter().map(|mut one| {
-            one.received.at = at(100);
-            one
-        }));
-        prop_assert_eq!(billed(&records, &Standing::of(twice)), billed(&records, &one));
-    }
-
-    #[test]
-    fn of_an_event_and_all_that_replace_it_at_most_one_counts(records in events()) {
-        let stamped = records.iter().cloned().map(|record| Stamped {
-            received: Received { at: at(0), chunk: 0 },
-            record,
-        });
-        let standing = Standing::of(stamped.collect());
-        let by_key: BTreeMap<&EventKey, &Said> = records.iter().map(|one| (&one.key, one)).collect();
-        // The first of each chain of replacements; none of a circle.
-        let first = |one: &Said| {
-            let (mut one, mut steps) = (one.clone(), 0);
-            while let Some(Retracts::Replaces(id)) = &one.retracts {
-                match by_key.get(&key(id)) {
-                    Some(target) if matches!(target.retracts, Some(Retracts::Voids(_))) => break,
-                    Some(target) => one = (*target).clone(),
-                    None => return Some(key(id)),
-                }
-                steps += 1;
-                if steps > records.len() {
-                    return None;
-                }
-            }
-            Some(one.key)
-        };
-        let mut counted: BTreeMap<Option<EventKey>, usize> = BTreeMap::new();
-        for one in records.iter().filter(|one| standing.counts(&one.key)) {
-            prop_assert!(!matches!(one.retracts, Some(Retracts::Voids(_))));
-            *counted.entry(first(one)).or_default() += 1;
-        }
-        prop_assert!(!counted.contains_key(&None), "a circle counts nothing");
-        prop_assert!(counted.values().all(|count| *count == 1), "{:?}", counted);
+#[test]
+fn an_event_that_comes_again_with_another_target_contradicts_the_first() {
+    let contradicting = |texts: &[&str]| -> Vec<(i64, String)> {
+        let all = standing(texts).contradicting.into_iter();
+        all.map(|one| (one.received.chunk, one.record.key.id))
+            .collect()
+    };
+    for [first, second] in [
+        ["r>x", "r>y"],
+        ["r!x", "r!y"],
+        ["r!x", "r>x"],
+        ["r>x", "r!x"],
+        ["r", "r>x"],
+        ["r>x", "r"],
+        ["r!x", "r"],
+    ] {
+        let told = contradicting(&["x", "y", first, second]);
+        assert_eq!(told, [(3, "r".to_owned())], "{first} {second}");
+        assert_eq!(
+            standing(&["x", "y", first, second]).out,
+            standing(&["x", "y", first]).out,
+            "{first} {second}"
+        );
+        assert_eq!(contradicting(&["x", first, first]), [], "the same again");
     }
 }
 

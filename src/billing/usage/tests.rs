@@ -305,6 +305,32 @@ fn stamped<T>(record: T, second: i64, chunk: i64) -> Stamped<T> {
 }
 
 #[test]
+fn the_same_value_with_and_without_a_start_is_one_sample_as_it_came_first() {
+    let bare = sample(SampleKind::Cumulative, 5, "7");
+    let started = |minute| Sample {
+        start: Some(at(minute)),
+        ..bare.clone()
+    };
+    for (first, second) in [(bare.clone(), started(1)), (started(1), bare.clone())] {
+        let found = dedupe_samples(vec![
+            stamped(second.clone(), 9, 2),
+            stamped(first.clone(), 5, 1),
+        ]);
+        assert_eq!((found.unique, found.duplicates), (vec![first], 1));
+        assert_eq!(found.conflicts, []);
+    }
+    // Two starts, and two values, contradict each other.
+    let other = Sample {
+        value: quantity("8"),
+        ..started(1)
+    };
+    for second in [started(2), other] {
+        let found = dedupe_samples(vec![stamped(started(1), 5, 1), stamped(second, 9, 2)]);
+        assert_eq!(found.conflicts.len(), 1);
+    }
+}
+
+#[test]
 fn the_first_received_wins_and_the_contradiction_is_kept_aside() {
     let (first, second) = (event("a", "1", 0, "1"), event("a", "1", 0, "2"));
     let found = dedupe_events(vec![

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use crate::billing::usage::Retracts;
 use crate::db::evidence::{Arrival, NewEvidence};
+use crate::telemetry::billed::{Billing, billing_of, numberless};
 use crate::telemetry::evidence::{Chunk, Request, seal};
 use crate::telemetry::judge::hours;
-use crate::telemetry::meters::{Feed, Metering, catalogue};
+use crate::telemetry::meters::{Metering, catalogue};
 use crate::telemetry::{DecodeError, Decoded, Reason, SampleKind};
 use crate::usecases::name_events::events_of;
 
@@ -87,7 +88,7 @@ pub fn prepare(
     Ok(Prepared {
         arrival: Arrival {
             hours: hours(&decoded),
-            events: events_of(&decoded),
+            events: events_of(&decoded, instances),
             evidence: record(source, chunk),
         },
         verdict,
@@ -135,8 +136,8 @@ fn verdict(decoded: &Decoded) -> Verdict {
 }
 
 /// What of a decoded request no reading takes: what was refused, series of instances the source
-/// does not speak for, and series and events no meter takes. Without a list of instances that one
-/// question is left out.
+/// does not speak for, and series and events no meter takes or finds a number in. Without a list of
+/// instances that one question is left out.
 pub fn aside(decoded: &Decoded, instances: Option<&BTreeSet<String>>) -> Aside {
     let mut aside = Aside::new();
     let mut note = |reason: &'static str, what: String, count: usize| {
@@ -179,31 +180,25 @@ pub fn aside(decoded: &Decoded, instances: Option<&BTreeSet<String>>) -> Aside {
         }
     }
     for event in &decoded.events {
-        let reason = if foreign(&event.subject) {
-            Some(FOREIGN)
-        } else if matches!(event.retracts, Some(Retracts::Voids(_))) {
-            // A void takes an event back whatever it calls itself.
-            None
-        } else {
-            (!is_known_event(&event.name)).then_some(UNKNOWN)
-        };
-        if let Some(reason) = reason {
-            note(
-                reason,
-                bounded(&format!("{} {}", event.subject, event.name)),
-                1,
-            );
+        let of_its_kind = || bounded(&format!("{} {}", event.subject, event.name));
+        if foreign(&event.subject) {
+            note(FOREIGN, of_its_kind(), 1);
+            continue;
+        }
+        // A void takes an event back whatever it calls itself.
+        if matches!(event.retracts, Some(Retracts::Voids(_))) {
+            continue;
+        }
+        match billing_of(event) {
+            Billing::Counts => {}
+            Billing::Unmetered => note(UNKNOWN, of_its_kind(), 1),
+            Billing::Numberless(field) => {
+                let what = bounded(&numberless(event, field));
+                note(Reason::ValueMissing.code(), what, 1);
+            }
         }
     }
     aside
-}
-
-/// Whether a meter takes events of a type.
-fn is_known_event(event: &str) -> bool {
-    CATALOGUE.iter().any(|one| match &one.feed {
-        Feed::Events { name, .. } => *name == event,
-        Feed::Metrics { .. } => false,
-    })
 }
 
 /// Why no meter takes a series; none when one does.

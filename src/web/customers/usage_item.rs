@@ -13,6 +13,7 @@ use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::telemetry;
 use super::super::words::{Argument, Words};
 use super::prices::{Priced, Speaker};
 use super::readings::{quantity, written};
@@ -20,6 +21,7 @@ use super::usage_instance::{InstancePart, instance_part};
 use super::usage_now::{Figure, figures, unit_of};
 use super::usage_why::{Answer, Asked, Upto};
 use super::{href, text};
+use crate::access::Permission;
 use crate::billing::calendar::Period;
 use crate::billing::rating::Limit;
 use crate::billing::{Percent, UnitPrice};
@@ -81,6 +83,8 @@ struct RunningPart {
 /// A source of an instance.
 struct SourceRow {
     name: String,
+    /// Its own page; empty for whoever may not see that.
+    href: String,
     how: String,
     instance: String,
     received: String,
@@ -106,7 +110,7 @@ pub(in super::super) async fn show(
             frame: shared.frame(words, &who, Place::Usage, title),
             sub: sub(words, &sheet),
             usage_href: href("/usage", &number),
-            body: ItemBody::of(words, &sheet),
+            body: ItemBody::of(words, &sheet, who.principal.may(Permission::ReadSources)),
             contract: number,
             name,
             words,
@@ -128,7 +132,8 @@ pub(in super::super) fn sub(words: Words, sheet: &ItemSheet) -> String {
 }
 
 impl ItemBody {
-    pub(in super::super) fn of(words: Words, sheet: &ItemSheet) -> Self {
+    /// What the sheet of an item says; `leads` to the pages of its sources.
+    pub(in super::super) fn of(words: Words, sheet: &ItemSheet, leads: bool) -> Self {
         let item = &sheet.item;
         let speaker = Speaker {
             words,
@@ -148,7 +153,11 @@ impl ItemBody {
                 true => words.say("invoice-quantity"),
                 false => unit_text,
             },
-            sources: sheet.sources.iter().map(|one| source(words, one)).collect(),
+            sources: sheet
+                .sources
+                .iter()
+                .map(|one| source(words, one, leads))
+                .collect(),
             alerts: sheet
                 .alerts
                 .iter()
@@ -217,12 +226,16 @@ fn share_used(words: Words, used: &ItemUse) -> Option<(String, String, String, &
     ))
 }
 
-fn source(words: Words, found: &SeenSource) -> SourceRow {
+fn source(words: Words, found: &SeenSource, leads: bool) -> SourceRow {
     let at = |at: Option<DateTime<Utc>>| {
         at.map_or_else(|| words.say("running-never"), |at| moment(words, at))
     };
     SourceRow {
         name: found.name.clone(),
+        href: match leads {
+            true => telemetry::href(&found.name),
+            false => String::new(),
+        },
         how: how(words, &found.kind),
         instance: found.instance.clone(),
         received: at(found.last_received),

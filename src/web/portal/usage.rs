@@ -159,7 +159,7 @@ pub(in super::super) async fn item(
             frame: shared.portal(words, &who, Place::Usage, title),
             usage_href: format!("/portal/usage/{}", encoded(&number)),
             sub: sub(words, &sheet),
-            body: ItemBody::of(words, &sheet),
+            body: ItemBody::of(words, &sheet, false),
             words,
         },
     )

@@ -135,6 +135,7 @@ fn meaning(words: Words, row: &KeptAside) -> String {
     match row.reason.as_str() {
         "telemetry.conflict" => words.say("aside-conflict-text"),
         "telemetry.retraction" => words.say("aside-retraction-text"),
+        "telemetry.value-missing" => words.say("aside-number-text"),
         _ => words.say("aside-replay-text"),
     }
 }

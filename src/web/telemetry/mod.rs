@@ -22,7 +22,7 @@ use crate::web::format;
 const SOON_DAYS: i64 = 14;
 
 /// The address of a source's page.
-fn href(name: &str) -> String {
+pub(super) fn href(name: &str) -> String {
     format!("/sources/{}", encoded(name))
 }
 

@@ -18,10 +18,12 @@ use super::super::words::{Argument, Words};
 use super::{about, at, count, decided, door, href, micros, reason, reports_on, standing, stored};
 use super::{way, works};
 use crate::access::Permission;
+use crate::billing::usage::Retracts;
 use crate::db::quarantine::{KeptAside, Tally};
 use crate::db::sources::Credential;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::source_pages::{self, SourceHealth};
+use crate::usecases::waiting_retractions::Waiting;
 
 /// Hours for which an old credential may work beside the new one.
 const OVERLAPS: [u32; 4] = [0, 24, 72, 168];
@@ -60,6 +62,14 @@ struct Kept {
     by: String,
 }
 
+/// A retraction whose event is not there.
+struct Retraction {
+    id: String,
+    instance: String,
+    does: String,
+    came: String,
+}
+
 #[derive(Template)]
 #[template(path = "telemetry/source.html")]
 struct Page {
@@ -84,6 +94,9 @@ struct Page {
     overlaps: Vec<(String, String, bool)>,
     refused: Vec<Refused>,
     kept: Vec<Kept>,
+    /// How many retractions wait for their event, in words.
+    waiting: String,
+    retractions: Vec<Retraction>,
 }
 
 impl Page {
@@ -116,7 +129,8 @@ pub(super) async fn page(
     (fresh, error): (String, String),
 ) -> Result<Response, Failed> {
     let found = source_pages::one(&shared.app, &who.principal, name).await;
-    let (of, rows) = found.map_err(|failure| missing(words, failure))?;
+    let sheet = found.map_err(|failure| missing(words, failure))?;
+    let of = sheet.health;
     let now = shared.app.clock.system();
     let pushes = !of.listed.credentials.is_empty();
     let manages = pushes && who.principal.may(Permission::ManageSources);
@@ -149,7 +163,19 @@ pub(super) async fn page(
         expires: in_a_year(now),
         overlaps: OVERLAPS.map(|hours| overlap(words, hours)).into(),
         refused: of.aside.iter().map(|one| tally(words, one)).collect(),
-        kept: rows.iter().map(|one| kept(words, one)).collect(),
+        kept: sheet.aside.iter().map(|one| kept(words, one)).collect(),
+        waiting: match sheet.waiting {
+            0 => String::new(),
+            many => words.with(
+                "source-retractions-text",
+                &[("count", Argument::Count(many))],
+            ),
+        },
+        retractions: sheet
+            .waiting_longest
+            .iter()
+            .map(|one| retraction(words, one))
+            .collect(),
         words,
     };
     let mut response = html(words, &page)?;
@@ -263,6 +289,19 @@ fn kept(words: Words, row: &KeptAside) -> Kept {
         state,
         state_text,
         by: by.unwrap_or_default(),
+    }
+}
+
+fn retraction(words: Words, one: &Waiting) -> Retraction {
+    let named = [("id", Argument::Text(one.retracts.id()))];
+    Retraction {
+        id: one.id.clone(),
+        instance: one.instance.clone(),
+        does: match one.retracts {
+            Retracts::Voids(_) => words.with("source-retraction-voids", &named),
+            Retracts::Replaces(_) => words.with("source-retraction-replaces", &named),
+        },
+        came: moment(words, one.received_at),
     }
 }
 

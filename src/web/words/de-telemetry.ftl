@@ -58,6 +58,16 @@ source-overlap-hours = { $count ->
     [one] eine Stunde
    *[other] { $count } Stunden
 }
+source-retractions = Warten auf ihr Ereignis
+source-retractions-text = { $count ->
+    [one] Ein Ereignis nimmt ein anderes zurück, das noch nicht gekommen ist. Sobald es kommt, ist es zurückgenommen; kommt es nie, suchen Sie eine falsche Kennung und heben Sie dieses auf.
+   *[other] { $count } Ereignisse nehmen andere zurück, die noch nicht gekommen sind; zuerst stehen die, die am längsten warten. Sobald eines kommt, ist es zurückgenommen; kommt es nie, suchen Sie eine falsche Kennung und heben Sie auf, was darauf wartet.
+}
+source-retraction-event = Ereignis
+source-retraction-does = Was es tut
+source-retraction-came = Empfangen
+source-retraction-voids = hebt { $id } auf
+source-retraction-replaces = ersetzt { $id }
 source-by-reason = Abgelehnt und beiseitegelegt, nach Grund
 source-nothing-refused = Nichts wurde abgelehnt und nichts beiseitegelegt.
 source-new = Quelle hinzufügen
@@ -110,6 +120,7 @@ aside-keep = Beim Gezählten bleiben
 aside-keep-send = Beim Gezählten bleiben
 aside-conflict-text = Zu derselben Sache kamen zwei Werte, und der erste zählt. Stimmt der andere, senden Sie ein Ereignis, das das erste ersetzt, oder erfassen Sie den Unterschied von Hand mit dem, was ihn belegt: Nachweise ändern sich nie.
 aside-retraction-text = Ein Ereignis nimmt ein anderes zurück, und ihm kann nicht gefolgt werden: Daneben steht eine weitere Ersetzung, oder beide führen im Kreis. Zum Entscheiden senden Sie ein Ereignis, das das falsche aufhebt.
+aside-number-text = Kein Messwert kann es zählen, denn ihm fehlt die Zahl. Ein früheres Ereignis, das es ersetzen sollte, zählt weiter. Senden Sie ein weiteres Ereignis mit der Zahl; Nachweise ändern sich nie.
 aside-conflict = Ein anderer Wert kam zu etwas schon Empfangenem
 aside-retraction = Nimmt ein anderes Ereignis auf unklare Weise zurück
 aside-foreign = Eine Instanz, für die die Quelle nicht spricht

@@ -58,6 +58,16 @@ source-overlap-hours = { $count ->
     [one] for one hour
    *[other] for { $count } hours
 }
+source-retractions = Waiting for their event
+source-retractions-text = { $count ->
+    [one] One event takes back another one that has not come yet. It is taken back as soon as it comes; if it never will, look for a wrong id, and void this one.
+   *[other] { $count } events take back others that have not come yet; those that wait longest come first. Each is taken back as soon as it comes; if one never will, look for a wrong id, and void what waits for it.
+}
+source-retraction-event = Event
+source-retraction-does = What it does
+source-retraction-came = Received
+source-retraction-voids = voids { $id }
+source-retraction-replaces = replaces { $id }
 source-by-reason = Refused and kept aside, by reason
 source-nothing-refused = Nothing was refused and nothing kept aside.
 source-new = Add a source
@@ -110,6 +120,7 @@ aside-keep = Keep what counts now
 aside-keep-send = Keep what counts now
 aside-conflict-text = Two values came for the same thing, and the first one counts. If the other one is right, send an event that replaces the first, or enter the difference by hand with its proof: evidence is never changed.
 aside-retraction-text = An event takes another one back, and cannot be followed: beside it stands another replacement, or the two go round in a circle. To decide, send an event that voids the wrong one.
+aside-number-text = No reading can count it, for it holds no number. An earlier event that it was to replace still counts. Send another event with the number in it; evidence is never changed.
 aside-conflict = Another value came for what was received before
 aside-retraction = Takes another event back in a way that cannot be followed
 aside-foreign = An instance that the source does not speak for

@@ -58,6 +58,16 @@ source-overlap-hours = { $count ->
     [one] une heure
    *[other] { $count } heures
 }
+source-retractions = En attente de leur événement
+source-retractions-text = { $count ->
+    [one] Un événement en retire un autre qui n’est pas encore arrivé. Dès qu’il arrive, il est retiré ; s’il n’arrive jamais, cherchez un identifiant erroné et annulez celui-ci.
+   *[other] { $count } événements en retirent d’autres qui ne sont pas encore arrivés ; ceux qui attendent depuis le plus longtemps viennent en premier. Dès que l’un arrive, il est retiré ; s’il n’arrive jamais, cherchez un identifiant erroné et annulez ce qui l’attend.
+}
+source-retraction-event = Événement
+source-retraction-does = Ce qu’il fait
+source-retraction-came = Reçu
+source-retraction-voids = annule { $id }
+source-retraction-replaces = remplace { $id }
 source-by-reason = Refusé et mis de côté, par motif
 source-nothing-refused = Rien n’a été refusé ni mis de côté.
 source-new = Ajouter une source
@@ -110,6 +120,7 @@ aside-keep = Garder ce qui compte
 aside-keep-send = Garder ce qui compte
 aside-conflict-text = Deux valeurs sont arrivées pour la même chose, et la première compte. Si l’autre est juste, envoyez un événement qui remplace la première, ou saisissez la différence à la main avec sa preuve : les preuves ne changent jamais.
 aside-retraction-text = Un événement en retire un autre et ne peut être suivi : un autre remplacement existe à côté, ou les deux tournent en rond. Pour décider, envoyez un événement qui annule le mauvais.
+aside-number-text = Aucun relevé ne peut le compter, car il lui manque le nombre. Un événement antérieur qu’il devait remplacer compte toujours. Envoyez un autre événement avec le nombre ; les preuves ne changent jamais.
 aside-conflict = Une autre valeur est arrivée pour ce qui était déjà reçu
 aside-retraction = Retire un autre événement d’une façon qu’on ne peut suivre
 aside-foreign = Une instance pour laquelle la source ne parle pas
