@@ -242,15 +242,6 @@ pub struct ItemSheet {
 }
 
 impl ItemSheet {
-    /// The meter it is read by; empty for an item that is not metered, which has no sheet.
-    #[must_use]
-    pub fn meter(&self) -> &str {
-        match &self.item.item.price {
-            Price::Usage { meter, .. } => meter,
-            _ => "",
-        }
-    }
-
     /// The instances that share its allowance, its own first.
     pub fn instances(&self) -> impl Iterator<Item = &str> {
         let pooled: &[String] = match &self.item.item.price {

@@ -109,6 +109,14 @@ pub(super) fn readable(value: Decimal, min_places: u32, language: Language) -> S
     decimal(rounded.unwrap_or(value), min_places, language)
 }
 
+/// The places that the figures of a column have when each is read with as many as the one that has
+/// most, so that their points stand below each other.
+pub(super) fn places(values: impl Iterator<Item = Decimal>) -> u32 {
+    let half_up = RoundingStrategy::MidpointAwayFromZero;
+    let read = |value: Decimal| value.round_dp_with_strategy(READ, half_up).normalize();
+    values.map(|value| read(value).scale()).max().unwrap_or(0)
+}
+
 /// A share in per cent with at most so many places. None where it leaves the range of figures.
 pub(super) fn share(
     share: Ratio,
@@ -116,9 +124,19 @@ pub(super) fn share(
     rounding: Rounding,
     language: Language,
 ) -> Option<String> {
+    share_in(share, (0, places), rounding, language)
+}
+
+/// As [`share`], with at least and at most so many places.
+pub(super) fn share_in(
+    share: Ratio,
+    (least, most): (u32, u32),
+    rounding: Rounding,
+    language: Language,
+) -> Option<String> {
     let percent = share.times(Ratio::whole(100)).ok()?;
-    let scaled = i64::try_from(percent.rounded(places, rounding).ok()?).ok()?;
-    let figure = decimal(Decimal::new(scaled, places), 0, language);
+    let scaled = i64::try_from(percent.rounded(most, rounding).ok()?).ok()?;
+    let figure = decimal(Decimal::new(scaled, most), least, language);
     Some(format!("{figure}{NBSP}%"))
 }
 

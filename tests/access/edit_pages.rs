@@ -193,7 +193,7 @@ on_both! {
         let sent = format!("proposal={proposal}&decision=take");
         let (status, text) = post(&router, other, page, &decide, &sent).await;
         assert_eq!(status, StatusCode::CONFLICT, "{text}");
-        assert!(text.contains("DE89370400440532013000"), "the new difference is shown: {text}");
+        assert!(text.contains("DE89 3704 0044 0532 0130 00"), "the new difference is shown: {text}");
         let sent = format!("proposal={}&decision=take", shown(&text, "proposal"));
         let (status, text) = post(&router, other, page, &decide, &sent).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");

@@ -37,6 +37,8 @@ const SWITCHES: &[&str] = &[
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    // Fields of dates as in a browser in the language of the page: all pages come from one.
+    "--enable-blink-features=LangAttributeAwareFormControlUI",
     "--headless",
     "--hide-scrollbars",
     "--no-first-run",
@@ -275,14 +277,20 @@ impl Browser {
         self.post("/window", &json!({ "handle": window }));
     }
 
-    /// Writes into a field.
+    /// Writes into a field, or chooses what sends this value.
     pub fn fill(&self, selector: &str, text: &str) {
         // What stands in it is replaced, as by whoever comes to it with the Tab key.
-        self.run(&format!(
+        let chosen = self.run(&format!(
             "const field = document.querySelector('{selector}');
-            if (field.matches('input:not([type=checkbox], [type=radio]), textarea')) \
-            field.value = ''"
+            if (field.matches('select')) field.value = {};
+            else if (field.matches('input:not([type=checkbox], [type=radio]), textarea')) \
+            field.value = '';
+            return field.matches('select') && field.value !== ''",
+            json!(text)
         ));
+        if chosen == Value::Bool(true) {
+            return;
+        }
         let path = format!("{}/value", self.element(selector));
         self.post(&path, &json!({ "text": text }));
     }

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{ByCurrency, OutlookError, Uncounted, by_number};
-use crate::billing::contract::{Contract, IndexTable};
+use crate::billing::contract::{Change, Contract, IndexTable};
+use crate::billing::party::Localised;
 use crate::billing::revenue::{RecurringFee, recurring_fees};
 use crate::billing::{Currency, Money};
 
@@ -14,6 +15,8 @@ pub struct RecurringPart {
     pub contract: String,
     /// Customer number.
     pub customer: u32,
+    /// What the item is called.
+    pub name: Option<Localised>,
     /// The item, with its month and its year.
     pub fee: RecurringFee,
 }
@@ -74,6 +77,7 @@ pub fn recurring<'a>(
             Ok(fees) => of.parts.extend(fees.into_iter().map(|fee| RecurringPart {
                 contract: contract.number.clone(),
                 customer: contract.customer,
+                name: name_of(contract, &fee.item),
                 fee,
             })),
             Err(because) => of.uncounted.push(Uncounted {
@@ -90,4 +94,15 @@ pub fn recurring<'a>(
         of.year = Money::sum(of.parts.iter().map(|part| part.fee.year), currency)?;
     }
     Ok(found)
+}
+
+/// What a contract calls an item, an amended one included.
+fn name_of(contract: &Contract, item: &str) -> Option<Localised> {
+    let added = contract.amendments.iter().rev();
+    let added = added.filter_map(|amendment| match &amendment.change {
+        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
+        _ => None,
+    });
+    let mut items = added.chain(&contract.items);
+    items.find(|one| one.id == item).map(|one| one.name.clone())
 }

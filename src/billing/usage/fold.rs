@@ -6,8 +6,9 @@ use chrono::DateTime;
 
 use super::line::{Found, Line};
 use super::meter::{Measured, Part, add, best};
-use super::partial::{Partial, SeriesHour, roll_samples};
+use super::partial::{Partial, SeriesHour};
 use super::rate::{self, SLOT_MILLIS};
+use super::roll::roll_samples;
 use super::{
     Aggregation, GapRule, Meter, Received, Sample, SeriesKey, SeriesRule, Stamped, UsageError,
     UsageEvent, dedupe_events, read_events,

@@ -18,6 +18,7 @@ pub mod projection;
 mod rate;
 mod reading;
 mod retract;
+mod roll;
 mod rules;
 mod sample;
 mod state;
@@ -42,12 +43,11 @@ pub use dedupe::{Deduped, Received, Stamped, dedupe_events, dedupe_samples};
 pub use event::UsageEvent;
 pub use fold::{Folded, Records, fold};
 pub use meter::{Measured, Meter, read_events, read_samples};
-pub use partial::{
-    Between, Edge, Partial, Refusal, SeriesHour, roll_events, roll_samples, roll_series,
-};
+pub use partial::{Between, Edge, Partial, Refusal, SeriesHour};
 pub use percentile::p95;
 pub use reading::MeterReading;
 pub use retract::{EventKey, Retracts, Said, Standing};
+pub use roll::{roll_events, roll_samples, roll_series};
 pub use rules::{Aggregation, BilledUnit, GapRule, MeterZone, ResetRule, SeriesRule};
 pub use sample::{Sample, SampleKind, SeriesKey};
 pub use state::{PeriodState, grace_days, period_state};

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,17 +14,24 @@ use crate::billing::Quantity;
 ///
 /// Shared, because a year of five-minute samples names the same series 100,000 times. Sources of
 /// two ranks that report the same name are two series: each has a counter of its own.
-#[derive(Clone, Debug, Eq, Hash)]
+#[derive(Clone, Debug, Eq)]
 pub struct SeriesKey {
     rank: u32,
     text: Arc<str>,
 }
 
-// By text like the derived ones, but two clones of a key are equal without a look at it: samples are
-// sorted by their series, and those of one series mostly share one text.
+// By text like the derived ones, but two clones of a key are equal without a look at it: samples
+// are sorted by their series, and those of one series mostly share one text.
 impl PartialEq for SeriesKey {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
+    }
+}
+
+impl Hash for SeriesKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.rank.hash(state);
+        self.text.hash(state);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Hours for which requests are still coming.
 //!
-//! What is sent late comes all at once: read at every beat, an hour would be read as often as there
-//! are beats, and each reading would be given up when the next request comes. So an hour waits until
-//! nothing came for it during a beat, and not for longer than a few of them.
+//! What is sent late comes all at once: read at every beat, an hour would be read as often as
+//! there are beats, and each reading would be given up when the next request comes. So an hour
+//! waits until nothing came for it during a beat, and not for longer than a few of them.
 
 use std::collections::BTreeMap;
 

@@ -65,5 +65,17 @@ pub(super) fn written(figure: String, unit: &str) -> String {
 
 /// The measured share of a period, rounded down: what is missing never looks as if it were there.
 pub(super) fn covered(words: Words, coverage: Ratio) -> Option<String> {
-    format::share(coverage, 2, Rounding::Down, words.0)
+    covered_in(words, coverage, 0)
+}
+
+/// As [`covered`], with at least so many places.
+pub(super) fn covered_in(words: Words, coverage: Ratio, least: u32) -> Option<String> {
+    format::share_in(coverage, (least, 2), Rounding::Down, words.0)
+}
+
+/// The places of quantities and of shares in the columns of one table.
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    pub(super) quantity: u32,
+    pub(super) share: u32,
 }

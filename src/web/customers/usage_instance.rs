@@ -5,10 +5,11 @@ use rust_decimal::Decimal;
 
 use super::super::access::account::moment;
 use super::super::words::{Argument, Words};
-use super::readings::{covered, quantity};
+use super::readings::{Places, covered, covered_in, quantity};
 use super::text;
 use super::usage_chart::{Column, Columns, columns};
 use super::usage_now::{allowance, included_of, unit_of};
+use crate::billing::Ratio;
 use crate::billing::usage::projection::Course;
 use crate::usecases::usage::running::{InstanceUse, ItemUse, Piece};
 use crate::usecases::usage::{ItemSheet, Read};
@@ -198,7 +199,8 @@ fn rows(
     readings: &[&Read],
     own: Option<(&ItemUse, &InstanceUse)>,
 ) -> Vec<Row> {
-    let figure = |value: Decimal| format::readable(value, 0, words.0);
+    let places = places(readings, own);
+    let figure = |value: Decimal| format::readable(value, places.quantity, words.0);
     let included = allowance(&sheet.item).map(figure);
     let mut rows = Vec::new();
     if let Some((running, found)) = own {
@@ -213,7 +215,7 @@ fn rows(
             coverage: found
                 .projection
                 .as_ref()
-                .and_then(|one| covered(words, one.measured))
+                .and_then(|one| covered_in(words, one.measured, places.share))
                 .unwrap_or_default(),
             state: "running",
             state_text: words.say("running-state"),
@@ -229,13 +231,33 @@ fn rows(
         let Some((last, before)) = of.split_last() else {
             continue;
         };
-        rows.push(closed_row(words, (last, before), included.clone()));
+        rows.push(closed_row(words, (last, before), included.clone(), places));
     }
     rows
 }
 
-fn closed_row(words: Words, (last, before): (&Read, &[&Read]), included: Option<String>) -> Row {
-    let figure = |value: Decimal| format::readable(value, 0, words.0);
+/// The places of the columns, by the closed periods and the running one.
+fn places(readings: &[&Read], own: Option<(&ItemUse, &InstanceUse)>) -> Places {
+    let running = own.and_then(|(_, found)| found.reading.as_ref());
+    let closed = newest(readings).map(|read| &read.reading);
+    let quantities = running.into_iter().chain(closed);
+    let whole = |coverage: Ratio| coverage == Ratio::whole(0) || coverage == Ratio::whole(1);
+    let measured = own.and_then(|(_, found)| Some(found.projection.as_ref()?.measured));
+    let mut shares = newest(readings).map(|read| read.reading.coverage);
+    let all_whole = measured.is_none_or(whole) && shares.all(whole);
+    Places {
+        quantity: format::places(quantities.map(|one| one.quantity.decimal())),
+        share: if all_whole { 0 } else { 2 },
+    }
+}
+
+fn closed_row(
+    words: Words,
+    (last, before): (&Read, &[&Read]),
+    included: Option<String>,
+    places: Places,
+) -> Row {
+    let figure = |value: Decimal| format::readable(value, places.quantity, words.0);
     let reading = &last.reading;
     let before = before.iter().map(|read| {
         let revision = read.reading.revision.to_string();
@@ -259,7 +281,7 @@ fn closed_row(words: Words, (last, before): (&Read, &[&Read]), included: Option<
         period: format::span_in_words(reading.period, words.0),
         quantity: figure(reading.quantity.decimal()),
         included: included.unwrap_or_default(),
-        coverage: covered(words, reading.coverage).unwrap_or_default(),
+        coverage: covered_in(words, reading.coverage, places.share).unwrap_or_default(),
         state_text,
         since: moment(words, last.record.recorded_at),
         revision: words.with("usage-revision", &text("revision", &revision)),

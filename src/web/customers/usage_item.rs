@@ -125,7 +125,6 @@ pub(in super::super) fn sub(words: Words, sheet: &ItemSheet) -> String {
     let arguments = [
         ("number", Argument::Text(&number)),
         ("customer", Argument::Text(&sheet.customer)),
-        ("meter", Argument::Text(sheet.meter())),
     ];
     let said = words.with("running-sub", &arguments);
     format!("{said} · {}", instances.join(", "))

@@ -196,9 +196,11 @@ fn row(words: Words, used: &ItemUse, pages: &str) -> Row {
         amount: at_end
             .map(|one| format::amount(one.owed(), words.0))
             .unwrap_or_default(),
-        currency: at_end
-            .map(|one| one.amount.currency().to_string())
-            .unwrap_or_default(),
+        // The dash of an unknown amount keeps to the slot of the figures, too.
+        currency: at_end.map_or_else(
+            || format::NBSP.to_string(),
+            |one| one.amount.currency().to_string(),
+        ),
         measured: covered(words, used.measured()).unwrap_or_default(),
     }
 }

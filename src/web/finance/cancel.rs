@@ -1,5 +1,7 @@
 //! Cancelling an invoice: what comes of it, the reason, and the one button.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,6 +16,7 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::said::{Done, go_saying};
 use super::super::words::{Argument, Words};
+use super::invoice::{load, names, tongue};
 use crate::billing::Money;
 use crate::billing::biller::LONGEST_REASON;
 use crate::billing::invoice::Invoice;
@@ -25,6 +28,8 @@ use crate::web::format;
 
 struct Line {
     name: String,
+    /// Does that stand in the reader's language?
+    known: bool,
     period: String,
     net: String,
 }
@@ -43,6 +48,8 @@ struct Page {
     consequences: Vec<String>,
     lines: Vec<Line>,
     credits: Vec<(String, String)>,
+    /// The language of the document by tag and name; both empty where it is that of the page.
+    tongue: (&'static str, String),
     sums: Vec<(String, String)>,
     gross: (String, String),
     net_head: String,
@@ -137,7 +144,10 @@ async fn page(
         Ok(consequence) => consequence,
         Err(failure) => return refused(shared, words, (who, number), failure),
     };
-    let page = filled(shared, words, (who, number), (&consequence, typed, error));
+    let (stored, view) = load(shared, words, who, number).await?;
+    let names = names(shared, words, who, (&stored, &view)).await?;
+    let asked = (&consequence, &names, typed, error);
+    let page = filled(shared, words, (who, number), asked);
     let mut response = html(words, &page)?;
     if !error.is_empty() {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -190,6 +200,7 @@ fn empty(shared: &Shared, words: Words, who: &SignedIn, number: &str) -> Page {
         consequences: Vec::new(),
         lines: Vec::new(),
         credits: Vec::new(),
+        tongue: ("", String::new()),
         sums: Vec::new(),
         gross: (String::new(), String::new()),
         net_head: String::new(),
@@ -204,7 +215,7 @@ fn filled(
     shared: &Shared,
     words: Words,
     (who, number): (&SignedIn, &str),
-    (of, typed, error): (&Consequence, &Fields, &str),
+    (of, names, typed, error): (&Consequence, &BTreeMap<String, String>, &Fields, &str),
 ) -> Page {
     let note = &of.note;
     let gross = format::money(note.totals.gross, words.0);
@@ -217,7 +228,8 @@ fn filled(
     ];
     let limit = LONGEST_REASON.to_string();
     let lines = note.lines.iter().map(|line| Line {
-        name: line.name.clone(),
+        name: names.get(&line.name).unwrap_or(&line.name).clone(),
+        known: names.contains_key(&line.name),
         period: format::period(line.key.service, words.0),
         net: format::amount(line.net, words.0),
     });
@@ -233,6 +245,7 @@ fn filled(
         consequences: consequences(words, of, number),
         lines: lines.collect(),
         credits: credits.collect(),
+        tongue: tongue(words, note),
         sums: vec![
             (words.say("column-net"), amount(note.totals.net)),
             (words.say("column-tax"), amount(note.totals.tax)),

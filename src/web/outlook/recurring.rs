@@ -84,9 +84,13 @@ pub(in super::super) async fn show(
         Row {
             contract: one.contract.clone(),
             href: format!("/contracts/{}", encoded(&one.contract)),
-            detail: match name {
-                "" => one.fee.item.clone(),
-                name => format!("{name} · {}", one.fee.item),
+            detail: {
+                let item = one.name.as_ref().map(|item| item.get(words.0));
+                let item = item.unwrap_or(&one.fee.item);
+                match name {
+                    "" => item.to_owned(),
+                    name => format!("{name} · {item}"),
+                }
             },
             month: format::amount(one.fee.month, words.0),
             year: format::amount(one.fee.year, words.0),

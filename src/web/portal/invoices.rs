@@ -1,6 +1,6 @@
 //! The list of the own invoices: a year, the newest first, each with its files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::answer::{Failed, html};
+use super::super::finance::invoice::{names, tongue};
 use super::super::guard::Who;
 use super::super::parts::PublicFrame;
 use super::super::payments::Standings;
@@ -21,6 +22,7 @@ use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::DbError;
 use crate::db::invoices::list::{Cursor, InvoiceFilter, InvoicePage};
 use crate::db::invoices::{InvoiceId, StoredInvoice};
+use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::invoices::page;
 use crate::usecases::portal::own;
 use crate::web::format;
@@ -102,8 +104,9 @@ struct Row {
     issued: String,
     period: String,
     what: String,
-    /// The language of that; empty where it is that of the page.
+    /// The language of that by tag and name; empty where it is that of the page.
     lang: &'static str,
+    tongue: String,
     amount: String,
     currency: String,
     state: &'static str,
@@ -136,9 +139,11 @@ pub(in super::super) async fn show(
     let both = [&all.invoices[..], &found.invoices[..]].concat();
     let stands = Standings::load(&shared, words, by, &both).await?;
     let known = all.next.is_none();
-    let all = views(&all.invoices).map_err(|error| Failed::of(words, error))?;
+    let mut all = views(&all.invoices).map_err(|error| Failed::of(words, error))?;
     let today = shared.app.clock.business().date_naive();
-    let listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
+    let mut listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
+    in_words(&shared, words, &who, &mut all).await?;
+    in_words(&shared, words, &who, &mut listed).await?;
     let sum = sum(&listed, found.count);
     let about = [
         ("count", Argument::Count(found.count)),
@@ -186,6 +191,40 @@ pub(super) type Listed<'a> = (&'a StoredInvoice, Invoice);
 fn views(stored: &[StoredInvoice]) -> Result<Vec<Listed<'_>>, DbError> {
     let read = |one| StoredInvoice::read_view(one).map(|view| (one, view));
     stored.iter().map(read).collect()
+}
+
+/// Puts the names of items into the reader's language, where their contract has them. A view of
+/// which all are known counts as one in that language: these lists show nothing else of it that is
+/// written.
+async fn in_words(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    listed: &mut [Listed<'_>],
+) -> Result<(), Failed> {
+    let mut of = BTreeMap::new();
+    for (stored, view) in listed {
+        if view.language == words.0 {
+            continue;
+        }
+        let key = (stored.head.contract.clone(), Words(view.language).tag());
+        if !of.contains_key(&key) {
+            let known = names(shared, words, who, (stored, view)).await?;
+            of.insert(key.clone(), known);
+        }
+        let known = of.get(&key);
+        let mut all = true;
+        for line in &mut view.lines {
+            match known.and_then(|known| known.get(&line.name)) {
+                Some(name) => line.name.clone_from(name),
+                None => all = false,
+            }
+        }
+        if all {
+            view.language = words.0;
+        }
+    }
+    Ok(())
 }
 
 /// The year that is asked for, or the newest one with an invoice.
@@ -271,7 +310,7 @@ fn figures(
             label: words.say("portal-newest-service"),
             value: format::month_of_many(view.service_period, words.0),
             href: String::new(),
-            note: names(view),
+            note: first_names(view),
         });
     }
     if let Some(sum) = sum {
@@ -286,7 +325,7 @@ fn figures(
 }
 
 /// The names of the first lines, each once.
-fn names(view: &Invoice) -> String {
+fn first_names(view: &Invoice) -> String {
     let mut names: Vec<&str> = Vec::new();
     for line in &view.lines {
         if !names.contains(&line.name.as_str()) && names.len() < NAMED {
@@ -300,16 +339,15 @@ fn row(words: Words, stands: &Standings, (stored, view): &Listed<'_>) -> Row {
     let number = stored.number().unwrap_or_default();
     let amount = payable(view);
     let (state, state_text) = stands.badge(stored, view);
+    let (lang, tongue) = tongue(words, view);
     Row {
         number: number.to_owned(),
         href: format!("/portal/invoices/{number}"),
         issued: format::date(view.issue_date, words.0),
         period: format::span_in_words(view.service_period, words.0),
-        what: names(view),
-        lang: match view.language == words.0 {
-            true => "",
-            false => Words(view.language).tag(),
-        },
+        what: first_names(view),
+        lang,
+        tongue,
         amount: format::amount(amount, words.0),
         currency: amount.currency().to_string(),
         documents: download::links(number),

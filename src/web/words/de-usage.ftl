@@ -1,6 +1,6 @@
 ## Nutzung im laufenden Zeitraum.
 running-title = Nutzung: { $item }
-running-sub = Vertrag { $number } mit { $customer } · { $meter }
+running-sub = Vertrag { $number } mit { $customer }
 running-now = Der laufende Zeitraum
 running-item = Position
 running-period = Der laufende Zeitraum: { $period }

@@ -1,6 +1,6 @@
 ## Use in the period that runs.
 running-title = Usage: { $item }
-running-sub = Contract { $number } with { $customer } · { $meter }
+running-sub = Contract { $number } with { $customer }
 running-now = The period that runs
 running-item = Item
 running-period = The period that runs: { $period }

@@ -1,6 +1,6 @@
 ## Consommation de la période en cours.
 running-title = Consommation : { $item }
-running-sub = Contrat { $number } avec { $customer } · { $meter }
+running-sub = Contrat { $number } avec { $customer }
 running-now = La période en cours
 running-item = Poste
 running-period = La période en cours : { $period }

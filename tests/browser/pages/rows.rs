@@ -295,7 +295,7 @@ const NEW_CUSTOMER: Form = (
         ("[name=\"legal_name\"]", "Stadt Musterstadt"),
         ("[name=\"address.street\"]", "Markt 1"),
         ("[name=\"address.city\"]", "Musterstadt"),
-        ("[name=\"address.country\"]", "Germany"),
+        ("[name=\"address.country\"]", "DE"),
     ],
 );
 const WRONG_CUSTOMER: Form = (
@@ -305,7 +305,7 @@ const WRONG_CUSTOMER: Form = (
         ("[name=\"legal_name\"]", "Stadt Musterstadt"),
         ("[name=\"address.street\"]", "Markt 1"),
         ("[name=\"address.city\"]", "Musterstadt"),
-        ("[name=\"address.country\"]", "Germany"),
+        ("[name=\"address.country\"]", "DE"),
         ("[name=\"routing.leitweg_id\"]", "01-MASTODONTEST-36"),
     ],
 );
