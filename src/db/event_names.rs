@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::DbError;
+use super::evidence::HOUR;
 use super::partials::list;
-use super::speakers::Speaker;
+use super::speakers::{LONG, Speaker};
 use super::txn::{Source, Txn, rows};
 
 /// Rows of one statement; at most five values each.
@@ -124,7 +125,10 @@ async fn related(
                SELECT l.other FROM reach r JOIN event_link l ON l.name = r.name) \
              SELECT DISTINCT n.hour, n.source FROM reach r JOIN event_name n ON n.name = r.name \
              JOIN evidence e ON e.id = n.request \
-             WHERE e.codec <> 'deleted' AND n.request NOT IN ({})",
+             WHERE e.codec <> 'deleted' AND n.request NOT IN ({}) \
+             AND NOT EXISTS (SELECT 1 FROM evidence d WHERE d.codec = 'deleted' \
+               AND d.source = n.source AND d.span_from < (n.hour + 1) * {HOUR} \
+               AND d.span_from >= n.hour * {HOUR} - {LONG} AND d.span_to >= n.hour * {HOUR})",
             places.join(","),
             list(own.iter().copied())
         );

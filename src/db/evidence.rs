@@ -18,7 +18,7 @@ use super::txn::{Source, Txn, rows};
 pub use append::{Arrival, append, append_all, mark_again, name};
 
 /// Microseconds of an hour.
-const HOUR: i64 = 3_600_000_000;
+pub(super) const HOUR: i64 = 3_600_000_000;
 
 /// One ingest request.
 #[derive(Debug, Clone, PartialEq, Eq)]

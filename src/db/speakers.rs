@@ -13,7 +13,7 @@ use super::txn::{Source, rows};
 /// Requests whose rows are read at once.
 const READ: usize = 500;
 /// Requests about more than this many microseconds have an index of their own.
-const LONG: i64 = 7_200_000_000;
+pub(super) const LONG: i64 = 7_200_000_000;
 
 /// A source of telemetry, and the instance it stands for; empty for a collector of many.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,23 +152,6 @@ pub async fn count(
         .first()
         .ok_or_else(|| DbError::missing("evidence", "count"))?;
     Ok((row.try_get("", "many")?, row.try_get("", "newest")?))
-}
-
-/// How many requests of some sources overlap `[from, to)` microseconds.
-///
-/// # Errors
-/// `db.unreachable`.
-pub async fn requests_of(
-    on: &impl Source,
-    sources: &BTreeSet<i64>,
-    span: (i64, i64),
-) -> Result<i64, DbError> {
-    let speaker = |id: &i64| Speaker {
-        id: *id,
-        instance: String::new(),
-    };
-    let speakers: Vec<Speaker> = sources.iter().map(speaker).collect();
-    Ok(count(on, &speakers, span).await?.0)
 }
 
 /// The numbers of the requests that overlap a span, as a query.

@@ -6,6 +6,7 @@
 
 mod arriving;
 mod meters;
+mod together;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -30,6 +31,7 @@ use crate::telemetry::hours::{self, Conflict, HOUR_MICROS, Place};
 
 pub use arriving::Arriving;
 use meters::Meters;
+use together::{FIRST, involved, together};
 
 /// The lease under which one node of several rolls.
 const LEASE: &str = "roll-hours";
@@ -37,17 +39,12 @@ const LEASE: &str = "roll-hours";
 const LENGTH: Duration = Duration::from_secs(60);
 /// Marks that are read at once.
 const MARKS: u32 = 2_000;
-/// Hours of a transaction: two days of one server, or one hour of many.
-const SLICE: i64 = 48;
-/// Requests of a transaction, as the marks count them: what is held in memory at once. One hour of
-/// one source is never divided.
-const REQUESTS: i64 = 256;
 /// Dirty hours that are looked at when readings are closed.
 const LEFT: u32 = 100_000;
 /// Conflicts of a batch that are noted one by one.
 const MOST_NOTES: usize = 100;
 /// How often a batch is computed again because requests came in between.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 3;
 
 /// What was rolled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,7 +108,7 @@ async fn roll(
     let meters = Meters::known(app).await?;
     let before = due_before(app.clock.business());
     let mut report = Rolled::default();
-    let mut after = START;
+    let (mut after, mut many) = (START, FIRST);
     loop {
         let reader = app.db.telemetry.reader();
         let marks = partials::dirty_after(&reader, before, after, MARKS).await?;
@@ -121,7 +118,8 @@ async fn roll(
         after = (last.hour, last.source);
         let mut rest: Vec<DirtyHour> = marks.into_iter().filter(&mut *wanted).collect();
         while !rest.is_empty() {
-            let later = rest.split_off(together(app, &rest).await?);
+            many = together(app, &rest, many).await?;
+            let later = rest.split_off(many);
             roll_together(
                 app,
                 &meters,
@@ -155,24 +153,6 @@ async fn roll_together(
         }
     }
     Ok(())
-}
-
-/// How many of the first marks are rolled together: those of two days, and fewer until their
-/// requests are few enough to be held at once.
-async fn together(app: &App, marks: &[DirtyHour]) -> Result<usize, Failure> {
-    let first = marks.first().map_or(0, |mark| mark.hour);
-    let until = first.saturating_add(SLICE);
-    let mut many = marks.partition_point(|mark| mark.hour < until);
-    while let Some(slice) = marks.get(..many).filter(|slice| slice.len() > 1) {
-        let last = slice.last().map_or(first, |mark| mark.hour);
-        let sources: BTreeSet<i64> = slice.iter().map(|mark| mark.source).collect();
-        let reader = app.db.telemetry.reader();
-        if speakers::requests_of(&reader, &sources, span(first, last)).await? <= REQUESTS {
-            break;
-        }
-        many = many.div_ceil(2);
-    }
-    Ok(many.max(1))
 }
 
 /// Some hours in microseconds, the last one with its end.
@@ -220,20 +200,24 @@ async fn batch(
     marks: &[DirtyHour],
     report: &mut Rolled,
 ) -> Result<(), Failure> {
-    for _ in 0..ATTEMPTS {
+    for attempt in 1..=ATTEMPTS {
+        let last = attempt == ATTEMPTS;
         let work = compute(app, meters, marks).await?;
         let (marks, written) = (marks.to_vec(), work.partials.len() as u64);
         let (count, ids) = (marks.len() as u64, meters.ids.clone());
         let stored = app.db.telemetry.write(async move |txn: &Txn| {
             partials::take_turn(txn).await?;
-            if speakers::count(txn, &work.speakers, work.span).await? != work.requests {
+            let same = speakers::count(txn, &work.speakers, work.span).await? == work.requests;
+            if !same && !last {
                 return Ok(false);
             }
+            // Requests that never stop coming do not keep an hour from being read: what was read is
+            // true of those that were there, and the marks stay for the others.
             write(txn, &work, &ids).await?;
-            for mark in &marks {
+            for mark in marks.iter().filter(|_| same) {
                 evidence::clean(txn, *mark).await?;
             }
-            Ok::<_, Failure>(true)
+            Ok::<_, Failure>(same)
         });
         if stored.await? {
             report.marks = report.marks.saturating_add(count);
@@ -262,24 +246,7 @@ async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work
     let first = hours.first().copied().unwrap_or_default();
     let last = hours.last().copied().unwrap_or_default();
     let span = span(first, last);
-    let sources: BTreeSet<i64> = marks.iter().map(|mark| mark.source).collect();
-    let own = speakers::own(&reader, &sources).await?;
-    let mut instances = BTreeSet::new();
-    let mut involved: BTreeMap<i64, Speaker> = BTreeMap::new();
-    for (id, instance) in own {
-        if instance.is_empty() {
-            instances.extend(speakers::listed(&reader, id).await?);
-        } else {
-            instances.insert(instance.clone());
-        }
-        involved.insert(id, Speaker { id, instance });
-    }
-    for instance in &instances {
-        for speaker in speakers::of_instance(&reader, instance).await? {
-            involved.insert(speaker.id, speaker);
-        }
-    }
-    let speakers: Vec<Speaker> = involved.into_values().collect();
+    let (instances, speakers) = involved(&reader, marks).await?;
     let requests = speakers::count(&reader, &speakers, span).await?;
     let chunks = chunks(app, &speakers, span).await?;
     let (list, wanted, asked) = (meters.list.clone(), hours.clone(), instances.clone());

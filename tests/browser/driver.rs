@@ -37,8 +37,6 @@ const SWITCHES: &[&str] = &[
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
-    // Fields of dates as in a browser in the language of the page: all pages come from one.
-    "--enable-blink-features=LangAttributeAwareFormControlUI",
     "--headless",
     "--hide-scrollbars",
     "--no-first-run",

@@ -2,7 +2,8 @@
 //!
 //! A node draws a few requests at once and hands them out itself: one write for twenty requests. It
 //! draws again when half are gone, so that as a rule no request waits for the write. What it has
-//! drawn and not used is lost when it ends, never gained.
+//! drawn and not used is lost when it ends. A token that rested may so ask some thirty times more at
+//! once than its limit says, on each node; over time it never may.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -22,6 +23,9 @@ const DRAWN: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 
 /// With so few left, the next are drawn beside the requests.
 const LOW: u32 = DRAWN.get() / 2;
+
+/// Tokens whose draws are remembered at once.
+const REMEMBERED: usize = 10_000;
 
 /// `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers.
 const RATE: HeaderName = HeaderName::from_static("ratelimit");
@@ -132,6 +136,10 @@ impl Limits {
         let Ok(mut rests) = self.rests.lock() else {
             return new;
         };
+        // What is forgotten of a token is a few requests that it has drawn and not used.
+        if rests.len() >= REMEMBERED {
+            rests.retain(|_, rest| rest.drawing);
+        }
         let rest = rests
             .entry(id.to_string())
             .or_insert(Rest { here: 0, ..new });
@@ -146,6 +154,7 @@ impl Limits {
 
     fn share(&self, refused: Option<u64>, rest: Rest) -> Share {
         let left = rest.here.saturating_add(rest.stored);
+        let left = left.min(self.limit.capacity.get());
         let (quota, window) = (self.limit.capacity, self.limit.window_seconds());
         let rate = format!("\"token\";r={left};t={}", rest.reset_seconds);
         let policy = format!("\"token\";q={quota};w={window}");

@@ -103,8 +103,9 @@ struct Row {
     href: String,
     issued: String,
     period: String,
-    what: String,
-    /// The language of that by tag and name; empty where it is that of the page.
+    /// What was billed, and whether that is in the language of the document.
+    what: Vec<(String, bool)>,
+    /// That language by tag and name; empty where it is that of the page.
     lang: &'static str,
     tongue: String,
     amount: String,
@@ -142,15 +143,15 @@ pub(in super::super) async fn show(
     let mut all = views(&all.invoices).map_err(|error| Failed::of(words, error))?;
     let today = shared.app.clock.business().date_naive();
     let mut listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
-    in_words(&shared, words, &who, &mut all).await?;
-    in_words(&shared, words, &who, &mut listed).await?;
+    let mut foreign = in_words(&shared, words, &who, &mut all).await?;
+    foreign.extend(in_words(&shared, words, &who, &mut listed).await?);
     let sum = sum(&listed, found.count);
     let about = [
         ("count", Argument::Count(found.count)),
         ("year", Argument::Text(&year)),
     ];
     let (lead, figures, open) = match known {
-        true => told(words, &all, &stands, today),
+        true => told((words, &foreign), &all, &stands, today),
         false => (
             lead(words, &all),
             figures((words, &stands), &all, sum, &about),
@@ -179,7 +180,10 @@ pub(in super::super) async fn show(
                 None => String::new(),
             },
             next_href: next(&asked, &year, &found),
-            rows: listed.iter().map(|one| row(words, &stands, one)).collect(),
+            rows: listed
+                .iter()
+                .map(|one| row((words, &foreign), &stands, one))
+                .collect(),
             words,
         },
     )
@@ -193,38 +197,41 @@ fn views(stored: &[StoredInvoice]) -> Result<Vec<Listed<'_>>, DbError> {
     stored.iter().map(read).collect()
 }
 
-/// Puts the names of items into the reader's language, where their contract has them. A view of
-/// which all are known counts as one in that language: these lists show nothing else of it that is
-/// written.
+/// Puts the names of items into the reader's language, where their contract has them; the others are
+/// told.
 async fn in_words(
     shared: &Shared,
     words: Words,
     who: &SignedIn,
     listed: &mut [Listed<'_>],
-) -> Result<(), Failed> {
-    let mut of = BTreeMap::new();
+) -> Result<BTreeSet<String>, Failed> {
+    let (mut of, mut foreign) = (BTreeMap::new(), BTreeSet::new());
     for (stored, view) in listed {
         if view.language == words.0 {
             continue;
         }
-        let key = (stored.head.contract.clone(), Words(view.language).tag());
+        // A contract calls its items by what holds on the day of the document.
+        let day = (stored.head.issue_date, stored.head.frozen_at);
+        let key = (
+            stored.head.contract.clone(),
+            day,
+            Words(view.language).tag(),
+        );
         if !of.contains_key(&key) {
             let known = names(shared, words, who, (stored, view)).await?;
             of.insert(key.clone(), known);
         }
         let known = of.get(&key);
-        let mut all = true;
         for line in &mut view.lines {
             match known.and_then(|known| known.get(&line.name)) {
                 Some(name) => line.name.clone_from(name),
-                None => all = false,
+                None => {
+                    foreign.insert(line.name.clone());
+                }
             }
         }
-        if all {
-            view.language = words.0;
-        }
     }
-    Ok(())
+    Ok(foreign)
 }
 
 /// The year that is asked for, or the newest one with an invoice.
@@ -263,13 +270,14 @@ fn sum(listed: &[Listed<'_>], count: u64) -> Option<Money> {
 
 /// What is still to be paid, as a sentence, figures and rows.
 fn told(
-    words: Words,
+    (words, foreign): (Words, &BTreeSet<String>),
     all: &[Listed<'_>],
     stands: &Standings,
     today: chrono::NaiveDate,
 ) -> (String, Vec<Figure>, Vec<Row>) {
     let open = Open::of(all, stands, today);
-    let rows = open.all.iter().map(|(one, _)| row(words, stands, one));
+    let rows = open.all.iter();
+    let rows = rows.map(|(one, _)| row((words, foreign), stands, one));
     let said = match all.is_empty() {
         true => lead(words, all),
         false => open.lead(words),
@@ -310,7 +318,7 @@ fn figures(
             label: words.say("portal-newest-service"),
             value: format::month_of_many(view.service_period, words.0),
             href: String::new(),
-            note: first_names(view),
+            note: first_names(view).join(" · "),
         });
     }
     if let Some(sum) = sum {
@@ -325,27 +333,34 @@ fn figures(
 }
 
 /// The names of the first lines, each once.
-fn first_names(view: &Invoice) -> String {
+fn first_names(view: &Invoice) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for line in &view.lines {
         if !names.contains(&line.name.as_str()) && names.len() < NAMED {
             names.push(&line.name);
         }
     }
-    names.join(" · ")
+    names
 }
 
-fn row(words: Words, stands: &Standings, (stored, view): &Listed<'_>) -> Row {
+fn row(
+    (words, foreign): (Words, &BTreeSet<String>),
+    stands: &Standings,
+    (stored, view): &Listed<'_>,
+) -> Row {
     let number = stored.number().unwrap_or_default();
     let amount = payable(view);
     let (state, state_text) = stands.badge(stored, view);
     let (lang, tongue) = tongue(words, view);
+    let named = first_names(view).into_iter();
     Row {
         number: number.to_owned(),
         href: format!("/portal/invoices/{number}"),
         issued: format::date(view.issue_date, words.0),
         period: format::span_in_words(view.service_period, words.0),
-        what: first_names(view),
+        what: named
+            .map(|name| (name.to_owned(), foreign.contains(name)))
+            .collect(),
         lang,
         tongue,
         amount: format::amount(amount, words.0),
