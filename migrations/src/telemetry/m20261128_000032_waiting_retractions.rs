@@ -19,8 +19,8 @@ impl MigrationTrait for Migration {
                      WHERE retracts IS NOT NULL";
         guard::raw(manager, index).await?;
         // Replacements without a number took events away, and an event that came again with
-        // another target was told nowhere: the hours of all that are related are read once more, but
-        // for those of which a request was deleted: they can never be read again.
+        // another target was told nowhere: the hours of all that are related are read once more,
+        // but for those of which a request was deleted: they can never be read again.
         let again = "INSERT INTO dirty_hour (hour, source, marks) \
                      SELECT DISTINCT n.hour, n.source, 1 FROM event_name n \
                      JOIN evidence e ON e.id = n.request \

@@ -104,19 +104,19 @@ pub async fn open_page(
         ));
     }
     let (conditions, values) = filter.parts();
-    let listed = "JOIN open_document o ON o.invoice = i.id";
+    // A cross join is walked in the order in which it stands on SQLite, and as any other on
+    // PostgreSQL: left alone, SQLite takes every document up to the day and sorts them.
+    let listed = conditions.replace("PAGE.id", "o.invoice");
     let listed = page_of(
-        listed,
-        &conditions
-            .replace("PAGE.id", "o.invoice")
-            .replace("PAGE", "o"),
+        "open_document o CROSS JOIN invoice i",
+        &format!("o.invoice = i.id AND {}", listed.replace("PAGE", "o")),
         ("o.due_date, o.invoice", limit),
     );
     let later = format!(
         "{} AND i.id IN ({LATER}) AND i.id NOT IN (SELECT invoice FROM open_document)",
         conditions.replace("PAGE", "i")
     );
-    let later = page_of("", &later, ("i.due_date, i.id", limit));
+    let later = page_of("invoice i", &later, ("i.due_date, i.id", limit));
     let mut found = Vec::new();
     for sql in [listed, later] {
         for row in rows(on, &sql, values.clone()).await? {
@@ -148,11 +148,11 @@ pub async fn misplaced(on: &impl Source) -> Result<Vec<String>, DbError> {
     found.iter().map(number).collect()
 }
 
-fn page_of(join: &str, conditions: &str, (order, limit): (&str, u64)) -> String {
+fn page_of(from: &str, conditions: &str, (order, limit): (&str, u64)) -> String {
     let (owed, allocated) = (owed(), allocated());
     format!(
         "SELECT i.id, i.number, i.customer, i.currency, i.due_date, {owed} AS owed, \
-         {allocated} AS allocated FROM invoice i {join} \
+         {allocated} AS allocated FROM {from} \
          WHERE {conditions} AND {owed} <> {allocated} ORDER BY {order} LIMIT {limit}"
     )
 }

@@ -1,9 +1,9 @@
 //! How often a token may ask, counted in the database so that several nodes count together.
 //!
-//! A node draws a few requests at once and hands them out itself: one write for twenty requests. It
-//! draws again when half are gone, so that as a rule no request waits for the write. What it has
-//! drawn and not used is lost when it ends. A token that rested may so ask some thirty times more at
-//! once than its limit says, on each node; over time it never may.
+//! A node draws a few requests at once and hands them out itself: one write for twenty requests.
+//! It draws again when half are gone, so that as a rule no request waits for the write. What it has
+//! drawn and not used is lost when it ends. A token that rested may so ask some thirty times more
+//! at once than its limit says, on each node; over time it never may.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;

@@ -143,15 +143,16 @@ pub(in super::super) async fn show(
     let mut all = views(&all.invoices).map_err(|error| Failed::of(words, error))?;
     let today = shared.app.clock.business().date_naive();
     let mut listed = views(&found.invoices).map_err(|error| Failed::of(words, error))?;
-    let mut foreign = in_words(&shared, words, &who, &mut all).await?;
-    foreign.extend(in_words(&shared, words, &who, &mut listed).await?);
+    let both = all.iter_mut().chain(&mut listed);
+    let foreign = in_words(&shared, words, &who, both).await?;
+    let said = (words, &foreign);
     let sum = sum(&listed, found.count);
     let about = [
         ("count", Argument::Count(found.count)),
         ("year", Argument::Text(&year)),
     ];
     let (lead, figures, open) = match known {
-        true => told((words, &foreign), &all, &stands, today),
+        true => told(said, &all, &stands, today),
         false => (
             lead(words, &all),
             figures((words, &stands), &all, sum, &about),
@@ -180,10 +181,7 @@ pub(in super::super) async fn show(
                 None => String::new(),
             },
             next_href: next(&asked, &year, &found),
-            rows: listed
-                .iter()
-                .map(|one| row((words, &foreign), &stands, one))
-                .collect(),
+            rows: listed.iter().map(|one| row(said, &stands, one)).collect(),
             words,
         },
     )
@@ -197,33 +195,27 @@ fn views(stored: &[StoredInvoice]) -> Result<Vec<Listed<'_>>, DbError> {
     stored.iter().map(read).collect()
 }
 
-/// Puts the names of items into the reader's language, where their contract has them; the others are
-/// told.
-async fn in_words(
+/// Puts the names of items into the reader's language, where their contract has them; the others
+/// are told.
+async fn in_words<'a, 'b: 'a>(
     shared: &Shared,
     words: Words,
     who: &SignedIn,
-    listed: &mut [Listed<'_>],
+    listed: impl Iterator<Item = &'a mut Listed<'b>>,
 ) -> Result<BTreeSet<String>, Failed> {
-    let (mut of, mut foreign) = (BTreeMap::new(), BTreeSet::new());
-    for (stored, view) in listed {
-        if view.language == words.0 {
-            continue;
+    // A contract is looked up once, and again only for a name that was not met before: one that it
+    // used on the day of a document, and has changed since.
+    let mut known: BTreeMap<_, BTreeMap<String, String>> = BTreeMap::new();
+    let mut foreign = BTreeSet::new();
+    for (stored, view) in listed.filter(|(_, view)| view.language != words.0) {
+        let key = (stored.head.contract.clone(), Words(view.language).tag());
+        let of = known.entry(key).or_default();
+        let is_new = |name: &String| !of.contains_key(name) && !foreign.contains(name);
+        if view.lines.iter().any(|line| is_new(&line.name)) {
+            of.extend(names(shared, words, who, (stored, view)).await?);
         }
-        // A contract calls its items by what holds on the day of the document.
-        let day = (stored.head.issue_date, stored.head.frozen_at);
-        let key = (
-            stored.head.contract.clone(),
-            day,
-            Words(view.language).tag(),
-        );
-        if !of.contains_key(&key) {
-            let known = names(shared, words, who, (stored, view)).await?;
-            of.insert(key.clone(), known);
-        }
-        let known = of.get(&key);
         for line in &mut view.lines {
-            match known.and_then(|known| known.get(&line.name)) {
+            match of.get(&line.name) {
                 Some(name) => line.name.clone_from(name),
                 None => {
                     foreign.insert(line.name.clone());
