@@ -48,7 +48,7 @@ async fn take_turn(txn: &Txn) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Keeps the names of the events of requests, in its turn ([`take_turn`]). Returns the hours, with
+/// Keeps the names of the events of requests, in its turn (`take_turn`). Returns the hours, with
 /// the sources that spoke of them, of all that these events retract, that retract them, or that
 /// came under their names before: what counts there may have changed.
 ///

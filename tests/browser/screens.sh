@@ -5,8 +5,8 @@
 #
 #   tests/browser/screens.sh          # some minutes; installs what the stage "browser" needs
 #
-# pngquant (Debian) brings a picture from some 150 to some 30 kB: 48 colours are enough for paper,
-# ink and their shades.
+# It takes pngquant and python3-pil (Debian). The first brings a picture from some 150 to some
+# 30 kB: 48 colours are enough for paper, ink and their shades.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -27,10 +27,22 @@ for look in light-1440 dark-1440 light-390; do
     done
 done
 
+# The reference of the API is one page as tall as a hundred screens: its top says how it looks.
+for file in "$folder"/api-docs-*.png; do
+    python3 - "$file" <<'TOP'
+import sys
+from PIL import Image
+Image.MAX_IMAGE_PIXELS = None
+page = Image.open(sys.argv[1])
+page.crop((0, 0, page.width, min(6000, page.height))).save(sys.argv[1], optimize=True)
+TOP
+done
+
 {
     echo "# Pages"
     echo
     echo "Written by \`tests/browser/screens.sh\`, from the demo: figures and names are invented."
+    echo "Of the reference of the API the top is shown."
     echo
     echo "| page | light | dark | narrow |"
     echo "|---|---|---|---|"
