@@ -72,38 +72,22 @@ fn points() -> Vec<OutgoingPoint> {
 }
 
 fn remote_write(criterion: &mut Criterion) {
-    let (points, names) = (points(), numbered());
-    let labels: Vec<Vec<(&str, &str)>> = names.iter().map(|name| labels_of(name)).collect();
-    let series: Vec<Outgoing<'_>> = labels.iter().map(|own| outgoing(own, &points)).collect();
-    let first = encode::remote_write_v1(&series).expect("encodes");
-    let second = encode::remote_write_v2(&series).expect("encodes");
-    let mut group = criterion.benchmark_group("remote_write");
-    group.throughput(Throughput::Elements((SERIES * POINTS) as u64));
-    group.bench_function("1.0", |bench| {
-        bench.iter(|| decode(PayloadKind::RemoteWrite1, black_box(&first), &context()));
-    });
-    group.bench_function("2.0", |bench| {
-        bench.iter(|| decode(PayloadKind::RemoteWrite2, black_box(&second), &context()));
-    });
-    group.bench_function("1.0 by prost", |bench| {
-        bench.iter(|| {
-            let message = snap::raw::Decoder::new().decompress_vec(black_box(&first));
-            peer::WriteRequest::decode(message.expect("unpacks").as_slice())
-        });
-    });
-    group.finish();
+    beside_prost(criterion, "remote_write", SERIES, POINTS);
+    // As Prometheus sends what it scraped: each series once a request.
+    let all = SERIES * POINTS;
+    beside_prost(criterion, "remote_write, one sample a series", all, 1);
 }
 
-/// As Prometheus sends what it scraped: each series once a request, with the labels of its target.
-fn scraped(criterion: &mut Criterion) {
-    let (points, names) = (points(), numbered_to(2_000));
+/// Both versions, and the first one as prost decodes it.
+fn beside_prost(criterion: &mut Criterion, name: &str, count: usize, each: usize) {
+    let (points, names) = (points(), numbered(count));
     let labels: Vec<Vec<(&str, &str)>> = names.iter().map(|name| labels_of(name)).collect();
-    let one = points.get(..1).expect("a point");
-    let series: Vec<Outgoing<'_>> = labels.iter().map(|own| outgoing(own, one)).collect();
+    let points = points.get(..each).expect("few points");
+    let series: Vec<Outgoing<'_>> = labels.iter().map(|own| outgoing(own, points)).collect();
     let first = encode::remote_write_v1(&series).expect("encodes");
     let second = encode::remote_write_v2(&series).expect("encodes");
-    let mut group = criterion.benchmark_group("remote_write, one sample a series");
-    group.throughput(Throughput::Elements(2_000));
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements((count * each) as u64));
     group.bench_function("1.0", |bench| {
         bench.iter(|| decode(PayloadKind::RemoteWrite1, black_box(&first), &context()));
     });
@@ -127,7 +111,7 @@ fn others(criterion: &mut Criterion) {
     let binary = encode::otlp_protobuf(&series);
     let json = encode::otlp_json(&series).expect("encodes");
     let events = encode::cloud_event_batch(&events()).expect("encodes");
-    let names = numbered();
+    let names = numbered(SERIES);
     let labels: Vec<Vec<(&str, &str)>> = names.iter().map(|name| labels_of(name)).collect();
     let scraped: Vec<Outgoing<'_>> = labels.iter().map(|own| outgoing(own, &points)).collect();
     let text = encode::prometheus_text(DateTime::UNIX_EPOCH, &scraped);
@@ -186,11 +170,7 @@ fn read_all(chunks: &[Chunk]) {
     }
 }
 
-fn numbered() -> Vec<String> {
-    numbered_to(SERIES)
-}
-
-fn numbered_to(count: usize) -> Vec<String> {
+fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|index| format!("queue-{index}")).collect()
 }
 
@@ -225,5 +205,5 @@ fn events() -> Vec<OutgoingEvent> {
     (0..2_000).map(event).collect()
 }
 
-criterion_group!(decoding, remote_write, scraped, others, year);
+criterion_group!(decoding, remote_write, others, year);
 criterion_main!(decoding);

@@ -212,7 +212,8 @@ async fn batch(
                 return Ok(false);
             }
             // Requests that never stop coming do not keep an hour from being read: what was read is
-            // true of those that were there, and the marks stay for the others.
+            // true of those that were there, and the marks stay for the others. Their counts alone
+            // would not tell: a mark that somebody took away and that was set again may be equal.
             write(txn, &work, &ids).await?;
             for mark in marks.iter().filter(|_| same) {
                 evidence::clean(txn, *mark).await?;
