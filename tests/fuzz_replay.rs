@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use herdbook::fuzzing::{TARGETS, Target};
+use herdbook::fuzzing::{Target, targets};
 use mutate::Generator;
 
 fn folder(kind: &str, target: &str) -> PathBuf {
@@ -58,21 +58,38 @@ fn moment() -> u64 {
 
 #[test]
 fn every_target_has_a_corpus_and_passes_it() {
-    for (name, target) in TARGETS {
+    for (name, target) in targets() {
         let seeds = corpus(name);
         assert!(!seeds.is_empty(), "fuzz/corpus/{name} is empty");
         for (n, seed) in seeds.iter().enumerate() {
-            run(name, *target, seed, &format!("seed {n}"));
+            run(name, target, seed, &format!("seed {n}"));
         }
     }
+}
+
+#[test]
+fn every_target_is_a_program_for_the_fuzzer() {
+    let manifest = include_str!("../fuzz/Cargo.toml");
+    for (name, _) in targets() {
+        assert!(
+            manifest.contains(&format!("\nname = \"{name}\"\n")),
+            "{name}"
+        );
+        let program = folder("fuzz_targets", name).with_extension("rs");
+        let text = std::fs::read_to_string(program).expect("its program");
+        assert!(text.contains(&format!("::{name}(bytes)")), "{text}");
+    }
+    let bins = manifest.matches("[[bin]]").count();
+    assert_eq!(bins, targets().count(), "a program without a target");
 }
 
 #[test]
 fn mutations_of_the_corpus_pass() {
     let seconds = setting("HERDBOOK_FUZZ_SECONDS").unwrap_or(2);
     let seed = setting("HERDBOOK_FUZZ_SEED").unwrap_or_else(moment);
-    let share = Duration::from_secs(seconds) / u32::try_from(TARGETS.len()).expect("few targets");
-    for (name, target) in TARGETS {
+    let share =
+        Duration::from_secs(seconds) / u32::try_from(targets().count()).expect("few targets");
+    for (name, target) in targets() {
         let seeds = corpus(name);
         let mut generator = Generator::new(seed);
         let begun = Instant::now();
@@ -81,7 +98,7 @@ fn mutations_of_the_corpus_pass() {
             let input = generator.mutate(&seeds);
             run(
                 name,
-                *target,
+                target,
                 &input,
                 &format!("HERDBOOK_FUZZ_SEED={seed} run {runs}"),
             );

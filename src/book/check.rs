@@ -90,7 +90,7 @@ impl<'a> Known<'a> {
                     let what = format!("the contract {} exists twice", contract.number);
                     found.push(sheet.fault(path!["contract", place, "number"], what));
                 }
-                for item in items(contract) {
+                for item in contract.every_item() {
                     known.instances.extend(item.instance.as_deref());
                     if let Price::Usage {
                         meter, pooled_with, ..
@@ -106,14 +106,6 @@ impl<'a> Known<'a> {
         }
         known
     }
-}
-
-fn items(contract: &Contract) -> impl Iterator<Item = &Item> {
-    let added = contract.amendments.iter().filter_map(|a| match &a.change {
-        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-        _ => None,
-    });
-    contract.items.iter().chain(added)
 }
 
 struct Checker<'a> {
@@ -203,7 +195,7 @@ impl Checker<'_> {
 
     fn references(&mut self, at: &[Step], contract: &Contract) {
         let key = |steps: &[Step]| [at, steps].concat();
-        let ids: BTreeSet<&str> = items(contract).map(|item| item.id.as_str()).collect();
+        let ids: BTreeSet<&str> = contract.every_item().map(|item| item.id.as_str()).collect();
         let unknown = |id: &str| format!("the contract has no item {id:?}");
         for (n, discount) in contract.discounts.iter().enumerate() {
             for id in discount
@@ -373,7 +365,7 @@ impl Checker<'_> {
                     let what = format!("the contract {:?} is not in the book", result.contract);
                     self.fault(path!["objective_result", n, "contract"], what);
                 }
-                Some(contract) if !items(contract).any(|item| item.id == result.item) => {
+                Some(contract) if !contract.every_item().any(|item| item.id == result.item) => {
                     let what = format!("the contract has no item {:?}", result.item);
                     self.fault(path!["objective_result", n, "item"], what);
                 }

@@ -11,7 +11,7 @@ use super::file::{
 };
 use crate::billing::biller::Credit;
 use crate::billing::calendar::Period;
-use crate::billing::contract::{Change, Contract, IndexTable, IndexValue, Price};
+use crate::billing::contract::{Contract, IndexTable, IndexValue, Price};
 use crate::billing::credits::{
     CreditError, Exempt, Incident, MissedResult, ServiceFacts, credits, service_results,
 };
@@ -222,11 +222,7 @@ impl Book {
 
 /// Instances and meters that the items of a contract are priced by.
 fn series(contract: &Contract) -> impl Iterator<Item = (&str, &str)> {
-    let added = contract.amendments.iter().filter_map(|a| match &a.change {
-        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-        _ => None,
-    });
-    contract.items.iter().chain(added).flat_map(|item| {
+    contract.every_item().flat_map(|item| {
         let (meter, pooled) = match &item.price {
             Price::Usage {
                 meter, pooled_with, ..

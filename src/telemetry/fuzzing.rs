@@ -25,7 +25,7 @@ const LIMITS: Limits = Limits {
 /// A fuzz target: its name, as the corpus folder is called, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// Every target.
+/// Every target: first a decoder each, in the order of [`PayloadKind::ALL`].
 pub const TARGETS: [Target; 14] = [
     ("otlp_protobuf", otlp_protobuf),
     ("otlp_json", otlp_json),
@@ -42,17 +42,6 @@ pub const TARGETS: [Target; 14] = [
     ("mastodon_figures", mastodon_figures),
     ("evidence", evidence),
 ];
-
-/// One decoder and the evidence codec; the first byte chooses the kind, in the order of
-/// [`PayloadKind::ALL`], which is also the order of the first targets.
-pub fn any_kind(bytes: &[u8]) {
-    let Some((first, body)) = bytes.split_first() else {
-        return;
-    };
-    let (_, decoder) = TARGETS[usize::from(*first) % PayloadKind::ALL.len()];
-    decoder(body);
-    evidence(bytes);
-}
 
 /// OTLP in protobuf.
 pub fn otlp_protobuf(bytes: &[u8]) {

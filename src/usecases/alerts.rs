@@ -197,17 +197,7 @@ impl Told {
     #[must_use]
     pub fn item(&self) -> Option<&crate::billing::contract::Item> {
         let id = &self.alert.alert.item;
-        let all = self.contract.items.iter();
-        let later = self
-            .contract
-            .amendments
-            .iter()
-            .filter_map(|one| match &one.change {
-                crate::billing::contract::Change::AddItem { item }
-                | crate::billing::contract::Change::ReplaceItem { with: item, .. } => Some(&**item),
-                _ => None,
-            });
-        let found = all.chain(later).find(|item| item.id == *id);
+        let found = self.contract.every_item().find(|item| item.id == *id);
         found.filter(|item| matches!(item.price, Price::Usage { .. }))
     }
 }

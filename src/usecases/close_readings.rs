@@ -13,7 +13,7 @@ use super::facts::ContractFacts;
 use super::read_usage::{Wanted, agreed, read};
 use crate::app::App;
 use crate::billing::calendar::Period;
-use crate::billing::contract::{Contract, EffectiveItem, Price, effective};
+use crate::billing::contract::{Contract, EffectiveItem, Item, Price, effective};
 use crate::billing::rating::usage_windows;
 use crate::billing::usage::{MeterReading, PeriodState, Records, period_state};
 use crate::db::partials::{self, UnreadHour};
@@ -72,14 +72,8 @@ fn seen_until(ended_by: NaiveDate) -> i64 {
 }
 
 fn instances(contract: &Contract) -> Vec<String> {
-    use crate::billing::contract::Change;
-    let added = contract.amendments.iter();
-    let added = added.filter_map(|amendment| match &amendment.change {
-        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-        _ => None,
-    });
     let mut named = Vec::new();
-    for item in contract.items.iter().chain(added) {
+    for item in contract.every_item() {
         named.extend(item.instance.clone());
         if let Price::Usage { pooled_with, .. } = &item.price {
             named.extend(pooled_with.iter().cloned());
@@ -89,18 +83,8 @@ fn instances(contract: &Contract) -> Vec<String> {
 }
 
 fn is_metered(contract: &Contract) -> bool {
-    use crate::billing::contract::Change;
-    let usage = |price: &Price| matches!(price, Price::Usage { .. });
-    contract.items.iter().any(|item| usage(&item.price))
-        || contract
-            .amendments
-            .iter()
-            .any(|amendment| match &amendment.change {
-                Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => {
-                    usage(&item.price)
-                }
-                _ => false,
-            })
+    let usage = |item: &Item| matches!(item.price, Price::Usage { .. });
+    contract.every_item().any(usage)
 }
 
 async fn close(

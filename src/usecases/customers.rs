@@ -10,7 +10,7 @@ use crate::access::principal::Denied;
 use crate::access::{Granted, Permission, Principal, Scope};
 use crate::app::App;
 use crate::billing::biller::{BillingError, Facts, readiness};
-use crate::billing::contract::{Change, Contract, IndexTable};
+use crate::billing::contract::{Contract, IndexTable};
 use crate::billing::dated::Dated;
 use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;
@@ -262,7 +262,8 @@ fn taxed(
 ) -> Vec<TaxToday> {
     let sold: BTreeSet<bool> = open
         .iter()
-        .flat_map(|contract| natures(contract))
+        .flat_map(|contract| contract.every_item())
+        .map(|item| item.nature)
         .map(|nature| nature == ServiceNature::Human)
         .collect();
     let both = [ServiceNature::Automated, ServiceNature::Human];
@@ -282,18 +283,6 @@ fn taxed(
             ),
         })
         .collect()
-}
-
-/// The natures of all items that a contract has or gets.
-fn natures(contract: &Contract) -> impl Iterator<Item = ServiceNature> {
-    let later = contract
-        .amendments
-        .iter()
-        .filter_map(|one| match &one.change {
-            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(item.nature),
-            _ => None,
-        });
-    contract.items.iter().map(|item| item.nature).chain(later)
 }
 
 /// What the biller would stop at before it looks at any amount: each reason once, with the first

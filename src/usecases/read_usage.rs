@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Failure;
 use crate::app::App;
 use crate::billing::calendar::Period;
-use crate::billing::contract::{Change, Contract, Item, Price};
+use crate::billing::contract::{Contract, Item, Price};
 use crate::billing::usage::{GapRule, Partial, fold};
 use crate::db::evidence::EvidenceRecord;
 use crate::db::partials::{self, PartialRow};
@@ -38,12 +38,7 @@ pub(super) fn agreed(
     period: Period,
 ) -> Option<Metering> {
     let mut metering = metering_on(meter, period.start())?;
-    let added = contract.amendments.iter();
-    let added = added.filter_map(|amendment| match &amendment.change {
-        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-        _ => None,
-    });
-    let mut items = contract.items.iter().chain(added);
+    let mut items = contract.every_item();
     if let Some(gaps) = items.find_map(|item| gaps_of(item, meter, instance, period)) {
         metering.meter.gaps = gaps;
     }

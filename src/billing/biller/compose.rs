@@ -7,7 +7,7 @@ use super::{Billed, BilledLine, BillingError, Credit, Facts, Missing, closing, c
 use crate::billing::Money;
 use crate::billing::calendar::{Period, add_days};
 use crate::billing::charge::{ChargeKind, LineBasis, LineKey};
-use crate::billing::contract::{Change, Item, Price};
+use crate::billing::contract::{Item, Price};
 use crate::billing::invoice::{
     DocumentType, Invoice, Line, LineAllowance, Note, PaymentTerms, References, TotalsError,
     tax_breakdown, totals,
@@ -105,15 +105,7 @@ const fn rank(kind: &ChargeKind) -> u8 {
 }
 
 fn items<'a>(facts: &Facts<'a>) -> impl Iterator<Item = &'a Item> {
-    let added = facts
-        .contract
-        .amendments
-        .iter()
-        .filter_map(|amendment| match &amendment.change {
-            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-            _ => None,
-        });
-    facts.contract.items.iter().chain(added)
+    facts.contract.every_item()
 }
 
 fn item_of<'a>(facts: &Facts<'a>, id: &str) -> Option<&'a Item> {

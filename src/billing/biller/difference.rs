@@ -224,18 +224,7 @@ pub(super) fn group_of(contract: &Contract, line: &LineKey) -> Result<GroupKey, 
 }
 
 fn find_item<'a>(contract: &'a Contract, id: &str) -> Option<&'a Item> {
-    let added = contract
-        .amendments
-        .iter()
-        .filter_map(|amendment| match &amendment.change {
-            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-            _ => None,
-        });
-    contract
-        .items
-        .iter()
-        .chain(added)
-        .find(|item| item.id == id)
+    contract.every_item().find(|item| item.id == id)
 }
 
 /// The interval of an item's groups; none for one-off items.

@@ -173,6 +173,17 @@ pub enum Change {
     Cancel,
 }
 
+impl Change {
+    /// The item that it brings, be it beside the others or in the place of one.
+    #[must_use]
+    pub fn item(&self) -> Option<&Item> {
+        match self {
+            Self::AddItem { item } | Self::ReplaceItem { with: item, .. } => Some(item),
+            _ => None,
+        }
+    }
+}
+
 /// A dated, signed change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -268,4 +279,13 @@ pub struct Contract {
     /// When somebody is told how far the use of a period has come.
     #[serde(default, skip_serializing_if = "UsageAlerts::is_usual")]
     pub usage_alerts: UsageAlerts,
+}
+
+impl Contract {
+    /// Every item that it ever has, whether it still runs or not: those from the start, then those
+    /// that amendments bring, in the order they were agreed.
+    pub fn every_item(&self) -> impl Iterator<Item = &Item> {
+        let brought = self.amendments.iter().filter_map(|one| one.change.item());
+        self.items.iter().chain(brought)
+    }
 }

@@ -103,10 +103,11 @@ impl<'a> View<'a> {
             .iter()
             .filter_map(|id| self.items.iter().find(|item| item.item.id == *id))
             .collect();
-        let agreed_later = contract.amendments.iter().any(|amendment| {
-            matches!(&amendment.change,
-                Change::AddItem { item } | Change::ReplaceItem { with: item, .. } if item.id == id)
-        });
+        let mut brought = contract
+            .amendments
+            .iter()
+            .filter_map(|one| one.change.item());
+        let agreed_later = brought.any(|item| item.id == id);
         if found.is_empty() && !agreed_later {
             return Err(CreditError::UnknownItem {
                 contract: contract.number.clone(),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{ByCurrency, OutlookError, Uncounted, by_number};
-use crate::billing::contract::{Change, Contract, IndexTable};
+use crate::billing::contract::{Contract, IndexTable};
 use crate::billing::party::Localised;
 use crate::billing::revenue::{RecurringFee, recurring_fees};
 use crate::billing::{Currency, Money};
@@ -98,11 +98,8 @@ pub fn recurring<'a>(
 
 /// What a contract calls an item, an amended one included.
 fn name_of(contract: &Contract, item: &str) -> Option<Localised> {
-    let added = contract.amendments.iter().rev();
-    let added = added.filter_map(|amendment| match &amendment.change {
-        Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-        _ => None,
-    });
+    let amended = contract.amendments.iter().rev();
+    let added = amended.filter_map(|one| one.change.item());
     let mut items = added.chain(&contract.items);
     items.find(|one| one.id == item).map(|one| one.name.clone())
 }

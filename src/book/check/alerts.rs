@@ -1,6 +1,6 @@
 //! Alerts of a contract: thresholds that can be reached, and budgets of items it has.
 
-use super::{Checker, Step, items};
+use super::{Checker, Step};
 use crate::billing::Percent;
 use crate::billing::contract::{Contract, Price};
 
@@ -19,7 +19,8 @@ impl Checker<'_> {
             }
         }
         for (n, budget) in alerts.budgets.iter().enumerate() {
-            let metered = items(contract)
+            let metered = contract
+                .every_item()
                 .any(|item| item.id == budget.item && matches!(item.price, Price::Usage { .. }));
             if !metered {
                 let what = format!("the contract has no metered item {:?}", budget.item);

@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Checker, Step, items};
+use super::{Checker, Step};
 use crate::billing::contract::{
     AdjustmentRule, ChargeModel, Contract, DiscountAmount, Item, Price,
 };
@@ -87,7 +87,7 @@ impl Checker<'_> {
             }
         }
         // Items of amendments have no place of their own in this walk; they are named instead.
-        for item in items(contract) {
+        for item in contract.every_item() {
             let own = contract.items.iter().position(|own| own.id == item.id);
             let at = own.map_or_else(|| key(path!["amendments"]), |n| key(path!["items", n]));
             self.item_bounds(&at, item);

@@ -16,7 +16,7 @@ use crate::access::principal::Denied;
 use crate::access::{Permission, Principal, Scope};
 use crate::app::App;
 use crate::billing::biller::{BillingError, Facts, readiness};
-use crate::billing::contract::{Change, Contract, IndexTable, contract_end};
+use crate::billing::contract::{Contract, IndexTable, contract_end};
 use crate::billing::dated::Dated;
 use crate::billing::outlook::{
     ByCurrency, Contracted, Due, OpenAmounts, OutlookError, Recurring, RecurringMonth, contracted,
@@ -24,7 +24,7 @@ use crate::billing::outlook::{
 };
 use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;
-use crate::billing::tax::{ServiceNature, Supply, TaxRules, decide};
+use crate::billing::tax::{Supply, TaxRules, decide};
 use crate::db::payments::held::{Held, held};
 use crate::db::payments::receivables::receivables;
 use crate::db::runs::{self, Blocked};
@@ -303,28 +303,19 @@ fn lack(
     if let Err(lack) = readiness(&facts, day) {
         return Some(lack);
     }
-    natures(contract).find_map(|nature| {
-        let supply = Supply {
-            nature,
-            seller,
-            customer,
-            tax_point: day,
-            decided_on: day,
-        };
-        decide(&supply, tax).err().map(BillingError::from)
-    })
-}
-
-/// The natures of all items that a contract has or gets.
-fn natures(contract: &Contract) -> impl Iterator<Item = ServiceNature> {
-    let later = contract
-        .amendments
-        .iter()
-        .filter_map(|one| match &one.change {
-            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(item.nature),
-            _ => None,
-        });
-    contract.items.iter().map(|item| item.nature).chain(later)
+    contract
+        .every_item()
+        .map(|item| item.nature)
+        .find_map(|nature| {
+            let supply = Supply {
+                nature,
+                seller,
+                customer,
+                tax_point: day,
+                decided_on: day,
+            };
+            decide(&supply, tax).err().map(BillingError::from)
+        })
 }
 
 /// Names of customers, by number, for whoever may see them.

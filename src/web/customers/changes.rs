@@ -15,18 +15,7 @@ use crate::web::format;
 
 /// Every item that a contract has or gets, by its identifier.
 pub(super) fn item<'a>(contract: &'a Contract, id: &str) -> Option<&'a Item> {
-    let later = contract
-        .amendments
-        .iter()
-        .filter_map(|one| match &one.change {
-            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-            _ => None,
-        });
-    contract
-        .items
-        .iter()
-        .chain(later)
-        .find(|item| item.id == id)
+    contract.every_item().find(|item| item.id == id)
 }
 
 /// The name of an item, in the reader's language.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::super::words::Words;
-use crate::billing::contract::{Change, Contract, Item, Price};
+use crate::billing::contract::{Contract, Item, Price};
 use crate::billing::invoice::Unit;
 use crate::billing::{Quantity, Ratio, Rounding};
 use crate::documents::view::unit_name;
@@ -17,13 +17,6 @@ pub(super) fn metered<'a>(
     instance: &str,
     day: NaiveDate,
 ) -> Option<&'a Item> {
-    let later = contract
-        .amendments
-        .iter()
-        .filter_map(|one| match &one.change {
-            Change::AddItem { item } | Change::ReplaceItem { with: item, .. } => Some(&**item),
-            _ => None,
-        });
     let reads = |item: &&Item| match &item.price {
         Price::Usage {
             meter: own,
@@ -35,7 +28,7 @@ pub(super) fn metered<'a>(
         }
         _ => false,
     };
-    let all: Vec<&Item> = contract.items.iter().chain(later).filter(reads).collect();
+    let all: Vec<&Item> = contract.every_item().filter(reads).collect();
     let runs = |item: &&&Item| item.from <= day && item.until.is_none_or(|until| day < until);
     all.iter().rev().find(runs).or(all.first()).copied()
 }

@@ -1,0 +1,4 @@
+//! See `herdbook::telemetry::fuzzing::usage_csv`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| herdbook::telemetry::fuzzing::usage_csv(bytes));
