@@ -259,8 +259,12 @@ fn what_is_no_toml_names_its_line() {
 
 /// A contract of the scenarios with one text replaced by another.
 fn spoilt(from: &str, to: &str) -> Vec<String> {
+    spoilt_scenario("price_graduated.toml", from, to)
+}
+
+fn spoilt_scenario(scenario: &str, from: &str, to: &str) -> Vec<String> {
     let read = |name: &str| std::fs::read_to_string(folder().join(name)).expect("a scenario");
-    let text = read("parties/parties.toml") + &read("price_graduated.toml");
+    let text = read("parties/parties.toml") + &read(scenario);
     // One file of two: keys of the whole file must not follow a table.
     let of_a_table = |line: &&str| !line.starts_with("include") && !line.starts_with("about");
     let text: Vec<&str> = text.lines().filter(of_a_table).collect();
@@ -337,6 +341,27 @@ fn faults_of_sense_name_the_key() {
             "{found:?}"
         );
     }
+}
+
+#[test]
+fn an_event_takes_back_one_other_in_one_way() {
+    let not = |to, expected: &str| {
+        let found = spoilt_scenario("events_taken_back.toml", "voids = \"2\"", to);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].ends_with(expected), "{found:?}");
+    };
+    not(
+        "voids = \"2-void\"",
+        "event[7].voids: an event does not take itself back",
+    );
+    not(
+        "replaces = \"2-void\"",
+        "event[7].replaces: an event does not take itself back",
+    );
+    not(
+        "voids = \"2\"\nreplaces = \"2\"",
+        "event[7].replaces: an event voids another one or replaces it, not both",
+    );
 }
 
 #[test]

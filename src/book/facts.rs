@@ -1,16 +1,14 @@
 //! From the tables of book files to the facts that billing follows from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use chrono::{Months, NaiveDate};
 
 use super::file::{
-    BookFile, EventEntry, ExclusionCause, ExclusionEntry, MaintenanceEntry, OutageEntry,
-    PaymentEntry, ReadingEntry, RunEntry, SampleEntry, SampleKindEntry,
+    BookFile, ExclusionCause, ExclusionEntry, MaintenanceEntry, OutageEntry, PaymentEntry, RunEntry,
 };
+use super::used::{self, KnownEvent, KnownReading};
 use crate::billing::biller::Credit;
-use crate::billing::calendar::Period;
 use crate::billing::contract::{Contract, IndexTable, IndexValue, Price};
 use crate::billing::credits::{
     CreditError, Exempt, Incident, MissedResult, ServiceFacts, credits, service_results,
@@ -19,16 +17,7 @@ use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;
 use crate::billing::sla::{Exclusion, ExclusionKind, Outage};
 use crate::billing::tax::TaxRules;
-use crate::billing::usage::{Meter, MeterReading, Sample, SampleKind, SeriesKey, UsageEvent};
-
-/// A closed reading and the day it became known, where that is later than its period.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownReading {
-    /// The reading.
-    pub reading: MeterReading,
-    /// First day on which documents follow it; none for "as soon as the period is over".
-    pub known: Option<NaiveDate>,
-}
+use crate::billing::usage::{Meter, MeterReading, Sample};
 
 /// All facts of a book, checked: every reference leads somewhere.
 #[derive(Debug, Clone, Default)]
@@ -53,8 +42,8 @@ pub struct Book {
     pub readings: Vec<KnownReading>,
     /// Raw samples with their instance and meter.
     pub samples: Vec<(String, String, Sample)>,
-    /// Raw events with their instance and meter.
-    pub events: Vec<(String, String, UsageEvent)>,
+    /// Raw events.
+    pub events: Vec<KnownEvent>,
     /// Outages.
     pub incidents: Vec<Incident>,
     /// Times that do not count against service levels.
@@ -113,9 +102,10 @@ impl Book {
             book.contracts.extend(file.contract);
             book.meters.extend(file.meter);
             book.readings
-                .extend(file.reading.into_iter().filter_map(reading));
-            book.samples.extend(file.sample.into_iter().map(sample));
-            book.events.extend(file.event.into_iter().map(event));
+                .extend(file.reading.into_iter().filter_map(used::reading));
+            book.samples
+                .extend(file.sample.into_iter().map(used::sample));
+            book.events.extend(file.event.into_iter().map(used::event));
             book.incidents.extend(file.outage.into_iter().map(incident));
             book.exempt
                 .extend(file.maintenance.into_iter().map(maintenance));
@@ -233,87 +223,6 @@ fn series(contract: &Contract) -> impl Iterator<Item = (&str, &str)> {
         let instances = item.instance.iter().chain(pooled).filter(move |_| metered);
         instances.map(move |instance| (instance.as_str(), meter))
     })
-}
-
-/// None only for entries without a period, which the check of the book has refused before.
-fn reading(entry: ReadingEntry) -> Option<KnownReading> {
-    let ReadingEntry {
-        instance,
-        meter,
-        month,
-        period,
-        quantity,
-        coverage,
-        revision,
-        known,
-        estimated,
-        tolerance,
-        evidence,
-    } = entry;
-    let of_month = month.and_then(|month| {
-        let next = month.after(1).ok()?;
-        Period::new(month.first_day(), next.first_day()).ok()
-    });
-    let reading = MeterReading {
-        instance,
-        meter,
-        period: period.or(of_month)?,
-        quantity,
-        coverage,
-        revision,
-        evidence,
-        estimated,
-        tolerance,
-    };
-    Some(KnownReading { reading, known })
-}
-
-fn sample(entry: SampleEntry) -> (String, String, Sample) {
-    let SampleEntry {
-        instance,
-        meter,
-        series,
-        time,
-        kind,
-        start,
-        value,
-    } = entry;
-    let key: Arc<str> = format!("{instance}/{meter}/{series}").into();
-    let kind = match kind {
-        SampleKindEntry::Cumulative => SampleKind::Cumulative,
-        SampleKindEntry::Delta => SampleKind::Delta,
-        SampleKindEntry::Gauge => SampleKind::Gauge,
-    };
-    let sample = Sample {
-        series: SeriesKey::new(key),
-        time,
-        start,
-        kind,
-        value,
-    };
-    (instance, meter, sample)
-}
-
-fn event(entry: EventEntry) -> (String, String, UsageEvent) {
-    let EventEntry {
-        instance,
-        meter,
-        source,
-        id,
-        subject,
-        time,
-        quantity,
-        dims,
-    } = entry;
-    let event = UsageEvent {
-        source,
-        id,
-        subject,
-        time,
-        quantity,
-        dims,
-    };
-    (instance, meter, event)
 }
 
 fn incident(entry: OutageEntry) -> Incident {

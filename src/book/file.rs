@@ -203,6 +203,13 @@ pub struct EventEntry {
     /// Attributes by which a meter may count.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dims: BTreeMap<String, String>,
+    /// Identity of an event of the same instance and reporter that never was: it does not count,
+    /// and neither does this one, whatever its quantity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voids: Option<String>,
+    /// Identity of an event of the same instance and reporter in whose place this one counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 fn one() -> Quantity {

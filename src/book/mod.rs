@@ -12,12 +12,14 @@ mod node;
 mod read;
 mod shape;
 mod text;
+mod used;
 
 pub mod simulate;
 
-pub use facts::{BEGINNING, Book, KnownReading};
+pub use facts::{BEGINNING, Book};
 pub use file::{
     BookFile, CalendarEntry, EventEntry, ExclusionCause, ExclusionEntry, MaintenanceEntry,
     OutageEntry, PaymentEntry, ReadingEntry, RunEntry, SampleEntry, SampleKindEntry,
 };
 pub use read::{Source, load, parse, parse_all, schema};
+pub use used::{KnownEvent, KnownReading};

@@ -48,6 +48,15 @@ impl Checker<'_> {
                 let what = format!("the meter {:?} is not in this file", event.meter);
                 self.fault(path!["event", n, "meter"], what);
             }
+            for (key, other) in [("voids", &event.voids), ("replaces", &event.replaces)] {
+                if other.as_ref() == Some(&event.id) {
+                    self.fault(path!["event", n, key], "an event does not take itself back");
+                }
+            }
+            if event.voids.is_some() && event.replaces.is_some() {
+                let what = "an event voids another one or replaces it, not both";
+                self.fault(path!["event", n, "replaces"], what);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::billing::calendar::Period;
@@ -12,10 +12,10 @@ use crate::billing::contract::{Contract, EffectiveItem, IndexTable, Price};
 use crate::billing::rating::{RatingError, usage_windows};
 use crate::billing::span::Span;
 use crate::billing::usage::{
-    GapRule, Meter, MeterReading, MeterZone, Sample, UsageError, UsageEvent, read_events,
-    read_samples,
+    GapRule, Meter, MeterReading, MeterZone, Received, Retracts, Said, Sample, Stamped, Standing,
+    UsageError, UsageEvent, read_events, read_samples,
 };
-use crate::book::{Book, KnownReading};
+use crate::book::{Book, KnownEvent, KnownReading};
 
 /// Facts by instance and meter, so that a contract looks at its own only.
 pub(super) struct Metering<'a> {
@@ -63,9 +63,14 @@ impl<'a> Metering<'a> {
                 .or_default()
                 .push(sample.clone());
         }
-        for (instance, meter, event) in &book.events {
-            let key = (instance.as_str(), meter.as_str());
-            metering.events.entry(key).or_default().push(event.clone());
+        let standing = standing(book);
+        for known in &book.events {
+            let key = (known.instance.as_str(), known.meter.as_str());
+            // A meter whose events were all taken back reads nothing, which is not no reading.
+            let events = metering.events.entry(key).or_default();
+            if standing.counts(&known.key()) {
+                events.push(known.event.clone());
+            }
         }
         metering
     }
@@ -121,6 +126,23 @@ impl<'a> Metering<'a> {
         }
         Ok(found)
     }
+}
+
+/// Which events of a book count, as far as others take them back; they came in the order of the book.
+fn standing(book: &Book) -> Standing {
+    let said = |(n, known): (usize, &KnownEvent)| Stamped {
+        received: Received {
+            at: DateTime::UNIX_EPOCH,
+            chunk: i64::try_from(n).unwrap_or(i64::MAX),
+        },
+        record: Said {
+            key: known.key(),
+            time: known.event.time,
+            retracts: known.retracts.clone(),
+            billable: !matches!(known.retracts, Some(Retracts::Voids(_))),
+        },
+    };
+    Standing::of(book.events.iter().enumerate().map(said).collect())
 }
 
 impl Metering<'_> {
