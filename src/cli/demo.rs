@@ -10,13 +10,13 @@ use clap::Args;
 
 use super::progress::Shown;
 use super::store::{Opening, StoreArgs, site};
-use super::{serve, table};
+use super::{business_clock, serve, table};
 use crate::access::{AccountId, Party, Permission, Principal, Role};
 use crate::app::{App, Clock};
 use crate::book;
 use crate::config::{Config, Secrets, StripeConfig};
 use crate::db::payments::receivables::receivables;
-use crate::db::{AsOf, contracts, invoices};
+use crate::db::{AsOf, audit, contracts, invoices};
 use crate::demo::card_server::{CardServer, Delivery};
 use crate::demo::collectors::Collectors;
 use crate::error::Problem;
@@ -90,7 +90,10 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
     year(&app, &shown, card.as_ref()).await?;
     let target = folder.join("documents");
     let written = documents::write_all(&app, &target).await?;
-    let app = app.at(instant("2027-01-04", 9)?);
+    let app = App {
+        clock: clock(&app, &folder, instant("2027-01-04", 9)?).await?,
+        ..app
+    };
     print!("{}", table::invoices(&issued(&app).await?));
     println!();
     println!(
@@ -106,6 +109,18 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
         drop(card);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The clock of the demonstration: it begins at an instant, or behind all that an earlier start
+/// recorded, and goes on from there. It is kept in the folder, so that every command there tells the
+/// same time.
+async fn clock(app: &App, folder: &Path, at: DateTime<Utc>) -> Result<Clock, Problem> {
+    let newest = audit::newest(&app.db.reader()).await;
+    let newest = newest.map_err(|error| Problem::hidden(error.code(), &error))?;
+    let begins = newest.map_or(at, |newest| at.max(newest + TimeDelta::microseconds(1)));
+    let ahead = begins - app.clock.system();
+    business_clock::keep(folder, ahead)?;
+    Ok(Clock::ahead(ahead))
 }
 
 /// Prints who may sign in. Whoever reads this terminal may try every role.

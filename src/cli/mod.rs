@@ -4,6 +4,7 @@
 
 mod backup;
 mod bill;
+mod business_clock;
 mod cancel;
 mod config;
 mod demo;

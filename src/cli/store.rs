@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::business_clock;
 use crate::access::Keyring;
 use crate::app::{App, COMMAND_LINE, Clock};
 use crate::billing::tax::TaxRules;
@@ -130,7 +131,14 @@ impl StoreArgs {
         if config.documents.workers > 0 {
             pool.workers = config.documents.workers;
         }
-        let clock = clock(&db).await?;
+        let clock = match self.url(config)? {
+            DbUrl::Folder(folder) => business_clock::kept(&folder)?.map(Clock::ahead),
+            DbUrl::Postgres(_) => None,
+        };
+        let clock = match clock {
+            Some(clock) => clock,
+            None => later_than_runs(&db).await?,
+        };
         let keys = self.keys(config)?;
         Ok(App {
             db,
@@ -157,7 +165,7 @@ pub(super) fn site(config: &Config) -> String {
 
 /// The machine's time, unless the book knows of later runs: business time never goes back, or a
 /// book that was billed at a simulated time would forget what it knows.
-async fn clock(db: &Db) -> Result<Clock, Problem> {
+async fn later_than_runs(db: &Db) -> Result<Clock, Problem> {
     let latest = runs::latest(&db.reader()).await;
     let latest = latest.map_err(|error| Problem::hidden(error.code(), &error))?;
     let latest = latest.map(|run| run.started_at);

@@ -97,6 +97,24 @@ pub async fn append(
     insert_all(txn, payloads).await
 }
 
+/// When the newest record was made, by the business clock; none in an empty book.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn newest(on: &impl Source) -> Result<Option<DateTime<Utc>>, DbError> {
+    let sql = "SELECT MAX(recorded_at) AS newest FROM audit_record";
+    let found = rows(on, sql, Vec::new()).await?;
+    let Some(row) = found.first() else {
+        return Ok(None);
+    };
+    let newest: Option<String> = row.try_get("", "newest")?;
+    let from = From {
+        table: "audit_record",
+        id: &"the newest",
+    };
+    newest.map(|text| from.instant(&text)).transpose()
+}
+
 /// The trail of a subject, oldest first.
 ///
 /// # Errors

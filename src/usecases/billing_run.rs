@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
-use super::bill::{Report, Request, preview};
+use super::bill::{Report, Request, of_closed};
 use super::close_readings::close_all;
 use crate::access::principal::Denied;
 use crate::access::{Permission, Principal};
@@ -173,7 +173,7 @@ fn acting(app: &App, by: &Principal) -> App {
 /// What would be billed, as text, and its hash.
 async fn computed(app: &App, request: Request) -> Result<(String, String), Failure> {
     let waiting = close_all(app, request.as_of).await?;
-    let mut report = preview(app, request).await?;
+    let mut report = of_closed(app, request).await?;
     for row in waiting {
         if !report.blocked.contains(&row) {
             report.blocked.push(row);

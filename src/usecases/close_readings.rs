@@ -30,10 +30,8 @@ use crate::telemetry::readings::{Read, evidence_span};
 /// # Errors
 /// `db.*` when the store fails.
 pub async fn close_all(app: &App, ended_by: NaiveDate) -> Result<Vec<BlockedRow>, Failure> {
-    super::roll_hours::roll_due(app).await?;
     let now = app.clock.business();
-    let mut unread = partials::unread(&app.db.telemetry.reader()).await?;
-    unread.extend(super::roll_hours::left_dirty(app).await?);
+    let unread = unread(app).await?;
     let mut unreadable = Vec::new();
     let mut kept = BTreeSet::new();
     for parties in contracts::all(&app.db.reader(), now).await? {
@@ -43,8 +41,10 @@ pub async fn close_all(app: &App, ended_by: NaiveDate) -> Result<Vec<BlockedRow>
             continue;
         };
         let outcome = close(app, &parties.id, ended_by, &unread).await;
+        // A day before a period's end does not read it again, even where it was read before.
+        let waits = matches!(outcome, Ok(Later::Waits));
         let blocked = BlockedRow::or_stop(&parties.id, outcome)?;
-        if blocked.is_some() {
+        if blocked.is_some() || waits {
             kept.extend(instances(&version.body));
         }
         unreadable.extend(blocked);
@@ -87,14 +87,102 @@ fn is_metered(contract: &Contract) -> bool {
     contract.every_item().any(usage)
 }
 
+/// Hours of which evidence arrived since they were last read. Hours that are due are rolled before.
+///
+/// # Errors
+/// `db.*` when the store fails.
+pub(super) async fn unread(app: &App) -> Result<Vec<UnreadHour>, Failure> {
+    super::roll_hours::roll_due(app).await?;
+    let mut unread = partials::unread(&app.db.telemetry.reader()).await?;
+    unread.extend(super::roll_hours::left_dirty(app).await?);
+    Ok(unread)
+}
+
+/// The facts of a contract as closing its periods would leave them; nothing is stored.
+///
+/// # Errors
+/// `db.*`, `usage.*`.
+pub(super) async fn as_closed(
+    app: &App,
+    mut facts: ContractFacts,
+    ended_by: NaiveDate,
+    unread: &[UnreadHour],
+) -> Result<ContractFacts, Failure> {
+    let now = app.clock.business();
+    for record in due(app, &facts, (ended_by, now), unread).await? {
+        let reading: MeterReading = serde_json::from_str(&record.body)
+            .map_err(|error| Failure::of("internal.unlisted", &error))?;
+        facts.readings.retain(|known| {
+            known.instance != reading.instance
+                || known.meter != reading.meter
+                || known.period != reading.period
+        });
+        facts.readings.push(reading);
+    }
+    Ok(facts)
+}
+
+/// Whether a period that ends later, and has a reading, has to be read again.
+enum Later {
+    Waits,
+    Nothing,
+}
+
 async fn close(
     app: &App,
     number: &str,
     ended_by: NaiveDate,
     unread: &[UnreadHour],
-) -> Result<(), Failure> {
+) -> Result<Later, Failure> {
     let now = app.clock.business();
     let facts = ContractFacts::load(&app.db.reader(), number, ended_by, now).await?;
+    let fresh = due(app, &facts, (ended_by, now), unread).await?;
+    let later = later(&facts, ended_by, unread)?;
+    let stored = app
+        .db
+        .write(async move |txn: &Txn| readings::put_all(txn, &fresh).await)
+        .await;
+    match stored {
+        Ok(()) => Ok(later),
+        // Another process closed the same periods from the same evidence a moment before.
+        Err(DbError::Duplicate(_)) => Ok(later),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn later(
+    facts: &ContractFacts,
+    ended_by: NaiveDate,
+    unread: &[UnreadHour],
+) -> Result<Later, Failure> {
+    for reading in &facts.readings {
+        if reading.period.end() <= ended_by {
+            continue;
+        }
+        let (instance, period) = (reading.instance.as_str(), reading.period);
+        let Some(metering) = agreed(&facts.contract, &reading.meter, instance, period) else {
+            continue;
+        };
+        let of = Wanted {
+            contract: &facts.contract,
+            metering: &metering,
+            instance,
+            period,
+        };
+        if touches(of, unread)? {
+            return Ok(Later::Waits);
+        }
+    }
+    Ok(Later::Nothing)
+}
+
+/// The readings that are due by a day, or that evidence since their last revision changes.
+async fn due(
+    app: &App,
+    facts: &ContractFacts,
+    (ended_by, now): (NaiveDate, DateTime<Utc>),
+    unread: &[UnreadHour],
+) -> Result<Vec<ReadingRecord>, Failure> {
     let items = effective(&facts.contract, &facts.indices, ended_by, NaiveDate::MIN)
         .map_err(|error| Failure::of(error.code(), &error))?;
     let mut fresh = Vec::new();
@@ -131,20 +219,11 @@ async fn close(
             };
             match known {
                 Some(before) if same(before, &read.reading) => {}
-                before => fresh.push(record(number, read, before, now)?),
+                before => fresh.push(record(&facts.contract.number, read, before, now)?),
             }
         }
     }
-    let stored = app
-        .db
-        .write(async move |txn: &Txn| readings::put_all(txn, &fresh).await)
-        .await;
-    match stored {
-        Ok(()) => Ok(()),
-        // Another process closed the same periods from the same evidence a moment before.
-        Err(DbError::Duplicate(_)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    Ok(fresh)
 }
 
 /// Instances, meters and ended periods of an item.

@@ -7,16 +7,16 @@ use std::time::Duration;
 use harness::{behind_its_back, numbers, on_both};
 use herdbook::access::{Party, Principal, Role};
 use herdbook::app::App;
-use herdbook::db::Db;
 use herdbook::db::jobs::{self, LeasedJob};
 use herdbook::db::proposals::ProposalState;
+use herdbook::db::{Db, Txn, customers};
 use herdbook::error::Problem;
 use herdbook::usecases::Failure;
 use herdbook::usecases::access::users::{self, Invitation};
 use herdbook::usecases::bill::Report;
 use herdbook::usecases::billing_run::{self as runs, Step};
 
-use super::fixture::{Fixture, noon, request};
+use super::fixture::{Fixture, date, noon, reference, request};
 
 const DAY: &str = "2026-03-01";
 const LONG: Duration = Duration::from_secs(60);
@@ -109,6 +109,34 @@ on_both! {
         };
         assert_eq!(outcome, "changed");
         assert_eq!(issued(&app).await, before, "nothing more is issued");
+    }
+}
+
+on_both! {
+    async fn what_is_approved_is_every_word_of_the_documents_not_their_sums_alone(db: &Db) {
+        let fixture = Fixture::with_reference(db).await;
+        let app = fixture.app.at(noon(DAY));
+        let finance = person(&app, "finance", &[Role::Finance]).await;
+        let other = person(&app, "other", &[Role::Approver]).await;
+        let id = runs::prepare(&app, &finance, request(DAY)).await.expect("prepared");
+        runs::step(&app, &other, id, Step::Approve).await.expect("approved");
+        // Nothing that is in a list of sums changes: the street does.
+        let mut moved = reference().customers[0].clone();
+        moved.address.street = "Another road 666".to_owned();
+        let (number, now) = (moved.number.to_string(), noon(DAY) - chrono::TimeDelta::seconds(1));
+        let from = date("2026-01-01");
+        db.write(async move |txn: &Txn| {
+            customers::put(txn, &number, from, now, &moved).await
+        })
+        .await
+        .expect("moved");
+        runs::step(&app, &finance, id, Step::Issue).await.expect("ordered");
+        assert_eq!(work(&app).await, 1);
+        let ProposalState::Withdrawn { outcome, .. } = state(&app, &finance, id).await else {
+            panic!("it is withdrawn");
+        };
+        assert_eq!(outcome, "changed");
+        assert_eq!(issued(&app).await, 0, "nothing is issued");
     }
 }
 

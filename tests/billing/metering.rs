@@ -9,12 +9,13 @@ use herdbook::db::{Db, Txn, partials, quarantine, readings, sources};
 use herdbook::telemetry::encode::{Outgoing, OutgoingPoint, otlp_protobuf};
 use herdbook::telemetry::evidence::Request;
 use herdbook::telemetry::{PayloadKind, SampleKind};
-use herdbook::usecases::bill::Silent;
+use herdbook::usecases::bill::{Report, Silent, preview};
+use herdbook::usecases::close_readings::close_all;
 use herdbook::usecases::ingest::ingest_all;
 use herdbook::usecases::roll_hours::roll_due;
 use herdbook::usecases::verify::{Selection, VerifyReport, verify};
 
-use crate::fixture::{Fixture, noon};
+use crate::fixture::{Fixture, date, noon, request};
 
 const INSTANCE: &str = "social.beispielstadt.example";
 
@@ -99,6 +100,27 @@ on_both! {
         assert_eq!(partials::unread(&db.telemetry.reader()).await.expect("marks"), []);
         assert_eq!(fixture.bill("2026-03-13").await.issued.len(), 0);
         assert_eq!(told(db).await.len(), 1);
+        proved(&late).await;
+    }
+}
+
+on_both! {
+    async fn a_preview_tells_a_correction_and_a_look_at_an_earlier_day_leaves_it_to_be_billed(db: &Db) {
+        let fixture = Fixture::with(db, "reading_missing").await;
+        ingest_all(&fixture.app.at(noon("2026-03-01")), february()).await.expect("kept");
+        fixture.bill("2026-03-01").await;
+        let late = fixture.app.at(noon("2026-03-12"));
+        let more = storage("bucket", instant("2026-02-10T23:10:00Z"), 72, 480);
+        ingest_all(&late, [more]).await.expect("kept");
+        // February has its reading already and ends after that day.
+        assert_eq!(close_all(&late, date("2026-02-15")).await.expect("closed"), []);
+        let seen = preview(&late, request("2026-03-12")).await.expect("previewed");
+        assert_eq!(told(db).await, [(1, "200".to_owned())], "a preview stores no reading");
+        let nets = |report: &Report| -> Vec<i64> {
+            report.issued.iter().map(|row| row.net.minor()).collect()
+        };
+        assert_eq!(nets(&seen), [75], "{seen:?}");
+        assert_eq!(nets(&fixture.bill("2026-03-12").await), [75]);
         proved(&late).await;
     }
 }

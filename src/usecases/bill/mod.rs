@@ -26,6 +26,7 @@ use crate::db::{DbError, Txn, audit_chain, contracts};
 use crate::error::Problem;
 
 pub(crate) use number::{CANCELLED, entry_records, number_all, number_of};
+pub(crate) use preview::of_closed;
 pub use preview::preview;
 pub(crate) use rate::{freeze_one, line_records, placeholder, series_of};
 pub(crate) use render::{ARCHIVED, PDF, Rendered, XML, render, render_all, told};
@@ -77,6 +78,10 @@ pub struct Row {
     pub gross: Money,
     /// What the receiver gets.
     pub format: InvoiceFormat,
+    /// SHA-256, in hex, of all that the document of a preview will say but its number: whoever
+    /// approves the row approves its parties and lines, not its sums alone. Empty once it has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub content: String,
 }
 
 impl Row {
@@ -99,6 +104,7 @@ impl Row {
             tax: signed(invoice.totals.tax),
             gross: signed(invoice.totals.gross),
             format: invoice.customer.routing.format,
+            content: String::new(),
         }
     }
 }

@@ -1,21 +1,40 @@
 //! What a run would issue, without writing anything.
 
 use super::super::Failure;
+use super::super::close_readings::{as_closed, unread};
 use super::super::facts::{ContractFacts, billed};
 use super::{BlockedRow, NO_LIMIT, Report, Request, Row, biller_run, rate};
 use crate::app::App;
 use crate::billing::biller::bill_until_blocked;
 use crate::billing::invoice::{Invoice, PrecedingDocument};
+use crate::db::partials::UnreadHour;
 use crate::db::runs::{self, RunId, RunRecord, RunRequest};
-use crate::db::{DbError, contracts};
+use crate::db::{DbError, contracts, sha256_hex};
 use crate::documents::einvoice;
 
-/// Previews a date: the same facts and the same rules, nothing written. Readings that are not
-/// closed yet are not in it; the contracts that wait for them are listed as blocked.
+/// Previews a date: the same facts and the same rules, nothing written but hours that are rolled.
+/// Readings that the run would close, or correct, first are taken as it would leave them.
 ///
 /// # Errors
 /// `db.*`.
 pub async fn preview(app: &App, request: Request) -> Result<Report, Failure> {
+    let unread = unread(app).await?;
+    looked_ahead(app, request, Some(&unread)).await
+}
+
+/// As [`preview`], after the readings that are due were closed.
+///
+/// # Errors
+/// `db.*`.
+pub(crate) async fn of_closed(app: &App, request: Request) -> Result<Report, Failure> {
+    looked_ahead(app, request, None).await
+}
+
+async fn looked_ahead(
+    app: &App,
+    request: Request,
+    unread: Option<&[UnreadHour]>,
+) -> Result<Report, Failure> {
     let now = app.clock.business();
     let reader = app.db.reader();
     let run = RunRecord {
@@ -35,6 +54,10 @@ pub async fn preview(app: &App, request: Request) -> Result<Report, Failure> {
     for contract in contracts::all(&reader, now).await? {
         let outcome = async {
             let facts = ContractFacts::load(&reader, &contract.id, request.as_of, now).await?;
+            let facts = match unread {
+                Some(unread) => as_closed(app, facts, request.as_of, unread).await?,
+                None => facts,
+            };
             let before = billed(&reader, &contract.id, None).await?;
             let facts = facts.facts(&app.tax)?;
             // Credit notes follow documents that a run would have numbered by then.
@@ -54,11 +77,11 @@ pub async fn preview(app: &App, request: Request) -> Result<Report, Failure> {
                     );
                 }
             }
-            Ok::<_, Failure>((invoices, stop))
+            let rows: Vec<Row> = invoices.iter().map(row).collect::<Result<_, Failure>>()?;
+            Ok::<_, Failure>((rows, stop))
         };
         match outcome.await {
-            Ok((invoices, stop)) => {
-                let rows = invoices.iter().map(|one| Row::of(one, None));
+            Ok((rows, stop)) => {
                 report.issued.extend(rows);
                 let blocked = stop.map(|stop| BlockedRow::of(&contract.id, &stop));
                 report.blocked.extend(blocked);
@@ -78,4 +101,14 @@ pub async fn preview(app: &App, request: Request) -> Result<Report, Failure> {
         .issued
         .sort_by(|a, b| (a.date, a.customer, &a.contract).cmp(&(b.date, b.customer, &b.contract)));
     Ok(report)
+}
+
+/// The row of a document without a number, with the hash of all that it says.
+fn row(invoice: &Invoice) -> Result<Row, Failure> {
+    let text =
+        serde_json::to_string(invoice).map_err(|error| Failure::of("internal.unlisted", &error))?;
+    Ok(Row {
+        content: sha256_hex(text.as_bytes()),
+        ..Row::of(invoice, None)
+    })
 }

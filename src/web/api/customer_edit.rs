@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::super::router::Shared;
@@ -90,12 +90,7 @@ async fn current(
     scope: Scope,
     number: &str,
 ) -> Result<Option<Current>, Failure> {
-    let now = app.clock.business();
-    // A version that followed another within a microsecond may carry a later instant.
-    let at = AsOf {
-        day: now.date_naive(),
-        known_at: now + TimeDelta::days(1),
-    };
+    let at = AsOf::now(app.clock.business());
     let found = several(txn, scope, &[number.to_owned()], at).await?;
     let newest = edition(txn, scope, number).await?;
     let (Some(found), Some(newest)) = (found.into_iter().next(), newest) else {
