@@ -28,9 +28,9 @@ pub(super) fn batch(body: &[u8], context: &Context<'_>) -> Option<Decoded> {
     cursor.at_end().then_some(decoded)
 }
 
-/// The event at the cursor, which moves behind it; the members of its payload lie in `fields`, whose
-/// room is used again. `None`, and the cursor stays, when an attribute is no text without escapes or
-/// comes twice, or the payload is no object.
+/// The event at the cursor, which moves behind it; the members of its payload lie in `fields`,
+/// whose room is used again. `None`, and the cursor stays, when an attribute is no text without
+/// escapes or comes twice, or the payload is no object.
 fn event<'a, 'f>(cursor: &mut Cursor<'a>, fields: &'f mut Vec<Field<'a>>) -> Option<Told<'f>> {
     fields.clear();
     let mut texts: [Option<&'a str>; 8] = [None; 8];
