@@ -9,14 +9,17 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Context;
 use super::error::{DecodeError, Reason};
+use super::json_scalar::Scalar;
 use super::limits::Limits;
 use super::sample::{Decoded, Event};
+use super::usual_events;
 use super::value::instant_from_text;
 use crate::billing::usage::Retracts;
 
@@ -44,6 +47,48 @@ pub(super) struct CloudEvent<'a> {
     replaces: Option<Text<'a>>,
 }
 
+/// A scalar member of an event's payload: its name and its text.
+pub(super) type Field<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// What an event says, whoever read it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told<'e> {
+    pub(super) specversion: &'e str,
+    pub(super) id: &'e str,
+    pub(super) source: &'e str,
+    pub(super) name: &'e str,
+    pub(super) subject: Option<&'e str>,
+    pub(super) time: Option<&'e str>,
+    pub(super) fields: &'e [Field<'e>],
+    pub(super) voids: Option<&'e str>,
+    pub(super) replaces: Option<&'e str>,
+}
+
+impl CloudEvent<'_> {
+    pub(super) fn told(&self) -> Told<'_> {
+        let fields = self.data.as_ref().map(|payload| payload.0.as_slice());
+        Told {
+            specversion: &self.specversion,
+            id: &self.id,
+            source: &self.source,
+            name: &self.name,
+            subject: self.subject.as_deref(),
+            time: self.time.as_deref(),
+            fields: fields.unwrap_or_default(),
+            voids: self.voids.as_deref(),
+            replaces: self.replaces.as_deref(),
+        }
+    }
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Decodes one structured event.
 ///
 /// # Errors
@@ -51,9 +96,10 @@ pub(super) struct CloudEvent<'a> {
 /// time and subject usage needs) is refused in [`Decoded::rejected`].
 pub fn decode_single(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
     check_size(body, &context.limits)?;
-    let event = serde_json::from_slice(body).map_err(|error| DecodeError::json(&error))?;
+    let event: CloudEvent<'_> =
+        serde_json::from_slice(body).map_err(|error| DecodeError::json(&error))?;
     let mut decoded = Decoded::default();
-    accept(event, context, &mut decoded)?;
+    accept(event.told(), context, &mut decoded)?;
     Ok(decoded)
 }
 
@@ -63,11 +109,16 @@ pub fn decode_single(body: &[u8], context: &Context<'_>) -> Result<Decoded, Deco
 /// As [`decode_single`], and [`DecodeError::TooMany`].
 pub fn decode_batch(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
     check_size(body, &context.limits)?;
+    usual_events::batch(body, context).map_or_else(|| whole_batch(body, context), Ok)
+}
+
+/// A batch by `serde_json` alone: what it says of a body is what [`decode_batch`] has to say.
+pub(super) fn whole_batch(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
     let events: Vec<CloudEvent<'_>> =
         serde_json::from_slice(body).map_err(|error| DecodeError::json(&error))?;
     let mut decoded = Decoded::default();
     for event in events {
-        accept(event, context, &mut decoded)?;
+        accept(event.told(), context, &mut decoded)?;
     }
     Ok(decoded)
 }
@@ -109,7 +160,7 @@ pub fn decode_binary(body: &[u8], context: &Context<'_>) -> Result<Decoded, Deco
         event.data = serde_json::from_slice(data).map_err(|error| DecodeError::json(&error))?;
     }
     let mut decoded = Decoded::default();
-    accept(event, context, &mut decoded)?;
+    accept(event.told(), context, &mut decoded)?;
     Ok(decoded)
 }
 
@@ -143,7 +194,7 @@ pub(super) fn check_size(body: &[u8], limits: &Limits) -> Result<(), DecodeError
 }
 
 pub(super) fn accept(
-    event: CloudEvent<'_>,
+    event: Told<'_>,
     context: &Context<'_>,
     decoded: &mut Decoded,
 ) -> Result<(), DecodeError> {
@@ -154,54 +205,46 @@ pub(super) fn accept(
             limit: limits.events,
         });
     }
-    let CloudEvent {
+    let Told {
         specversion,
         id,
         source,
         name,
         subject,
         time,
-        data,
+        fields,
         voids,
         replaces,
     } = event;
-    let subject = subject.as_ref().map(|Text(text)| text.as_ref());
     let subject = subject.or(context.instance).unwrap_or_default();
-    let attributes = [&id, &source, &name, subject];
+    let attributes = [id, source, name, subject];
     let complete = specversion == "1.0" && attributes.iter().all(|text| !text.is_empty());
-    let fields = data.map(|payload| payload.0).unwrap_or_default();
-    let members = fields
-        .iter()
-        .flat_map(|(name, text)| [name.as_ref(), text.as_ref()]);
-    let named = voids.iter().chain(&replaces);
-    let named = named.map(|Text(text)| text.as_ref());
-    let longest = attributes
-        .iter()
-        .copied()
-        .chain(members)
-        .chain(named)
-        .map(str::len)
-        .max();
-    if !complete || longest.unwrap_or_default() > limits.text_bytes {
-        decoded.reject(Reason::Event, &id);
+    let mut longest = 0;
+    for text in attributes.into_iter().chain(voids).chain(replaces) {
+        longest = longest.max(text.len());
+    }
+    for (name, text) in fields {
+        longest = longest.max(name.len()).max(text.len());
+    }
+    if !complete || longest > limits.text_bytes {
+        decoded.reject(Reason::Event, id);
         return Ok(());
     }
-    let time = time.as_ref().map(|Text(text)| text.as_ref());
     let Some(time) = time.and_then(instant_from_text) else {
-        decoded.reject(Reason::Time, &id);
+        decoded.reject(Reason::Time, id);
         return Ok(());
     };
-    let Ok(retracts) = retracts_of(&id, voids, replaces) else {
-        decoded.reject(Reason::Retraction, &id);
+    let Ok(retracts) = retracts_of(id, voids, replaces) else {
+        decoded.reject(Reason::Retraction, id);
         return Ok(());
     };
-    let owned = |(name, text): (Cow<'_, str>, Cow<'_, str>)| (name.into(), text.into());
-    let mut fields: Vec<(String, String)> = fields.into_iter().map(owned).collect();
+    let owned = |(name, text): &Field<'_>| (name.as_ref().to_owned(), text.as_ref().to_owned());
+    let mut fields: Vec<(String, String)> = fields.iter().map(owned).collect();
     fields.sort();
     decoded.events.push(Event {
-        source: source.into(),
-        id: id.into(),
-        name: name.into(),
+        source: source.to_owned(),
+        id: id.to_owned(),
+        name: name.to_owned(),
         subject: subject.to_owned(),
         time,
         fields,
@@ -213,13 +256,13 @@ pub(super) fn accept(
 /// What an event of an id retracts; an error when that is itself, nothing, or two at once.
 fn retracts_of(
     id: &str,
-    voids: Option<Text<'_>>,
-    replaces: Option<Text<'_>>,
+    voids: Option<&str>,
+    replaces: Option<&str>,
 ) -> Result<Option<Retracts>, ()> {
     let retracts = match (voids, replaces) {
         (None, None) => return Ok(None),
-        (Some(Text(of)), None) => Retracts::Voids(of.into()),
-        (None, Some(Text(of))) => Retracts::Replaces(of.into()),
+        (Some(of), None) => Retracts::Voids(of.to_owned()),
+        (None, Some(of)) => Retracts::Replaces(of.to_owned()),
         (Some(_), Some(_)) => return Err(()),
     };
     let of = retracts.id();
@@ -231,7 +274,7 @@ fn retracts_of(
 
 /// The scalar members of an event's `data`, numbers as the text they were written in.
 #[derive(Default)]
-struct Payload<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+struct Payload<'a>(Vec<Field<'a>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Payload<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -292,69 +335,3 @@ impl<'de> Visitor<'de> for PayloadVisitor {
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// A scalar as text, `None` for anything nested or null.
-#[derive(Debug, Default)]
-pub(super) struct Scalar<'a>(pub(super) Option<Cow<'a, str>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Borrowed(text))))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(text.to_owned()))))
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Borrowed(if flag {
-            "true"
-        } else {
-            "false"
-        }))))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Scalar(Some(Cow::Owned(number.to_string()))))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        // Through the same edge as every other float; a number it refuses is simply not a number.
-        let text = super::value::SampleValue::from_float(number).ok();
-        Ok(Scalar(
-            text.map(|value| Cow::Owned(value.decimal().to_string())),
-        ))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
-}

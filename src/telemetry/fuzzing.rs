@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::evidence::{Request, seal};
 use super::mastodon::figures::{self, Origin};
 use super::mastodon::reports::{self, Message};
-use super::{Context, Decoded, Limits, PayloadKind, SampleKind, decode};
+use super::{Context, Decoded, Limits, PayloadKind, SampleKind, cloud_events, decode};
 
 /// Small limits, so that a fuzzer reaches them.
 const LIMITS: Limits = Limits {
@@ -66,14 +66,20 @@ pub fn remote_write_2(bytes: &[u8]) {
     check(PayloadKind::RemoteWrite2, &block(bytes));
 }
 
-/// A single CloudEvent.
+/// A single CloudEvent, alone and as a batch of two.
 pub fn cloud_event(bytes: &[u8]) {
     check(PayloadKind::CloudEvent, bytes);
+    cloud_event_batch(&[b"[", bytes, b",", bytes, b"]"].concat());
 }
 
-/// A batch of CloudEvents.
+/// A batch of CloudEvents: most are read by us, and then `serde_json` says the same.
 pub fn cloud_event_batch(bytes: &[u8]) {
     check(PayloadKind::CloudEventBatch, bytes);
+    let context = context();
+    if cloud_events::check_size(bytes, &context.limits).is_ok() {
+        let whole = cloud_events::whole_batch(bytes, &context);
+        assert_eq!(cloud_events::decode_batch(bytes, &context), whole);
+    }
 }
 
 /// Exposition text.
@@ -165,12 +171,16 @@ fn block(bytes: &[u8]) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-fn check(kind: PayloadKind, bytes: &[u8]) {
-    let context = Context {
+fn context() -> Context<'static> {
+    Context {
         instance: Some("social.example"),
         received_at: DateTime::<Utc>::UNIX_EPOCH,
         limits: LIMITS,
-    };
+    }
+}
+
+fn check(kind: PayloadKind, bytes: &[u8]) {
+    let context = context();
     match decode(kind, bytes, &context) {
         Ok(decoded) => {
             assert_sound(&decoded);

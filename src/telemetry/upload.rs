@@ -9,8 +9,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::Context;
-use super::cloud_events::{self, CloudEvent, Scalar};
+use super::cloud_events::{self, CloudEvent};
 use super::error::{DecodeError, Reason};
+use super::json_scalar::Scalar;
 use super::remote_write::{key_of, kind_by_name};
 use super::sample::{Decoded, SampleKind};
 use super::value::{SampleValue, instant_from_text};
@@ -81,7 +82,7 @@ pub fn decode_json(body: &[u8], context: &Context<'_>) -> Result<Decoded, Decode
         accept(row, place + 1, context, &mut decoded)?;
     }
     for event in upload.events {
-        cloud_events::accept(event, context, &mut decoded)?;
+        cloud_events::accept(event.told(), context, &mut decoded)?;
     }
     Ok(decoded)
 }

@@ -1,6 +1,6 @@
 //! The one place where a float becomes an exact number. Past this file there are no floats.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::error::Reason;
@@ -144,14 +144,55 @@ pub(crate) fn instant_from_nanos(nanos: u64) -> Option<DateTime<Utc>> {
 
 /// An RFC 3339 text as an instant, within 1970 to 2261.
 pub(crate) fn instant_from_text(text: &str) -> Option<DateTime<Utc>> {
-    let time = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);
+    let any = || Some(DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc));
+    let time = usual_instant(text.as_bytes()).or_else(any)?;
     (0..=LAST_SECOND)
         .contains(&time.timestamp())
         .then_some(time)
 }
 
+/// `2026-03-01T00:00:00Z`, or with a fraction of one to nine digits; `None` for anything else.
+fn usual_instant(text: &[u8]) -> Option<DateTime<Utc>> {
+    let (head, zone) = text.split_first_chunk::<19>()?;
+    if [head[4], head[7], head[10], head[13], head[16]] != *b"--T::" {
+        return None;
+    }
+    let nanos = match zone {
+        [b'Z'] => 0,
+        [b'.', digits @ .., b'Z'] => nanos(digits)?,
+        _ => return None,
+    };
+    let number = |at: usize| two(head[at], head[at + 1]);
+    let year = 100 * number(0)? + number(2)?;
+    let date = NaiveDate::from_ymd_opt(year.cast_signed(), number(5)?, number(8)?)?;
+    let time = date.and_hms_nano_opt(number(11)?, number(14)?, number(17)?, nanos)?;
+    Some(time.and_utc())
+}
+
+fn two(tens: u8, ones: u8) -> Option<u32> {
+    let digits = [tens, ones].map(|byte| u32::from(byte.wrapping_sub(b'0')));
+    let [tens, ones] = digits;
+    (tens <= 9 && ones <= 9).then_some(10 * tens + ones)
+}
+
+fn nanos(digits: &[u8]) -> Option<u32> {
+    let mut nanos = 0;
+    let mut unit = 100_000_000;
+    for byte in digits {
+        // Past the ninth digit a unit is nothing, and rounding is not ours to decide.
+        if unit == 0 || !byte.is_ascii_digit() {
+            return None;
+        }
+        nanos += unit * u32::from(byte - b'0');
+        unit /= 10;
+    }
+    (!digits.is_empty()).then_some(nanos)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn decimal(text: &str) -> SampleValue {
@@ -208,5 +249,41 @@ mod tests {
         assert!(instant_from_nanos(u64::MAX).is_none());
         assert!(instant_from_text("1969-12-31T23:59:59Z").is_none());
         assert!(instant_from_text("2026-03-29T03:00:00+02:00").is_some());
+    }
+
+    #[test]
+    fn usual_instants_are_read_at_once_and_others_are_left_to_chrono() {
+        let usual = ["2026-03-01T23:59:59Z", "2024-02-29T00:00:00.123456789Z"];
+        for text in usual {
+            assert!(usual_instant(text.as_bytes()).is_some(), "{text}");
+        }
+        let others = [
+            "2026-03-01T00:00:00+00:00",
+            "2026-03-01t00:00:00z",
+            "2026-03-01T23:59:60Z",
+            "2026-03-01T00:00:00.1234567890Z",
+            "2026-03-01T00:00:00.Z",
+            "2026-02-29T00:00:00Z",
+            "2026-03-01T0:000:00Z",
+            "2026-03-01T00:00:0:Z",
+            "",
+        ];
+        for text in others {
+            assert!(usual_instant(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_usual_instant_is_what_chrono_reads(
+            date in "[0-9]{4}-[01][0-9]-[0-3][0-9]",
+            time in "[0-2][0-9]:[0-6][0-9]:[0-6][0-9]([.][0-9]{0,10})?",
+        ) {
+            let text = format!("{date}T{time}Z");
+            if let Some(time) = usual_instant(text.as_bytes()) {
+                let known = DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc());
+                prop_assert_eq!(Ok(time), known);
+            }
+        }
     }
 }

@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`DecodeError::Protobuf`] when the bytes end too early, a varint has more than ten bytes, or
     /// the wire type is a group or unknown.
-    #[inline]
+    #[inline(always)]
     pub fn next(&mut self) -> Result<Option<(u32, Field<'a>)>, DecodeError> {
         if self.rest.is_empty() {
             return Ok(None);
@@ -89,9 +89,20 @@ impl<'a> Reader<'a> {
         Ok(Some((number, field)))
     }
 
-    /// A bare varint, as packed fields hold them.
-    #[inline]
+    /// A bare varint, as packed fields hold them. Most have one byte: keys, lengths, references.
+    #[inline(always)]
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
+        match self.rest.split_first() {
+            Some((byte, rest)) if *byte < 0x80 => {
+                self.rest = rest;
+                Ok(u64::from(*byte))
+            }
+            _ => self.long_varint(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_varint(&mut self) -> Result<u64, DecodeError> {
         let mut bits = 0_u64;
         for (index, byte) in self.rest.iter().enumerate().take(10) {
             bits |= u64::from(byte & 0x7f) << (7 * index);
@@ -125,6 +136,7 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
+    #[cold]
     fn wrong(&self, reason: &'static str) -> DecodeError {
         malformed(self.rest.len(), reason)
     }
