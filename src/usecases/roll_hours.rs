@@ -44,10 +44,12 @@ const ATTEMPTS: u32 = 3;
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
     /// Requests that are read for a transaction, of whatever source, and their bytes as they are
-    /// stored. One hour of one source, with those who speak of the same instances, is never divided.
+    /// stored. One hour of one source, with those who speak of the same instances, is never
+    /// divided.
     pub requests: i64,
     pub bytes: i64,
-    /// Bytes that samples take. An hour of more is read several times, some of the series each time.
+    /// Bytes that samples take. An hour of more is read several times, each time for some of the
+    /// series.
     pub held: usize,
 }
 
@@ -250,10 +252,10 @@ pub async fn work_of(app: &App, marks: &[DirtyHour]) -> Result<Option<Work>, Fai
 }
 
 /// Writes what some hours came to and takes their marks away, if no request came since they were
-/// read; false otherwise. `anyway`, it is written all the same, and the marks stay: what was read is
-/// true of the requests that were there, and those that never stop coming do not keep an hour from
-/// being read. The counts of marks alone would not tell: one that somebody took away and that was
-/// set again may be equal.
+/// read; false otherwise. `anyway`, it is written all the same, and the marks stay: what was read
+/// is true of the requests that were there, and those that never stop coming do not keep an hour
+/// from being read. The counts of marks alone would not tell: one that somebody took away and that
+/// was set again may be equal.
 ///
 /// # Errors
 /// `db.*`.
