@@ -84,7 +84,7 @@ pub async fn heard(
     }
 }
 
-/// The requests of some sources that overlap `[from, to)` microseconds, by (received, id).
+/// The numbers of the requests of some sources that overlap `[from, to)` microseconds.
 ///
 /// # Errors
 /// `db.unreachable`.
@@ -92,10 +92,52 @@ pub async fn requests(
     on: &impl Source,
     sources: &[Speaker],
     (from, to): (i64, i64),
-) -> Result<Vec<EvidenceRecord>, DbError> {
+) -> Result<Vec<i64>, DbError> {
     let found = rows(on, &overlap(sources, from, to), Vec::new()).await?;
     let ids = found.iter().map(|row| row.try_get("", "id"));
-    by_ids(on, &ids.collect::<Result<Vec<i64>, _>>()?).await
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// How many bytes each of some requests takes as it is stored, without reading them.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn sizes(on: &impl Source, ids: &[i64]) -> Result<Vec<(i64, i64)>, DbError> {
+    let mut sizes = Vec::with_capacity(ids.len());
+    for some in ids.chunks(10_000) {
+        let sql = format!(
+            "SELECT id, CAST(length(body) AS BIGINT) AS bytes FROM evidence \
+             WHERE id IN ({}) ORDER BY id",
+            list(some.iter().copied())
+        );
+        for row in rows(on, &sql, Vec::new()).await? {
+            sizes.push((row.try_get("", "id")?, row.try_get("", "bytes")?));
+        }
+    }
+    Ok(sizes)
+}
+
+/// How many requests of some sources overlap `[from, to)` microseconds, and how many bytes they
+/// take as they are stored.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn weight(
+    on: &impl Source,
+    sources: &[Speaker],
+    (from, to): (i64, i64),
+) -> Result<(i64, i64), DbError> {
+    let overlap = overlap(sources, from, to);
+    let sql = format!(
+        "SELECT CAST(count(*) AS BIGINT) AS many, \
+         CAST(COALESCE(sum(length(body)), 0) AS BIGINT) AS bytes \
+         FROM evidence WHERE id IN ({overlap})"
+    );
+    let found = rows(on, &sql, Vec::new()).await?;
+    let row = found
+        .first()
+        .ok_or_else(|| DbError::missing("evidence", "weight"))?;
+    Ok((row.try_get("", "many")?, row.try_get("", "bytes")?))
 }
 
 /// Requests by their numbers, by (received, id).

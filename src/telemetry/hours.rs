@@ -4,6 +4,7 @@
 //! `readings` is of those of a period; both take records in the same way.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 
@@ -11,6 +12,7 @@ use super::Event;
 use super::evidence::{Chunk, EvidenceError};
 use super::meters::{Feed, Metering, bare_name};
 use super::retracted::{Counted, called, said};
+use super::sample::SeriesKey;
 use super::tracks::Tracks;
 use crate::billing::usage::{Partial, Received, Said, Stamped, Standing, roll_events, roll_series};
 
@@ -59,17 +61,99 @@ pub fn roll<'a>(
     wanted: &BTreeSet<i64>,
     may_speak: &dyn Fn(&Chunk, &str) -> bool,
 ) -> Result<Rolled, EvidenceError> {
-    let index = Index::of(meterings);
-    let mut taken = Taken::default();
-    let mut seen = BTreeSet::new();
+    let mut rolling = Rolling::of(meterings.to_vec(), wanted.clone(), Share::WHOLE);
     for chunk in chunks {
-        // The same chunk twice is one chunk.
-        if seen.insert(chunk.id) {
-            let heard = |instance: &str| may_speak(chunk, instance);
-            let asked = (meterings, &index, wanted);
-            take(chunk, asked, &heard, &mut taken)?;
+        rolling.take(chunk, &|instance| may_speak(chunk, instance))?;
+    }
+    Ok(rolling.finish())
+}
+
+/// Part of the series, so that an hour too large to be held is rolled in several passes over its
+/// chunks. Events all belong to the first share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    pub number: u32,
+    pub of: u32,
+}
+
+impl Share {
+    /// All series.
+    pub const WHOLE: Self = Self { number: 0, of: 1 };
+
+    fn has(self, series: &SeriesKey) -> bool {
+        if self.of <= 1 {
+            return true;
+        }
+        let mut hasher = DefaultHasher::new();
+        series.hash(&mut hasher);
+        hasher.finish() % u64::from(self.of) == u64::from(self.number)
+    }
+}
+
+/// Hours on their way into partials, a chunk after the other: no chunk is held, only what meters
+/// take of it.
+pub struct Rolling {
+    meterings: Vec<Metering>,
+    index: Index,
+    wanted: BTreeSet<i64>,
+    share: Share,
+    seen: BTreeSet<i64>,
+    taken: Taken,
+}
+
+impl Rolling {
+    /// Begins to roll hours for the meters given.
+    pub fn of(meterings: Vec<Metering>, wanted: BTreeSet<i64>, share: Share) -> Self {
+        Self {
+            index: Index::of(&meterings),
+            meterings,
+            wanted,
+            share,
+            seen: BTreeSet::new(),
+            taken: Taken::default(),
         }
     }
+
+    /// Takes a chunk, in any order, as far as it may speak about instances; the same one twice is
+    /// one.
+    ///
+    /// # Errors
+    /// [`EvidenceError`] if it was changed.
+    pub fn take(
+        &mut self,
+        chunk: &Chunk,
+        may_speak: &dyn Fn(&str) -> bool,
+    ) -> Result<(), EvidenceError> {
+        if !self.seen.insert(chunk.id) {
+            return Ok(());
+        }
+        let asked = (
+            self.meterings.as_slice(),
+            &self.index,
+            &self.wanted,
+            self.share,
+        );
+        take(chunk, asked, may_speak, &mut self.taken)
+    }
+
+    /// How much memory the samples take that are held, about.
+    pub fn bytes(&self) -> usize {
+        self.taken.samples.bytes()
+    }
+
+    /// The partials of what was taken.
+    pub fn finish(self) -> Rolled {
+        let Self {
+            meterings,
+            wanted,
+            taken,
+            ..
+        } = self;
+        finish(&meterings, &wanted, taken)
+    }
+}
+
+fn finish(meterings: &[Metering], wanted: &BTreeSet<i64>, taken: Taken) -> Rolled {
     let standing = Standing::of(taken.told);
     let mut rolled = Rolled {
         conflicts: within(&standing.contradicting, wanted),
@@ -109,10 +193,21 @@ pub fn roll<'a>(
         rolled.unnumbered.extend(unnumbered);
         rolled.keep(place, partial.decided(taken_back, &counted.chunks));
     }
-    Ok(rolled)
+    rolled
 }
 
 impl Rolled {
+    /// Together with what another share of the same chunks came to.
+    pub fn join(&mut self, other: Self) {
+        for (place, partial) in other.partials {
+            let own = self.partials.remove(&place).unwrap_or_default();
+            self.partials.insert(place, own.joined(partial));
+        }
+        self.conflicts.extend(other.conflicts);
+        self.disputed.extend(other.disputed);
+        self.unnumbered.extend(other.unnumbered);
+    }
+
     /// Keeps a partial that says anything.
     fn keep(&mut self, place: Place, partial: Partial) {
         if !partial.is_empty() {
@@ -174,7 +269,7 @@ struct Taken {
 
 fn take(
     chunk: &Chunk,
-    (meterings, index, wanted): (&[Metering], &Index, &BTreeSet<i64>),
+    (meterings, index, wanted, share): (&[Metering], &Index, &BTreeSet<i64>, Share),
     may_speak: &dyn Fn(&str) -> bool,
     taken: &mut Taken,
 ) -> Result<(), EvidenceError> {
@@ -197,7 +292,7 @@ fn take(
         let instance = series.key.instance();
         let known = answered.filter(|(of, _)| *of == instance);
         let (_, may) = *answered.insert(known.unwrap_or_else(|| (instance, heard(instance))));
-        if !may {
+        if !may || !share.has(&series.key) {
             continue;
         }
         for meter in places {
@@ -215,7 +310,7 @@ fn take(
                 .take((*meter, rank), (&decoded, series), &wanted);
         }
     }
-    let events = decoded.events.iter();
+    let events = decoded.events.iter().filter(|_| share.number == 0);
     for event in events.filter(|event| heard(&event.subject)) {
         let record = said(event);
         taken.told.push(Stamped { received, record });

@@ -51,8 +51,8 @@ pub fn unpack(body: &[u8], limits: &Limits) -> Result<Vec<u8>, DecodeError> {
 /// Any [`DecodeError`] but JSON and text; single samples are refused in [`Decoded::rejected`].
 pub fn decode_v1(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
     let message = unpack(body, &context.limits)?;
-    let kinds = metadata_kinds(&message)?;
-    let mut decoded = Decoded::default();
+    let (kinds, series) = metadata_kinds(&message)?;
+    let mut decoded = roomy(series, &context.limits);
     let mut labels = Vec::new();
     let mut reader = Reader::new(&message);
     while let Some((number, field)) = reader.next()? {
@@ -63,12 +63,24 @@ pub fn decode_v1(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeEr
     Ok(decoded)
 }
 
-/// Metric types from the request's metadata (field 3), if it carries any.
-fn metadata_kinds(message: &[u8]) -> Result<BTreeMap<&str, SampleKind>, DecodeError> {
-    let mut kinds = BTreeMap::new();
+/// With room for so many series of a sample each, so that nothing is moved while they are read.
+fn roomy(series: usize, limits: &Limits) -> Decoded {
+    let series = series.min(limits.series);
+    Decoded {
+        series: Vec::with_capacity(series),
+        points: Vec::with_capacity(series),
+        ..Decoded::default()
+    }
+}
+
+/// Metric types from the request's metadata (field 3), if it carries any, and how many series the
+/// request has.
+fn metadata_kinds(message: &[u8]) -> Result<(BTreeMap<&str, SampleKind>, usize), DecodeError> {
+    let (mut kinds, mut series) = (BTreeMap::new(), 0usize);
     let mut reader = Reader::new(message);
     while let Some((number, field)) = reader.next()? {
         if number != 3 {
+            series = series.saturating_add(usize::from(number == 1));
             continue;
         }
         let (mut family, mut kind) = ("", 0);
@@ -86,7 +98,7 @@ fn metadata_kinds(message: &[u8]) -> Result<BTreeMap<&str, SampleKind>, DecodeEr
             _ => None,
         };
     }
-    Ok(kinds)
+    Ok((kinds, series))
 }
 
 fn series_v1<'a>(
@@ -142,9 +154,10 @@ fn label_v1(message: &[u8]) -> Result<(&str, &str), DecodeError> {
 /// As [`decode_v1`], and [`DecodeError::Symbol`].
 pub fn decode_v2(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeError> {
     let message = unpack(body, &context.limits)?;
-    let mut symbols = Vec::new();
+    let (mut symbols, mut series) = (Vec::new(), 0usize);
     let mut reader = Reader::new(&message);
     while let Some((number, field)) = reader.next()? {
+        series = series.saturating_add(usize::from(number == 5));
         if number == 4 {
             // At most four symbols (two labels) a label slot: far above any real request.
             if symbols.len() >= context.limits.points {
@@ -163,7 +176,7 @@ pub fn decode_v2(body: &[u8], context: &Context<'_>) -> Result<Decoded, DecodeEr
             symbols: symbols.len(),
         });
     }
-    let mut decoded = Decoded::default();
+    let mut decoded = roomy(series, &context.limits);
     let mut labels = Vec::new();
     let mut reader = Reader::new(&message);
     while let Some((number, field)) = reader.next()? {

@@ -1,32 +1,26 @@
 //! Samples of many requests on their way into hourly partials, each series by itself.
 //!
-//! An hour of a large collector is half a million samples: they are kept in fifty bytes each, and a
-//! series is looked up once a request.
+//! What is held are differences between samples, and a series is looked up once a request.
+
+mod packed;
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{DateTime, Utc};
-
 use super::hours::{Place, hour_of};
-use super::sample::{Decoded, SampleKind, Series, SeriesKey};
-use crate::billing::Quantity;
+use super::sample::{Decoded, Series, SeriesKey};
 use crate::billing::usage::{self, Received, Sample, Stamped};
+use packed::{Packed, Told};
 
-/// One sample, its receipt as a place in [`Tracks::receipts`].
-struct Told {
-    receipt: u32,
-    kind: SampleKind,
-    time: DateTime<Utc>,
-    start: Option<DateTime<Utc>>,
-    value: Quantity,
-}
+/// What a series costs beside its name and its samples: a place in every list, and the beginning of
+/// its bytes.
+const SERIES_BYTES: usize = 512;
 
 /// What a meter was told about a series, by hour; mostly the newest hour is the one that grows.
 struct Track {
     key: usage::SeriesKey,
     instance: String,
     meter: usize,
-    hours: Vec<(i64, Vec<Told>)>,
+    hours: Vec<(i64, Packed)>,
 }
 
 /// Collects the samples that meters take.
@@ -37,9 +31,15 @@ pub(super) struct Tracks {
     /// The tracks of a series: for each meter and rank of a source one.
     known: HashMap<SeriesKey, Vec<usize>>,
     names: Names,
+    bytes: usize,
 }
 
 impl Tracks {
+    /// How much memory all of it takes, about.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Begins a request.
     pub fn received(&mut self, received: Received) {
         self.receipts.push(received);
@@ -61,9 +61,9 @@ impl Tracks {
         let mut track = None;
         for point in decoded.points_of(series) {
             let hour = hour_of(point.time);
-            let Some(value) = point.value.quantity().filter(|_| wanted(hour)) else {
+            if !wanted(hour) || point.value.quantity().is_none() {
                 continue;
-            };
+            }
             let track = match track {
                 Some(track) => track,
                 None => *track.insert(self.track((meter, rank), &series.key)),
@@ -73,15 +73,21 @@ impl Tracks {
                 kind: series.kind,
                 time: point.time,
                 start: point.start,
-                value,
+                value: point.value,
             };
             let Some(Track { hours, .. }) = self.tracks.get_mut(track) else {
                 continue;
             };
-            match hours.iter_mut().rev().find(|(of, _)| *of == hour) {
-                Some((_, samples)) => samples.push(told),
-                None => hours.push((hour, vec![told])),
-            }
+            let more = match hours.iter_mut().rev().find(|(of, _)| *of == hour) {
+                Some((_, samples)) => samples.push(&told),
+                None => {
+                    let mut samples = Packed::default();
+                    samples.push(&told);
+                    hours.push((hour, samples));
+                    SERIES_BYTES
+                }
+            };
+            self.bytes = self.bytes.saturating_add(more);
         }
     }
 
@@ -96,8 +102,12 @@ impl Tracks {
             return *place;
         }
         let place = self.tracks.len();
+        let key = self.names.named(series, rank);
+        // Its name is written three times: as it came, as meters know it, and its instance.
+        let more = key.as_str().len().saturating_mul(3);
+        self.bytes = self.bytes.saturating_add(more);
         self.tracks.push(Track {
-            key: self.names.named(series, rank),
+            key,
             instance: series.instance().to_owned(),
             meter,
             hours: Vec::new(),
@@ -110,7 +120,7 @@ impl Tracks {
     pub fn places(
         self,
     ) -> impl Iterator<Item = (Place, impl Iterator<Item = Vec<Stamped<Sample>>>)> {
-        let mut of: BTreeMap<Place, Vec<(usage::SeriesKey, Vec<Told>)>> = BTreeMap::new();
+        let mut of: BTreeMap<Place, Vec<(usage::SeriesKey, Packed)>> = BTreeMap::new();
         for track in self.tracks {
             for (hour, told) in track.hours {
                 let place = Place {
@@ -126,13 +136,13 @@ impl Tracks {
             series.sort_unstable_by(|one, two| one.0.cmp(&two.0));
             let receipts = receipts.clone();
             let series = series.into_iter();
-            let samples = series.map(move |(key, told)| stamped(&key, told, &receipts));
+            let samples = series.map(move |(key, told)| stamped(&key, &told, &receipts));
             (place, samples)
         })
     }
 }
 
-fn stamped(key: &usage::SeriesKey, told: Vec<Told>, receipts: &[Received]) -> Vec<Stamped<Sample>> {
+fn stamped(key: &usage::SeriesKey, told: &Packed, receipts: &[Received]) -> Vec<Stamped<Sample>> {
     let one = |told: Told| {
         let received = *receipts.get(usize::try_from(told.receipt).ok()?)?;
         let record = Sample {
@@ -140,11 +150,13 @@ fn stamped(key: &usage::SeriesKey, told: Vec<Told>, receipts: &[Received]) -> Ve
             time: told.time,
             start: told.start,
             kind: told.kind.into(),
-            value: told.value,
+            value: told.value.quantity()?,
         };
         Some(Stamped { received, record })
     };
-    told.into_iter().filter_map(one).collect()
+    let mut samples = Vec::with_capacity(told.count());
+    samples.extend(told.samples().filter_map(one));
+    samples
 }
 
 /// The name under which meters know a series, written once: most requests name the same ones.

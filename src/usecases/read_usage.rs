@@ -248,13 +248,21 @@ pub(super) async fn chunks(
     speakers: &[Speaker],
     span: (i64, i64),
 ) -> Result<Vec<Chunk>, Failure> {
-    let own: BTreeMap<i64, &str> = speakers
-        .iter()
-        .map(|one| (one.id, one.instance.as_str()))
-        .collect();
+    let ids = request_ids(app, speakers, span).await?;
+    chunks_of(app, speakers, &ids).await
+}
+
+/// The numbers of those requests.
+pub(super) async fn request_ids(
+    app: &App,
+    speakers: &[Speaker],
+    span: (i64, i64),
+) -> Result<Vec<i64>, Failure> {
     let reader = app.db.telemetry.reader();
-    let mut found = speakers::requests(&reader, speakers, span).await?;
-    let known: BTreeSet<i64> = found.iter().map(|record| record.id).collect();
+    let mut ids: BTreeSet<i64> = speakers::requests(&reader, speakers, span)
+        .await?
+        .into_iter()
+        .collect();
     let hours = (
         span.0.div_euclid(HOUR_MICROS),
         span.1
@@ -262,9 +270,21 @@ pub(super) async fn chunks(
             .div_euclid(HOUR_MICROS)
             .saturating_add(1),
     );
-    let mut beyond = event_names::beyond(&reader, speakers, hours).await?;
-    beyond.retain(|id| !known.contains(id));
-    found.extend(speakers::by_ids(&reader, &beyond).await?);
+    ids.extend(event_names::beyond(&reader, speakers, hours).await?);
+    Ok(ids.into_iter().collect())
+}
+
+/// Requests of some sources by their numbers, by (received, id).
+pub(super) async fn chunks_of(
+    app: &App,
+    speakers: &[Speaker],
+    ids: &[i64],
+) -> Result<Vec<Chunk>, Failure> {
+    let own: BTreeMap<i64, &str> = speakers
+        .iter()
+        .map(|one| (one.id, one.instance.as_str()))
+        .collect();
+    let found = speakers::by_ids(&app.db.telemetry.reader(), ids).await?;
     let chunks = found.into_iter().map(|record| {
         let instance = own.get(&record.evidence.source).copied();
         chunk(record, instance.unwrap_or_default())

@@ -5,6 +5,7 @@
 //! leaves in the transaction that writes the partials; one that was set in between stays.
 
 mod arriving;
+mod compute;
 mod meters;
 mod together;
 
@@ -14,24 +15,19 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Failure;
-use super::ingest::prepare::{CONFLICT, bounded};
 use super::name_events;
-use super::read_usage::chunks;
 use crate::app::App;
-use crate::billing::usage::Partial;
 use crate::db::evidence::{self, DirtyHour};
 use crate::db::partials::{self, PartialRow, UnreadHour};
-use crate::db::quarantine::{self, MORE, Note};
-use crate::db::speakers::Speaker;
-use crate::db::{Source, Txn, leases, speakers};
+use crate::db::{Txn, leases, quarantine, speakers};
 use crate::error::Problem;
-use crate::telemetry::Reason;
-use crate::telemetry::evidence::{Chunk, EvidenceError};
-use crate::telemetry::hours::{self, Conflict, HOUR_MICROS, Place};
+use crate::telemetry::hours::HOUR_MICROS;
 
 pub use arriving::Arriving;
+pub use compute::Work;
+use compute::compute;
 use meters::Meters;
-use together::{FIRST, involved, together};
+use together::{FIRST, together};
 
 /// The lease under which one node of several rolls.
 const LEASE: &str = "roll-hours";
@@ -41,10 +37,30 @@ const LENGTH: Duration = Duration::from_secs(60);
 const MARKS: u32 = 2_000;
 /// Dirty hours that are looked at when readings are closed.
 const LEFT: u32 = 100_000;
-/// Conflicts of a batch that are noted one by one.
-const MOST_NOTES: usize = 100;
 /// How often a batch is computed again because requests came in between.
 const ATTEMPTS: u32 = 3;
+
+/// How much is held at once while hours are rolled.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Requests that are read for a transaction, of whatever source, and their bytes as they are
+    /// stored. One hour of one source, with those who speak of the same instances, is never
+    /// divided.
+    pub requests: i64,
+    pub bytes: i64,
+    /// Bytes that samples take. An hour of more is read several times, each time for some of the
+    /// series.
+    pub held: usize,
+}
+
+impl Bounds {
+    /// An hour of a large collector, and what little its samples take.
+    pub const USUAL: Self = Self {
+        requests: 256,
+        bytes: 8 << 20,
+        held: 16 << 20,
+    };
+}
 
 /// What was rolled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +69,10 @@ pub struct Rolled {
     pub marks: u64,
     /// Partials that were written.
     pub partials: u64,
+    /// The most requests that were read for one transaction.
+    pub most_requests: i64,
+    /// How often the requests of an hour were read, each time for some of its series, at most.
+    pub most_passes: u32,
     /// Marks that stay, because a request was changed in the store, with the reason.
     pub unreadable: Vec<String>,
 }
@@ -81,7 +101,7 @@ pub async fn work(app: &App, holder: &str, arriving: &mut Arriving) -> Result<()
         return Ok(());
     };
     arriving.look();
-    let rolled = roll(app, &mut |mark| arriving.is_settled(mark)).await;
+    let rolled = roll(app, &mut |mark| arriving.is_settled(mark), Bounds::USUAL).await;
     leases::release(&app.db.book, lease).await?;
     for what in rolled?.unreadable {
         tracing::error!("an hour cannot be rolled: {what}");
@@ -97,12 +117,21 @@ const START: (i64, i64) = (i64::MIN, i64::MIN);
 /// # Errors
 /// `db.*`, `usage.meter-changed`.
 pub async fn roll_due(app: &App) -> Result<Rolled, Failure> {
-    roll(app, &mut |_| true).await
+    roll_within(app, Bounds::USUAL).await
+}
+
+/// As [`roll_due`], with other bounds.
+///
+/// # Errors
+/// `db.*`, `usage.meter-changed`.
+pub async fn roll_within(app: &App, bounds: Bounds) -> Result<Rolled, Failure> {
+    roll(app, &mut |_| true, bounds).await
 }
 
 async fn roll(
     app: &App,
     wanted: &mut (dyn FnMut(&DirtyHour) -> bool + Send),
+    bounds: Bounds,
 ) -> Result<Rolled, Failure> {
     name_events::catch_up(app).await?;
     let meters = Meters::known(app).await?;
@@ -118,34 +147,30 @@ async fn roll(
         after = (last.hour, last.source);
         let mut rest: Vec<DirtyHour> = marks.into_iter().filter(&mut *wanted).collect();
         while !rest.is_empty() {
-            many = together(app, &rest, many).await?;
+            many = together(app, &rest, (many, bounds)).await?;
             let later = rest.split_off(many);
-            roll_together(
-                app,
-                &meters,
-                std::mem::replace(&mut rest, later),
-                &mut report,
-            )
-            .await?;
+            let slice = std::mem::replace(&mut rest, later);
+            roll_together(app, (&meters, bounds), slice, &mut report).await?;
         }
     }
 }
 
-/// Rolls a few hours; where one of them cannot be read, each by itself.
+/// Rolls a few hours; where one of them cannot be read, or all of them cannot be held, each by
+/// itself.
 async fn roll_together(
     app: &App,
-    meters: &Meters,
+    how: (&Meters, Bounds),
     slice: Vec<DirtyHour>,
     report: &mut Rolled,
 ) -> Result<(), Failure> {
-    match batch(app, meters, &slice, report).await {
+    match batch(app, how, &slice, report).await {
         Err(Failure::Db(error)) => return Err(error.into()),
-        Ok(()) => {}
+        Ok(true) => {}
         // One request that was changed keeps nobody else's hours from being rolled.
-        Err(_) => {
+        Ok(false) | Err(_) => {
             for mark in slice {
-                match batch(app, meters, &[mark], report).await {
-                    Ok(()) => {}
+                match batch(app, how, &[mark], report).await {
+                    Ok(_) => {}
                     Err(Failure::Db(error)) => return Err(error.into()),
                     Err(failure) => report.unreadable.push(Problem::from(failure).to_string()),
                 }
@@ -193,136 +218,65 @@ pub(super) async fn left_dirty(app: &App) -> Result<Vec<UnreadHour>, Failure> {
 }
 
 /// Rolls the hours of some marks: computes outside the transaction, and writes if nothing came in
-/// between.
+/// between. False when they cannot be held together.
 async fn batch(
     app: &App,
-    meters: &Meters,
+    (meters, bounds): (&Meters, Bounds),
     marks: &[DirtyHour],
     report: &mut Rolled,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     for attempt in 1..=ATTEMPTS {
-        let last = attempt == ATTEMPTS;
-        let work = compute(app, meters, marks).await?;
-        let (marks, written) = (marks.to_vec(), work.partials.len() as u64);
-        let (count, ids) = (marks.len() as u64, meters.ids.clone());
-        let stored = app.db.telemetry.write(async move |txn: &Txn| {
-            partials::take_turn(txn).await?;
-            let same = speakers::count(txn, &work.speakers, work.span).await? == work.requests;
-            if !same && !last {
-                return Ok(false);
-            }
-            // Requests that never stop coming do not keep an hour from being read: what was read is
-            // true of those that were there, and the marks stay for the others. Their counts alone
-            // would not tell: a mark that somebody took away and that was set again may be equal.
-            write(txn, &work, &ids).await?;
-            for mark in marks.iter().filter(|_| same) {
-                evidence::clean(txn, *mark).await?;
-            }
-            Ok::<_, Failure>(same)
-        });
-        if stored.await? {
-            report.marks = report.marks.saturating_add(count);
+        let Some(work) = compute(app, meters, marks, bounds).await? else {
+            return Ok(false);
+        };
+        report.most_requests = report.most_requests.max(work.requests.0);
+        report.most_passes = report.most_passes.max(work.passes);
+        let written = work.partials.len() as u64;
+        if store(app, work, attempt == ATTEMPTS).await? {
+            report.marks = report.marks.saturating_add(marks.len() as u64);
             report.partials = report.partials.saturating_add(written);
-            return Ok(());
+            return Ok(true);
         }
     }
     // They stay marked, and the next beat tries again.
-    Ok(())
+    Ok(true)
 }
 
-/// What a batch came to, and what it was computed from.
-struct Work {
-    hours: BTreeSet<i64>,
-    instances: BTreeSet<String>,
-    speakers: Vec<Speaker>,
-    span: (i64, i64),
-    requests: (i64, i64),
-    partials: BTreeMap<Place, Partial>,
-    notes: Vec<Note>,
+/// Computes what the hours of some marks come to, for whoever stores that later.
+///
+/// # Errors
+/// `db.*`, `evidence.*`, `usage.meter-changed`.
+pub async fn work_of(app: &App, marks: &[DirtyHour]) -> Result<Option<Work>, Failure> {
+    let meters = Meters::known(app).await?;
+    compute(app, &meters, marks, Bounds::USUAL).await
 }
 
-async fn compute(app: &App, meters: &Meters, marks: &[DirtyHour]) -> Result<Work, Failure> {
-    let reader = app.db.telemetry.reader();
-    let hours: BTreeSet<i64> = marks.iter().map(|mark| mark.hour).collect();
-    let first = hours.first().copied().unwrap_or_default();
-    let last = hours.last().copied().unwrap_or_default();
-    let span = span(first, last);
-    let (instances, speakers) = involved(&reader, marks).await?;
-    let requests = speakers::count(&reader, &speakers, span).await?;
-    let chunks = chunks(app, &speakers, span).await?;
-    let (list, wanted, asked) = (meters.list.clone(), hours.clone(), instances.clone());
-    let heard = heard(&reader, &speakers).await?;
-    let rolled = tokio::task::spawn_blocking(move || {
-        let may_speak = |chunk: &Chunk, instance: &str| {
-            let names = heard.get(&chunk.source);
-            asked.contains(instance) && names.is_some_and(|names| names.contains(instance))
-        };
-        let rolled = hours::roll(&chunks, &list, &wanted, &may_speak)?;
-        let mut notes = notes_of(CONFLICT, rolled.conflicts, &chunks);
-        let retraction = Reason::Retraction.code();
-        notes.extend(notes_of(retraction, rolled.disputed, &chunks));
-        let number = Reason::ValueMissing.code();
-        notes.extend(notes_of(number, rolled.unnumbered, &chunks));
-        Ok::<_, EvidenceError>((rolled.partials, notes))
+/// Writes what some hours came to and takes their marks away, if no request came since they were
+/// read; false otherwise. `anyway`, it is written all the same, and the marks stay: what was read
+/// is true of the requests that were there, and those that never stop coming do not keep an hour
+/// from being read. The counts of marks alone would not tell: one that somebody took away and that
+/// was set again may be equal.
+///
+/// # Errors
+/// `db.*`.
+pub async fn store(app: &App, work: Work, anyway: bool) -> Result<bool, Failure> {
+    let stored = app.db.telemetry.write(async move |txn: &Txn| {
+        partials::take_turn(txn).await?;
+        let same = speakers::count(txn, &work.speakers, work.span).await? == work.requests;
+        if !same && !anyway {
+            return Ok(false);
+        }
+        write(txn, &work).await?;
+        for mark in work.marks.iter().filter(|_| same) {
+            evidence::clean(txn, *mark).await?;
+        }
+        Ok::<_, Failure>(same)
     });
-    let (partials, notes) = rolled
-        .await
-        .map_err(|cut| Failure::of("internal.unlisted", &cut))?
-        .map_err(|error| Failure::of(error.code(), &error))?;
-    Ok(Work {
-        hours,
-        speakers,
-        span,
-        requests,
-        partials,
-        notes,
-        instances,
-    })
-}
-
-/// For which instances each of some sources may speak.
-type Heard = BTreeMap<String, BTreeSet<String>>;
-
-async fn heard(reader: &impl Source, speakers: &[Speaker]) -> Result<Heard, Failure> {
-    let mut heard = Heard::new();
-    for Speaker { id, instance } in speakers {
-        let names = speakers::heard(reader, (*id, instance)).await?;
-        heard.insert(id.to_string(), names);
-    }
-    Ok(heard)
-}
-
-/// What of the requests contradicts what came first, for a person to look at; the most of a batch
-/// are counted as further ones of their source.
-fn notes_of(reason: &str, conflicts: Vec<Conflict>, chunks: &[Chunk]) -> Vec<Note> {
-    let by_id: BTreeMap<i64, &Chunk> = chunks.iter().map(|chunk| (chunk.id, chunk)).collect();
-    let mut notes: BTreeMap<(i64, String), Note> = BTreeMap::new();
-    for Conflict { chunk, what } in conflicts {
-        let Some(chunk) = by_id.get(&chunk) else {
-            continue;
-        };
-        let Ok(source) = chunk.source.parse() else {
-            continue;
-        };
-        let what = match notes.len() < MOST_NOTES {
-            true => bounded(&what),
-            false => MORE.to_owned(),
-        };
-        let note = Note {
-            source,
-            reason: reason.to_owned(),
-            what: what.clone(),
-            count: 1,
-            at: chunk.received_at.timestamp_micros(),
-            evidence: chunk.sha256.clone(),
-        };
-        notes.entry((source, what)).or_insert(note);
-    }
-    notes.into_values().collect()
+    stored.await
 }
 
 /// Writes what changed, and marks the hours that readings have not seen so.
-async fn write(txn: &Txn, work: &Work, meters: &[i64]) -> Result<(), Failure> {
+async fn write(txn: &Txn, work: &Work) -> Result<(), Failure> {
     let ids = partials::ensure_instances(txn, &work.instances).await?;
     let mut old: BTreeMap<(i64, i64, i64), PartialRow> = BTreeMap::new();
     let instances = ids.values().copied().collect();
@@ -331,7 +285,8 @@ async fn write(txn: &Txn, work: &Work, meters: &[i64]) -> Result<(), Failure> {
     }
     let (mut changed, mut unread) = (Vec::new(), BTreeSet::new());
     for (place, partial) in &work.partials {
-        let (Some(instance), Some(meter)) = (ids.get(&place.instance), meters.get(place.meter))
+        let (Some(instance), Some(meter)) =
+            (ids.get(&place.instance), work.meters.get(place.meter))
         else {
             continue;
         };

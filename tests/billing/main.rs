@@ -8,4 +8,5 @@ mod rerun;
 mod retention;
 mod retracted;
 mod retracted_in_part;
+mod rolling;
 mod tampering;

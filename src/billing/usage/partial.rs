@@ -41,6 +41,22 @@ impl Partial {
         self.series.is_empty() && self.events.is_empty() && self.taken_back == 0
     }
 
+    /// Together with what other series of the same hour say.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        let chunks = self.chunks.drain(..).chain(other.chunks);
+        self.chunks = chunks.collect::<BTreeSet<_>>().into_iter().collect();
+        self.duplicates = self.duplicates.saturating_add(other.duplicates);
+        self.conflicts = self.conflicts.saturating_add(other.conflicts);
+        self.taken_back = self.taken_back.saturating_add(other.taken_back);
+        self.series.extend(other.series);
+        // As keys are ordered: by rank, then by text.
+        self.series
+            .sort_by(|one, two| (one.rank, &one.key).cmp(&(two.rank, &two.key)));
+        self.events.extend(other.events);
+        self
+    }
+
     /// The partial of an hour of which other events took some back: those are counted and their
     /// chunks, like those of whoever decided, stay part of the evidence.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::span;
+use super::{Bounds, span};
 use crate::app::App;
 use crate::db::evidence::DirtyHour;
 use crate::db::speakers::Speaker;
@@ -13,16 +13,13 @@ use crate::usecases::Failure;
 const SLICE: i64 = 48;
 /// Hours with which the first transaction is tried.
 pub(super) const FIRST: usize = 32;
-/// Requests that are read for a transaction, and held in memory meanwhile, of whatever source. One
-/// hour of one source, with those who speak of the same instances, is never divided.
-const REQUESTS: i64 = 256;
 
 /// How many of the first marks are rolled together: those of two days, at most twice as many as the
 /// last time, and fewer until what has to be read for them is little enough to be held at once.
 pub(super) async fn together(
     app: &App,
     marks: &[DirtyHour],
-    before: usize,
+    (before, bounds): (usize, Bounds),
 ) -> Result<usize, Failure> {
     let first = marks.first().map_or(0, |mark| mark.hour);
     let until = first.saturating_add(SLICE);
@@ -32,8 +29,8 @@ pub(super) async fn together(
         let last = slice.last().map_or(first, |mark| mark.hour);
         let reader = app.db.telemetry.reader();
         let (_, speakers) = involved(&reader, slice).await?;
-        let (requests, _) = speakers::count(&reader, &speakers, span(first, last)).await?;
-        if requests <= REQUESTS {
+        let (requests, bytes) = speakers::weight(&reader, &speakers, span(first, last)).await?;
+        if requests <= bounds.requests && bytes <= bounds.bytes {
             break;
         }
         many = many.div_ceil(2);
