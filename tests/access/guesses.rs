@@ -2,13 +2,20 @@
 
 use std::net::SocketAddr;
 
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use harness::{behind_its_back, on_both};
-use herdbook::access::{Role, SecretHash};
+use herdbook::access::lockout::Subject;
+use herdbook::access::password_hash::PasswordHash;
+use herdbook::access::{Account, Role, SecretHash};
 use herdbook::app::App;
+use herdbook::db::Txn;
 use herdbook::db::access::sessions::Origin;
+use herdbook::db::access::{accounts, guesses, sessions};
+use herdbook::usecases::Failure;
 use herdbook::usecases::access::sign_in::{self, Next};
 use herdbook::usecases::access::sign_in_link;
 use herdbook::web::router::router;
@@ -240,5 +247,71 @@ on_both! {
         let path = format!("/portal/sign-in/{}", give().await.reveal());
         let (status, text) = pressed(&routes, &path).await;
         assert_eq!(status, 303, "{text}");
+    }
+}
+
+on_both! {
+    async fn a_password_that_is_exchanged_meanwhile_begins_nothing(db: &Db) {
+        let it = Fixture::new(db);
+        let email = "f@example.org";
+        let person = it.staff(email, &[Role::Finance]).await;
+        let id = person.opened.session.account;
+        let read = async || {
+            let found = accounts::get(&db.reader(), id).await;
+            found.expect("read").expect("known")
+        };
+        let new = it.staff("n@example.org", &[Role::Finance]).await;
+        let new = accounts::get(&db.reader(), new.opened.session.account).await;
+        let new = new.expect("read").expect("known").password;
+        // An old hash, which a sign-in stores anew by the settings of today.
+        let costs = Params::new(64, 1, 1, None).expect("costs");
+        let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, costs);
+        let old: phc::PasswordHash =
+            old.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).expect("hashed");
+        let old = Some(PasswordHash::parse(&old.to_string()).expect("a hash"));
+        let exchange = async |to: Option<PasswordHash>| {
+            let own = it.app.clone();
+            db.write(async move |txn: &Txn| {
+                let account = accounts::lock(txn, id).await?.expect("known");
+                let account = Account { password: to.clone(), totp: None, ..account };
+                accounts::save(txn, &account).await?;
+                sessions::revoke_all(txn, id, None, own.clock.system()).await?;
+                Ok::<_, Failure>(())
+            }).await.expect("exchanged");
+        };
+        let mut refused = 0;
+        for _ in 0..8 {
+            exchange(old.clone()).await;
+            let app = it.app.clone();
+            let signing = tokio::spawn(async move {
+                sign_in::password(&app, (email, PASSWORD), (&origin(), None)).await
+            });
+            // It is counted before its hash is computed, which takes longer than the exchange.
+            let counted = async || {
+                let key = id.to_string();
+                let found = guesses::failures(&db.reader(), Subject::Account, &key).await;
+                found.expect("read").is_some()
+            };
+            while !signing.is_finished() && !counted().await {
+                tokio::task::yield_now().await;
+            }
+            exchange(new.clone()).await;
+            match signing.await.expect("ended") {
+                Err(why) => {
+                    assert_eq!(code_of(Err::<(), _>(why)), "sign-in.wrong");
+                    refused += 1;
+                }
+                Ok(Next::Code(token) | Next::Enrol(token)) => {
+                    let begun = sessions::attempt(&db.reader(), &token.hash()).await;
+                    assert!(begun.expect("read").is_none(), "the exchange ends what began before");
+                }
+            }
+            assert_eq!(read().await.password, new, "the old one is not stored again");
+            let forgotten = db.write(async move |txn: &Txn| {
+                guesses::forget(txn, Subject::Account, &id.to_string()).await
+            });
+            forgotten.await.expect("forgotten");
+        }
+        assert!(refused > 0, "of eight, one falls in between");
     }
 }
