@@ -17,7 +17,8 @@ pub enum Subject {
     /// An account, from wherever the attempts come.
     Account,
     /// An account from a browser that has signed in to it before, which its cookie shows. Counted
-    /// instead of [`Subject::Account`], so that strangers cannot keep the owner waiting.
+    /// instead of [`Subject::Account`] and [`Subject::Address`], so that strangers cannot keep the
+    /// owner waiting, wherever they are.
     KnownDevice,
     /// A network address, whichever accounts it tries; IPv6 by its /64. A success does not clear
     /// it, or an attacker would sign in to an account of their own in between.

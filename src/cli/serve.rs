@@ -21,6 +21,7 @@ use crate::usecases::access::enrol;
 use crate::usecases::pull;
 use crate::web::api;
 use crate::web::imprint::Imprint;
+use crate::web::limits::hides_a_proxy;
 use crate::web::observed::Watched;
 use crate::web::router::{Site, router_under};
 
@@ -67,6 +68,12 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
         println!("  {public_url}/setup/{}", token.reveal());
     }
     pull::sync(&app, &config.pull.targets).await?;
+    if hides_a_proxy(&config.serve) {
+        tracing::warn!(
+            "a proxy stands in front that serve.trusted_proxies does not name: everybody counts as \
+             one, and one stranger who guesses passwords keeps all others from signing in"
+        );
+    }
     let pulse = Pulse::default();
     let site = Site {
         link_minutes: config.serve.link_minutes,

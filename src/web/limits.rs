@@ -10,10 +10,12 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 
 use super::answer::{Answer, Failed};
+use super::observed::is_elsewhere;
 use super::router::Shared;
 use super::words::{Argument, Words};
 use crate::access::network::{House, Proxies};
 use crate::access::rate::{Limit, Limited};
+use crate::config::ServeConfig;
 use crate::error::Problem;
 use crate::usecases::access::admit;
 
@@ -40,6 +42,19 @@ impl Client {
     }
 }
 
+/// Whether there must be a proxy that the configuration does not name: readers come from elsewhere
+/// to a server that listens on this machine only, or by https, which it does not speak itself.
+/// Everybody then counts as the proxy: one stranger who guesses keeps all the others waiting.
+#[must_use]
+pub fn hides_a_proxy(config: &ServeConfig) -> bool {
+    let listens = config.listen.parse::<SocketAddr>();
+    let here = listens.is_ok_and(|address| address.ip().to_canonical().is_loopback())
+        || config.listen.starts_with("localhost:");
+    let secure = config.public_url.as_ref();
+    let secure = secure.is_some_and(|url| url.starts_with("https://"));
+    config.trusted_proxies.is_empty() && is_elsewhere(config) && (here || secure)
+}
+
 /// A password costs 30 ms of a processor; this many people may come at once on Monday morning.
 const SIGN_IN: Limit = Limit::of(60, 1_000);
 /// Links out of mails, and what follows them.
@@ -60,7 +75,9 @@ fn of(method: &Method, path: &str) -> Option<(&'static str, Limit)> {
         // Says the same to everybody, whatever was asked for.
         ("portal", "sign-in/sent") => None,
         ("portal", rest) if rest.starts_with("sign-in/") => Some(("link", LINKS)),
-        ("hooks", _) => Some(("hooks", HOOKS)),
+        // Each kind of its own: what a stranger sends to the one keeps no message of the other out.
+        ("hooks", "stripe") => Some(("stripe-hook", HOOKS)),
+        ("hooks", _) => Some(("mastodon-hooks", HOOKS)),
         _ => None,
     }
 }
@@ -122,11 +139,44 @@ mod tests {
             (Method::GET, "/portal/sign-in", None),
             (Method::POST, "/portal/sign-in", None),
             (Method::POST, "/portal/sign-in/{token}", Some("link")),
-            (Method::POST, "/hooks/stripe", Some("hooks")),
+            (Method::POST, "/hooks/stripe", Some("stripe-hook")),
+            (
+                Method::POST,
+                "/hooks/mastodon/{instance}",
+                Some("mastodon-hooks"),
+            ),
             (Method::POST, "/settings/users", None),
             (Method::GET, "/", None),
         ] {
             assert_eq!(name(method.clone(), path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_named_is_noticed() {
+        let config = crate::config::Config::load(None).unwrap().serve;
+        for (listen, url, proxies, hidden) in [
+            ("127.0.0.1:8080", None, &[][..], false),
+            ("127.0.0.1:8080", Some("http://localhost:8080"), &[], false),
+            ("127.0.0.1:8080", Some("https://a.example"), &[], true),
+            ("127.0.0.1:8080", Some("http://a.example"), &[], true),
+            ("localhost:8080", Some("http://a.example"), &[], true),
+            ("[::1]:8080", Some("http://a.example"), &[], true),
+            ("127.0.0.1:8080", Some("https://a.example"), &["::1"], false),
+            ("0.0.0.0:8080", Some("https://a.example"), &[], true),
+            ("0.0.0.0:8080", Some("http://192.0.2.1:8080"), &[], false),
+        ] {
+            let config = ServeConfig {
+                listen: listen.to_owned(),
+                public_url: url.map(str::to_owned),
+                trusted_proxies: proxies.iter().map(|one| one.parse().unwrap()).collect(),
+                ..config.clone()
+            };
+            assert_eq!(
+                hides_a_proxy(&config),
+                hidden,
+                "{listen} {url:?} {proxies:?}"
+            );
         }
     }
 }

@@ -26,7 +26,7 @@ pub mod guard;
 mod headers;
 mod hooks;
 pub mod imprint;
-mod limits;
+pub mod limits;
 mod links;
 pub mod observed;
 mod outlook;

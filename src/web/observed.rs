@@ -109,13 +109,17 @@ impl Watched {
 
 /// Whether readers come from elsewhere, by what the configuration says of their way here.
 fn serves_others(config: &ServeConfig) -> bool {
-    let elsewhere = config.public_url.as_ref().is_some_and(|url| {
+    is_elsewhere(config) || !config.trusted_proxies.is_empty()
+}
+
+/// Whether readers ask for another machine than this one.
+pub(super) fn is_elsewhere(config: &ServeConfig) -> bool {
+    config.public_url.as_ref().is_some_and(|url| {
         let url = url.parse::<Uri>();
         let host = url.as_ref().ok().and_then(Uri::host).unwrap_or_default();
         let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
         host != "localhost" && !address.is_ok_and(|address| address.is_loopback())
-    });
-    elsewhere || !config.trusted_proxies.is_empty()
+    })
 }
 
 /// Takes away what a stranger says about his request: its name, and the trace it belongs to.

@@ -1,12 +1,28 @@
 //! Guesses: counted before they are looked at, and kept from shutting out whom they are about.
 
-use harness::on_both;
-use herdbook::access::{Role, SecretHash};
+use std::net::SocketAddr;
+
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Request, header};
+use harness::{behind_its_back, on_both};
+use herdbook::access::lockout::Subject;
+use herdbook::access::password_hash::PasswordHash;
+use herdbook::access::{Account, Role, SecretHash};
 use herdbook::app::App;
+use herdbook::db::Txn;
 use herdbook::db::access::sessions::Origin;
+use herdbook::db::access::{accounts, guesses, sessions};
+use herdbook::usecases::Failure;
 use herdbook::usecases::access::sign_in::{self, Next};
+use herdbook::usecases::access::sign_in_link;
+use herdbook::web::router::router;
+use tower::ServiceExt;
 
 use crate::fixture::{Fixture, PASSWORD, code_of, origin};
+use crate::matrix::site;
 
 fn far(host: usize) -> Origin {
     Origin {
@@ -141,5 +157,161 @@ on_both! {
             assert_eq!(guess(&it, "no address", (&origin(), None)).await, "sign-in.wrong");
         }
         assert_eq!(guess(&it, "no address", (&far(1), None)).await, "sign-in.wrong");
+    }
+}
+
+/// So many guesses at accounts that nobody has, from one address, that everybody there waits.
+async fn a_stranger_next_door(it: &Fixture, from: &Origin) {
+    let now = it.app.clock.system();
+    let (count, at) = (36, now.format("%Y-%m-%dT%H:%M:%S%.6fZ"));
+    let sql = format!(
+        "INSERT INTO sign_in_failure (kind, subject, count, last_at) \
+         VALUES ('address', '{}', {count}, '{at}')",
+        from.address
+    );
+    behind_its_back(&it.app.db, &sql).await.expect("counted");
+    assert_eq!(
+        guess(it, "n@example.org", (from, None)).await,
+        "lockout.wait"
+    );
+}
+
+on_both! {
+    async fn a_stranger_at_the_same_address_keeps_no_known_browser_waiting(db: &Db) {
+        let it = Fixture::new(db);
+        let email = "f@example.org";
+        let person = it.staff(email, &[Role::Finance]).await;
+        a_stranger_next_door(&it, &origin()).await;
+        assert_eq!(right(&it, email, (&origin(), None)).await, None, "a browser nobody knows");
+        let device = sign_in::known_device(&it.app, person.opened.session.account);
+        let device = device.expect("a token");
+        let own = (&origin(), Some(device.reveal()));
+        let attempt = right(&it, email, own).await.expect("the owner's own browser");
+        let code = it.code(&person.secret, 0);
+        let opened = sign_in::code(&it.app, (&attempt, &code), own, None).await;
+        assert!(it.principal(&opened.expect("signed in")).await.is_some());
+    }
+}
+
+async fn answered_at_home(
+    router: &axum::Router,
+    request: Request<Body>,
+) -> (u16, HeaderMap, String) {
+    let mut request = request;
+    let peer: SocketAddr = format!("{}:1", origin().address)
+        .parse()
+        .expect("an address");
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let answer = router.clone().oneshot(request).await.expect("an answer");
+    let (parts, body) = answer.into_parts();
+    let body = to_bytes(body, 1 << 22).await.expect("a page");
+    let text = String::from_utf8_lossy(&body).into_owned();
+    (parts.status.as_u16(), parts.headers, text)
+}
+
+/// Opens a link in a browser and presses its button.
+async fn pressed(router: &axum::Router, path: &str) -> (u16, String) {
+    let request = Request::builder().uri(path).body(Body::empty());
+    let (_, headers, page) = answered_at_home(router, request.expect("a request")).await;
+    let cookie = headers[header::SET_COOKIE].to_str().expect("a cookie");
+    let cookie = cookie.split(';').next().expect("its value");
+    let (_, after) = page.split_once("name=\"csrf\" value=\"").expect("a form");
+    let proof = after.split('"').next().expect("its end");
+    let request = Request::post(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(format!("csrf={proof}")));
+    let (status, _, text) = answered_at_home(router, request.expect("a request")).await;
+    (status, text)
+}
+
+on_both! {
+    async fn a_stranger_at_the_same_address_keeps_no_link_waiting(db: &Db) {
+        let it = Fixture::new(db);
+        harness::facts::parties(db, 1).await;
+        let session = it.session(Role::CustomerBilling).await;
+        let owner = it.principal_of(&session).await.expect("signed in");
+        a_stranger_next_door(&it, &origin()).await;
+        let give = async || {
+            let link = sign_in_link::give(&it.app, "test".to_owned(), owner.account()).await;
+            link.expect("a link")
+        };
+        let link = give().await;
+        let opened = sign_in_link::redeem(&it.app, link.reveal(), &origin(), None).await;
+        assert!(it.principal(&opened.expect("signed in")).await.is_some());
+        let again = sign_in_link::redeem(&it.app, link.reveal(), &origin(), None).await;
+        assert_eq!(code_of(again), "one-time-link.used", "who was sent one is told the truth");
+        let guessed = sign_in_link::redeem(&it.app, "guessed", &origin(), None).await;
+        assert_eq!(code_of(guessed), "lockout.wait", "who tries waits");
+        let routes = router(it.app.clone(), site()).expect("the routes");
+        let path = format!("/portal/sign-in/{}", give().await.reveal());
+        let (status, text) = pressed(&routes, &path).await;
+        assert_eq!(status, 303, "{text}");
+    }
+}
+
+on_both! {
+    async fn a_password_that_is_exchanged_meanwhile_begins_nothing(db: &Db) {
+        let it = Fixture::new(db);
+        let email = "f@example.org";
+        let person = it.staff(email, &[Role::Finance]).await;
+        let id = person.opened.session.account;
+        let read = async || {
+            let found = accounts::get(&db.reader(), id).await;
+            found.expect("read").expect("known")
+        };
+        let new = it.staff("n@example.org", &[Role::Finance]).await;
+        let new = accounts::get(&db.reader(), new.opened.session.account).await;
+        let new = new.expect("read").expect("known").password;
+        // An old hash, which a sign-in stores anew by the settings of today.
+        let costs = Params::new(64, 1, 1, None).expect("costs");
+        let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, costs);
+        let old: phc::PasswordHash =
+            old.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).expect("hashed");
+        let old = Some(PasswordHash::parse(&old.to_string()).expect("a hash"));
+        let exchange = async |to: Option<PasswordHash>| {
+            let own = it.app.clone();
+            db.write(async move |txn: &Txn| {
+                let account = accounts::lock(txn, id).await?.expect("known");
+                let account = Account { password: to.clone(), totp: None, ..account };
+                accounts::save(txn, &account).await?;
+                sessions::revoke_all(txn, id, None, own.clock.system()).await?;
+                Ok::<_, Failure>(())
+            }).await.expect("exchanged");
+        };
+        let mut refused = 0;
+        for _ in 0..8 {
+            exchange(old.clone()).await;
+            let app = it.app.clone();
+            let signing = tokio::spawn(async move {
+                sign_in::password(&app, (email, PASSWORD), (&origin(), None)).await
+            });
+            // It is counted before its hash is computed, which takes longer than the exchange.
+            let counted = async || {
+                let key = id.to_string();
+                let found = guesses::failures(&db.reader(), Subject::Account, &key).await;
+                found.expect("read").is_some()
+            };
+            while !signing.is_finished() && !counted().await {
+                tokio::task::yield_now().await;
+            }
+            exchange(new.clone()).await;
+            match signing.await.expect("ended") {
+                Err(why) => {
+                    assert_eq!(code_of(Err::<(), _>(why)), "sign-in.wrong");
+                    refused += 1;
+                }
+                Ok(Next::Code(token) | Next::Enrol(token)) => {
+                    let begun = sessions::attempt(&db.reader(), &token.hash()).await;
+                    assert!(begun.expect("read").is_none(), "the exchange ends what began before");
+                }
+            }
+            assert_eq!(read().await.password, new, "the old one is not stored again");
+            let forgotten = db.write(async move |txn: &Txn| {
+                guesses::forget(txn, Subject::Account, &id.to_string()).await
+            });
+            forgotten.await.expect("forgotten");
+        }
+        assert!(refused > 0, "of eight, one falls in between");
     }
 }

@@ -10,6 +10,7 @@ mod edit_pages;
 mod edit_seller;
 mod entitlements;
 mod fixture;
+mod foreign;
 mod framed;
 mod guesses;
 mod hardened;

@@ -69,7 +69,7 @@ async fn ask_api(router: &axum::Router, asked: (&Method, &str), token: Option<&s
 }
 
 /// The proof that the forms of a session carry, from the page of its own account.
-async fn proof(router: &axum::Router, session: &str) -> String {
+pub async fn proof(router: &axum::Router, session: &str) -> String {
     let mut page = ask(router, (&Method::GET, "/account"), Some(session), "").await;
     if page.status() == StatusCode::FORBIDDEN {
         page = ask(router, (&Method::GET, "/portal/account"), Some(session), "").await;

@@ -47,7 +47,7 @@ async fn push(router: &Router, credential: &str, lines: &str) -> StatusCode {
 }
 
 /// A source made by form, with a thing of an unknown name and one without a value kept aside.
-async fn with_source(it: &Fixture, router: &Router, session: &str) -> String {
+pub async fn with_source(it: &Fixture, router: &Router, session: &str) -> String {
     let day = it.app.clock.system().date_naive() + chrono::TimeDelta::days(90);
     let form = format!("{NEW}&expires={day}");
     let (status, text) = post(router, session, "/sources/new", "/sources/new", &form).await;
@@ -59,7 +59,7 @@ async fn with_source(it: &Fixture, router: &Router, session: &str) -> String {
     credential
 }
 
-async fn rows(it: &Fixture) -> Vec<quarantine::KeptAside> {
+pub async fn rows(it: &Fixture) -> Vec<quarantine::KeptAside> {
     let reader = it.app.db.telemetry.reader();
     quarantine::list(&reader, None, (None, 10))
         .await

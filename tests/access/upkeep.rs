@@ -128,7 +128,7 @@ on_both! {
 }
 
 /// A job of which an attempt has failed.
-async fn failed_job(it: &Fixture) {
+pub async fn failed_job(it: &Fixture) {
     let stored = it
         .app
         .db

@@ -38,7 +38,8 @@ impl Counted {
         Self::with((Subject::Account, key), origin)
     }
 
-    /// By an account; a browser that has signed in to it before counts by itself.
+    /// By an account; a browser that has signed in to it before counts by itself, and does not wait
+    /// for what others tried from its network address either.
     pub(super) fn of_account(
         app: &App,
         account: AccountId,
@@ -47,11 +48,10 @@ impl Counted {
         let key = DeviceKey::of(&app.keys);
         let now = app.clock.system();
         let known = device.and_then(|token| key.known(token, account, now));
-        let first = match known {
-            Some(device) => (Subject::KnownDevice, device),
-            None => (Subject::Account, account.to_string()),
-        };
-        Self::with(first, origin)
+        match known {
+            Some(device) => Self(vec![(Subject::KnownDevice, device)]),
+            None => Self::with((Subject::Account, account.to_string()), origin),
+        }
     }
 
     fn with(first: (Subject, String), origin: &Origin) -> Self {

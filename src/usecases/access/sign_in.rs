@@ -74,14 +74,14 @@ pub async fn password(
         return Err(refused(AccountError::code)(AccountError::Blocked));
     }
     let fresh = renewed(outdated).await?;
-    let stage = stage_of(app, &account)?;
-    let enrols = matches!(stage, Stage::Enrol(_));
-    let (token, begun) = Attempt::begin(random()?, account.id, stage, now);
+    let (own, bytes) = (app.clone(), random()?);
     app.db
         .write(async move |txn: &Txn| {
-            if let Some(hash) = &fresh
-                && let Some(account) = accounts::lock(txn, begun.account).await?
-            {
+            let account = unchanged(txn, &account).await?;
+            let stage = stage_of(&own, &account)?;
+            let enrols = matches!(stage, Stage::Enrol(_));
+            let (token, begun) = Attempt::begin(bytes, account.id, stage, now);
+            if let Some(hash) = &fresh {
                 let account = Account {
                     password: Some(hash.clone()),
                     ..account
@@ -90,14 +90,20 @@ pub async fn password(
             }
             counted.take_back(txn, &taken).await?;
             sessions::begin(txn, &begun).await?;
-            Ok::<_, Failure>(())
+            Ok::<_, Failure>(match enrols {
+                true => Next::Enrol(token),
+                false => Next::Code(token),
+            })
         })
-        .await?;
-    Ok(if enrols {
-        Next::Enrol(token)
-    } else {
-        Next::Code(token)
-    })
+        .await
+}
+
+/// The account, held, as it was looked at. A password that was exchanged while its hash was
+/// computed is wrong by now: it would be stored again, or begin what its exchange had ended.
+async fn unchanged(txn: &Txn, before: &Account) -> Result<Account, Failure> {
+    let now = accounts::lock(txn, before.id).await?;
+    let now = now.filter(|now| (now.state, &now.password) == (before.state, &before.password));
+    now.ok_or_else(wrong)
 }
 
 /// A password that was hashed by older settings, hashed anew. Where everybody waits for a turn it

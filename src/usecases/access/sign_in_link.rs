@@ -155,12 +155,11 @@ pub async fn redeem(
     origin: &Origin,
     before: Option<SecretHash>,
 ) -> Result<Opened, Failure> {
-    // Nobody guesses a token of 256 bits: what is slowed down is who tries, never who was sent one.
-    let counted = Counted::of_address(origin);
-    counted.admit(&app.db.reader(), app.clock.system()).await?;
+    // Nobody guesses a token of 256 bits: what is slowed down is who tries, never who was sent one,
+    // whoever else tries from the same address. So the link is looked up before anything is asked.
     if let Err(failure) = look(app, token).await {
         if matches!(&failure, Failure::Problem(why) if why.code() == "one-time-link.unknown") {
-            counted.count_now(app).await?;
+            Counted::of_address(origin).count_now(app).await?;
         }
         return Err(failure);
     }
