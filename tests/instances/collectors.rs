@@ -7,8 +7,8 @@ use std::process::Command;
 
 use harness::Place;
 use herdbook::config::Config;
-use herdbook::telemetry::meters::catalogue;
-use herdbook::telemetry::{Context, Limits, PayloadKind, SampleValue, decode};
+use herdbook::telemetry::meters::{Feed, catalogue};
+use herdbook::telemetry::{Context, Limits, PayloadKind, SampleKind, SampleValue, decode};
 use herdbook::usecases::pull::{list, sync};
 use herdbook::web::routes::table;
 use serde_yaml::Value;
@@ -61,6 +61,39 @@ fn what_is_sent_is_what_meters_read() {
     }
     assert!(found.len() >= 3, "{found:?}");
     assert!(!has_meter("mastodon_made_up_bytes"));
+}
+
+#[test]
+fn every_meter_is_told_with_what_it_takes() {
+    let text = text("README.md");
+    for one in catalogue() {
+        let cell = format!("`{}`", one.meter.name);
+        let row = text.lines().find(|line| {
+            let first = line.split('|').nth(1).unwrap_or_default();
+            first.contains(&cell) && line.matches('|').count() == 5
+        });
+        let row = row.unwrap_or_else(|| panic!("{cell} has no row"));
+        match &one.feed {
+            Feed::Metrics { names, unit } => {
+                assert!(
+                    names.iter().all(|name| row.contains(&format!("`{name}`"))),
+                    "{row}"
+                );
+                assert!(row.contains(&format!("| `{unit}` |")), "{row}");
+                let kinds = [
+                    ("gauge", SampleKind::Gauge),
+                    ("delta", SampleKind::Delta),
+                    ("cumulative", SampleKind::Cumulative),
+                ];
+                for (word, kind) in kinds {
+                    assert_eq!(row.contains(word), one.fits(kind), "{row}: {word}");
+                }
+            }
+            Feed::Events { name, field, .. } => {
+                assert!(row.contains(name) && row.contains(field), "{row}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -153,6 +153,13 @@ impl SimulateArgs {
 pub(super) async fn run(args: SimulateArgs) -> Result<ExitCode, Problem> {
     let settings = args.settings()?;
     let simulation = simulate(&settings).map_err(|error| Problem::of("simulation.size", &error))?;
+    if simulation.sendings.is_empty() {
+        let text = format!(
+            "{} hours hold nothing to send: take more of them",
+            args.hours
+        );
+        return Err(Problem::new("simulation.size", text));
+    }
     let token = args.token_file.as_deref().map(read).transpose()?;
     let receiver = Receiver::new(&args.to, settings.protocol, token)?;
     let pause = match args.rate {
