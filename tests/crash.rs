@@ -15,6 +15,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use harness::raw_at;
+use herdbook::access::Program;
 use herdbook::billing::invoice::Invoice;
 use herdbook::billing::party::Identifier;
 use herdbook::db::{Db, DbUrl, documents, invoices};
@@ -177,8 +178,10 @@ fn outcome(folder: &Path) -> Outcome {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let read = async {
         let db = Db::open(&DbUrl::folder(folder)).await.expect("the store");
-        let documents = documents::all(&db.reader()).await.expect("documents");
-        let stored = invoices::page(&db.reader(), None, u64::from(u32::MAX))
+        let documents = documents::all(&db.reader(), Program::itself())
+            .await
+            .expect("documents");
+        let stored = invoices::page(&db.reader(), Program::itself(), None, u64::from(u32::MAX))
             .await
             .expect("invoices");
         let mut found: Outcome = Vec::new();

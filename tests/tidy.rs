@@ -7,6 +7,8 @@
 mod bans;
 #[path = "tidy/dependencies.rs"]
 mod dependencies;
+#[path = "tidy/finders.rs"]
+mod finders;
 #[path = "tidy/flow.rs"]
 mod flow;
 #[path = "tidy/lengths.rs"]
@@ -42,6 +44,11 @@ fn check(rule: fn(&File) -> Vec<String>) {
 #[test]
 fn banned_words_stand_nowhere() {
     check(bans::findings);
+}
+
+#[test]
+fn rows_of_customers_are_found_within_a_scope() {
+    check(finders::findings);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod portal;
 mod staff;
 
 use chrono::{Months, NaiveDate};
-use herdbook::access::Scope;
+use herdbook::access::{Program, Scope};
 use herdbook::app::App;
 use herdbook::db::audit_list::{self, AuditFilter};
 use herdbook::db::invoices::list::{InvoiceFilter, list};
@@ -36,7 +36,10 @@ impl Known {
     pub async fn of(app: &App) -> Self {
         let on = app.db.reader();
         let now = app.clock.business();
-        let customers = customers::ids(&on, now).await.expect("customers").len();
+        let customers = customers::ids(&on, Program::itself(), now)
+            .await
+            .expect("customers")
+            .len();
         let series = numbering::all_series(&on).await.expect("the series");
         let full = series.into_iter().filter(|one| one.year >= 2024);
         let least = full.map(|one| one.next - 1).min().expect("a series");

@@ -39,5 +39,5 @@ pub use permission::{Permission, may};
 pub use preferences::Preferences;
 pub use principal::{AccountId, Granted, Principal};
 pub use role::{Party, Role};
-pub use scope::{Reach, Scope};
+pub use scope::{Program, Reach, Scope};
 pub use secret::{SecretHash, SecretText};

@@ -188,6 +188,16 @@ impl Principal {
         self.party
     }
 
+    /// The rows of the own customer, for people of a customer: what they reach with no permission
+    /// but to be who they are.
+    #[must_use]
+    pub const fn own(&self) -> Option<Scope> {
+        match self.party {
+            Party::Staff => None,
+            Party::Customer(number) => Some(Scope::over(Reach::Customer(number))),
+        }
+    }
+
     /// The customer's number, for people of a customer.
     #[must_use]
     pub const fn customer(&self) -> Option<u32> {

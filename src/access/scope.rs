@@ -24,8 +24,7 @@ pub enum Reach {
 }
 
 impl Scope {
-    /// The scope of the program itself: jobs and the command line, where nobody is signed in.
-    /// A request never asks for it; it has a principal.
+    /// The scope of the program itself: what [`Program`] reaches. Written down in tests alone.
     #[must_use]
     pub const fn of_program() -> Self {
         Self { reach: Reach::All }
@@ -52,6 +51,27 @@ impl Scope {
     }
 }
 
+/// Stands for the program itself, where nobody is signed in: the biller, jobs, the command line.
+///
+/// What only those need is found by finders that take it, as a [`Scope`] stands in all others.
+/// A request has none: it has a principal. A rule of `tests/tidy` names the files that make one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Program(());
+
+impl Program {
+    /// Where nobody asks.
+    #[must_use]
+    pub const fn itself() -> Self {
+        Self(())
+    }
+}
+
+impl From<Program> for Scope {
+    fn from(Program(()): Program) -> Self {
+        Self::of_program()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +84,6 @@ mod tests {
         let all = Scope::of_program();
         assert!(all.admits(7) && all.admits(8));
         assert_eq!(all.reach(), Reach::All);
+        assert_eq!(Scope::from(Program::itself()), all);
     }
 }

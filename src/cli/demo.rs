@@ -11,7 +11,7 @@ use clap::Args;
 use super::progress::Shown;
 use super::store::{Opening, StoreArgs, site};
 use super::{business_clock, serve, table};
-use crate::access::{AccountId, Party, Permission, Principal, Role};
+use crate::access::{AccountId, Party, Permission, Principal, Program, Role};
 use crate::app::{App, Clock};
 use crate::book;
 use crate::config::{Config, Secrets, StripeConfig};
@@ -161,7 +161,7 @@ async fn introduce_customers(app: &App, site: &str) -> Result<(), Problem> {
 /// The demonstration bills whatever is in its folder, so a book of somebody's own is refused.
 async fn only_ours(app: &App, folder: &Path) -> Result<(), Problem> {
     let ours = book::parse(REFERENCE, "reference.toml")?;
-    let known = contracts::all(&app.db.reader(), app.clock.system()).await;
+    let known = contracts::all(&app.db.reader(), Program::itself(), app.clock.system()).await;
     let known = known.map_err(|error| Problem::hidden(error.code(), &error))?;
     let foreign = known
         .iter()
@@ -301,7 +301,7 @@ async fn issued(app: &App) -> Result<Vec<Row>, Problem> {
     let mut rows = Vec::new();
     let mut after = None;
     loop {
-        let page = invoices::page(&app.db.reader(), after, 200).await;
+        let page = invoices::page(&app.db.reader(), Program::itself(), after, 200).await;
         let page = page.map_err(|error| Problem::hidden(error.code(), &error))?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);

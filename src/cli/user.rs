@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::store::{Opening, StoreArgs, site};
 use crate::access::account::AccountError;
-use crate::access::{Account, Email, Party, Permission, Role, Scope, SecretText};
+use crate::access::{Account, Email, Party, Permission, Program, Role, SecretText};
 use crate::app::{App, COMMAND_LINE};
 use crate::config::Config;
 use crate::db::access::accounts;
@@ -103,7 +103,7 @@ pub(super) async fn run(args: UserArgs, config: Config) -> Result<ExitCode, Prob
         }
         Verb::Token(token) => println!("{}", made(&app, &token).await?.reveal()),
         Verb::List => {
-            let all = accounts::list(&app.db.reader(), Scope::of_program()).await;
+            let all = accounts::list(&app.db.reader(), Program::itself().into()).await;
             for account in all.map_err(|error| Problem::hidden(error.code(), &error))? {
                 let roles: Vec<&str> = account.roles.iter().map(|role| role.as_str()).collect();
                 let (state, roles) = (account.state.as_str(), roles.join(","));

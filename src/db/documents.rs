@@ -11,8 +11,10 @@ use super::bulk::insert_all;
 use super::convert::{From, stamp};
 use super::entities::{document, template_set};
 use super::invoices::InvoiceId;
+use super::invoices::list::within_reach;
 use super::runs::RunId;
 use super::txn::{Source, Txn, rows};
+use crate::access::{Program, Scope};
 
 /// A rendered document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +56,16 @@ pub async fn put(txn: &Txn, document: &DocumentRecord) -> Result<bool, DbError> 
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn of_invoice(on: &impl Source, id: InvoiceId) -> Result<Vec<DocumentRecord>, DbError> {
-    let found = document::Entity::find()
-        .filter(document::Column::Invoice.eq(id.0))
+pub async fn of_invoice(
+    on: &impl Source,
+    scope: impl Into<Scope>,
+    id: InvoiceId,
+) -> Result<Vec<DocumentRecord>, DbError> {
+    let mut wanted = document::Entity::find().filter(document::Column::Invoice.eq(id.0));
+    if let Some(invoices) = within_reach(scope.into()) {
+        wanted = wanted.filter(document::Column::Invoice.in_subquery(invoices));
+    }
+    let found = wanted
         .order_by_asc(document::Column::Kind)
         .all(&on.on().0)
         .await?;
@@ -67,7 +76,7 @@ pub async fn of_invoice(on: &impl Source, id: InvoiceId) -> Result<Vec<DocumentR
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn all(on: &impl Source) -> Result<Vec<DocumentRecord>, DbError> {
+pub async fn all(on: &impl Source, _: Program) -> Result<Vec<DocumentRecord>, DbError> {
     let found = document::Entity::find()
         .order_by_asc(document::Column::Id)
         .all(&on.on().0)

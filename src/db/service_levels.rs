@@ -13,7 +13,7 @@ use super::entities::{service_credit, sla_result};
 use super::invoices::InvoiceId;
 use super::txn::{Source, Txn};
 use super::{DbError, contracts};
-use crate::access::Scope;
+use crate::access::{Program, Scope};
 use crate::billing::Money;
 
 /// What an objective came to in a period.
@@ -113,6 +113,7 @@ pub async fn put_result(txn: &Txn, result: &SlaRecord) -> Result<i64, DbError> {
 /// `db.corrupt-row`.
 pub async fn results(
     on: &impl Source,
+    _: Program,
     contract: &str,
     as_known_at: DateTime<Utc>,
 ) -> Result<Vec<SlaRecord>, DbError> {
@@ -256,7 +257,11 @@ pub async fn move_credit(txn: &Txn, id: i64, state: CreditState) -> Result<(), D
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn credits(on: &impl Source, contract: &str) -> Result<Vec<CreditRecord>, DbError> {
+pub async fn credits(
+    on: &impl Source,
+    _: Program,
+    contract: &str,
+) -> Result<Vec<CreditRecord>, DbError> {
     let found = service_credit::Entity::find()
         .filter(service_credit::Column::Contract.eq(contract))
         .order_by_asc(service_credit::Column::Id)

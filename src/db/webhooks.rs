@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::DbError;
 use super::convert::{From, stamp};
 use super::txn::{Source, Txn, rows};
-use crate::access::Sealed;
+use super::{DbError, customers};
+use crate::access::{Scope, Sealed};
 
 /// Whether webhooks go to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,14 @@ pub struct Hook {
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
-pub async fn of(on: &impl Source, customer: &str) -> Result<Option<Hook>, DbError> {
+pub async fn of(
+    on: &impl Source,
+    scope: impl Into<Scope>,
+    customer: &str,
+) -> Result<Option<Hook>, DbError> {
+    if !customers::admits(scope.into(), customer) {
+        return Ok(None);
+    }
     let sql = "SELECT customer, url, secret, state, changed_at FROM webhook WHERE customer = $1";
     let found = rows(on, sql, vec![customer.into()]).await?;
     let Some(row) = found.first() else {

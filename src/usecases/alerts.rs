@@ -13,7 +13,7 @@ use super::usage::running::{self, Asked, ItemUse};
 use super::webhooks;
 use crate::access::account::AccountState;
 use crate::access::principal::Denied;
-use crate::access::{Account, Party, Permission, Principal, Role, Scope};
+use crate::access::{Account, Party, Permission, Principal, Program, Role};
 use crate::app::App;
 use crate::billing::contract::{Contract, Price};
 use crate::billing::rating::{Limit, reached};
@@ -35,10 +35,11 @@ pub async fn evaluate(app: &App) -> Result<u64, Failure> {
     let on = app.db.reader();
     let now = app.clock.business();
     let today = now.date_naive();
-    let people = accounts::list(&on, Scope::of_program()).await?;
+    let people = accounts::list(&on, Program::itself().into()).await?;
     let mut new: u64 = 0;
-    for parties in contracts::all(&on, now).await? {
-        let found = contracts::as_of::<Contract>(&on, &parties.id, today, now).await?;
+    for parties in contracts::all(&on, Program::itself(), now).await? {
+        let found =
+            contracts::as_of::<Contract>(&on, Program::itself(), &parties.id, today, now).await?;
         let Some(contract) = found.map(|version| version.body) else {
             continue;
         };
@@ -219,7 +220,8 @@ pub async fn running_now(app: &App, by: &Principal) -> Result<Vec<Told>, Failure
     let mut found: Vec<Told> = Vec::new();
     for stored in highest(all) {
         let number = &stored.alert.contract;
-        let version = contracts::as_of::<Contract>(&on, number, at.day, at.known_at).await?;
+        let version =
+            contracts::as_of::<Contract>(&on, granted.scope(), number, at.day, at.known_at).await?;
         if let Some(version) = version {
             found.push(Told {
                 alert: stored,

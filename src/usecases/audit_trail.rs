@@ -14,10 +14,10 @@ use crate::error::Problem;
 /// Names of accounts, as far as the trail names their owners.
 pub type Names = BTreeMap<AccountId, String>;
 
-fn require(by: &Principal) -> Result<(), Failure> {
+fn require(by: &Principal) -> Result<Scope, Failure> {
     let granted = by.require(Permission::ReadAudit);
     granted
-        .map(drop)
+        .map(|granted| granted.scope())
         .map_err(|denied: Denied| Failure::of(denied.code(), &denied))
 }
 
@@ -31,10 +31,14 @@ pub async fn page(
     filter: &AuditFilter,
     from: (Option<i64>, u64),
 ) -> Result<(AuditPage, ChainState, Names), Failure> {
-    require(by)?;
+    let scope = require(by)?;
     let on = app.db.reader();
     let page = audit_list::page(&on, filter, from).await?;
-    Ok((page, audit_list::chain_state(&on).await?, names(app).await?))
+    Ok((
+        page,
+        audit_list::chain_state(&on).await?,
+        names(app, scope).await?,
+    ))
 }
 
 /// One record with its place in the chain, and who is who in it.
@@ -46,15 +50,15 @@ pub async fn one(
     by: &Principal,
     id: i64,
 ) -> Result<(AuditEntry, Option<Sealed>, Names), Failure> {
-    require(by)?;
+    let scope = require(by)?;
     let found = audit_list::one(&app.db.reader(), id).await?;
     let unknown = || Problem::new("audit.unknown", "there is no such record");
     let (entry, seal) = found.ok_or_else(unknown)?;
-    Ok((entry, seal, names(app).await?))
+    Ok((entry, seal, names(app, scope).await?))
 }
 
-async fn names(app: &App) -> Result<Names, Failure> {
-    let all = accounts::list(&app.db.reader(), Scope::of_program()).await?;
+async fn names(app: &App, scope: Scope) -> Result<Names, Failure> {
+    let all = accounts::list(&app.db.reader(), scope).await?;
     let named = all.into_iter().map(|account| (account.id, account.name));
     Ok(named.collect())
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::access::Program;
 use crate::db::dump::{self, DumpedTable};
 use crate::db::{Db, DbError, DbUrl, Txn, audit_chain, documents};
 use crate::documents::archive::{Archive, ArchiveError};
@@ -153,7 +154,7 @@ async fn append_documents(
 ) -> Result<Vec<ArchivedDocument>, BackupError> {
     let mut listed: Vec<ArchivedDocument> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
-    for document in documents::all(&db.reader()).await? {
+    for document in documents::all(&db.reader(), Program::itself()).await? {
         let (key, sha256) = (document.storage_key, document.sha256);
         if !seen.insert(key.clone()) {
             continue;

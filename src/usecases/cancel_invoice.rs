@@ -13,7 +13,7 @@ use super::bill::{
 use super::facts::{ContractFacts, billed};
 use super::payments;
 use crate::access::principal::Denied;
-use crate::access::{Granted, Permission, Principal, Scope};
+use crate::access::{Granted, Permission, Principal, Program, Scope};
 use crate::app::App;
 use crate::billing::Money;
 use crate::billing::biller::{
@@ -192,7 +192,7 @@ pub async fn cancel_by_program(
     number: &str,
     reason: &str,
 ) -> Result<Cancelled, Failure> {
-    carry_out(app, Scope::of_program(), number, reason).await
+    carry_out(app, Program::itself().into(), number, reason).await
 }
 
 async fn carry_out(
@@ -213,7 +213,7 @@ async fn carry_out(
     payments::observe::close_of(app, stored.id).await;
     let mut report = Report::default();
     render_all(app, &mut report, &Silent).await?;
-    let taken = taken_back(app, &stored, number).await?;
+    let taken = taken_back(app, scope, &stored, number).await?;
     let Some((note, by)) = taken else {
         return Err(DbError::Missing {
             table: "credit note of invoice",
@@ -280,10 +280,11 @@ async fn freeze(
 /// The credit note that took an invoice back, with its number.
 async fn taken_back(
     app: &App,
+    scope: Scope,
     stored: &StoredInvoice,
     number: &str,
 ) -> Result<Option<(Invoice, String)>, Failure> {
-    let found = invoices::reversing(&app.db.reader(), &stored.head.contract, number).await?;
+    let found = invoices::reversing(&app.db.reader(), scope, &stored.head.contract, number).await?;
     let Some(note) = found else { return Ok(None) };
     let by = note.number().unwrap_or_default().to_owned();
     Ok(Some((note.read_view()?, by)))

@@ -11,6 +11,7 @@ use super::Failure;
 use super::bill::BlockedRow;
 use super::facts::ContractFacts;
 use super::read_usage::{Wanted, agreed, read};
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::calendar::Period;
 use crate::billing::contract::{Contract, EffectiveItem, Item, Price, effective};
@@ -34,9 +35,15 @@ pub async fn close_all(app: &App, ended_by: NaiveDate) -> Result<Vec<BlockedRow>
     let unread = unread(app).await?;
     let mut unreadable = Vec::new();
     let mut kept = BTreeSet::new();
-    for parties in contracts::all(&app.db.reader(), now).await? {
-        let version =
-            contracts::as_of::<Contract>(&app.db.reader(), &parties.id, ended_by, now).await?;
+    for parties in contracts::all(&app.db.reader(), Program::itself(), now).await? {
+        let version = contracts::as_of::<Contract>(
+            &app.db.reader(),
+            Program::itself(),
+            &parties.id,
+            ended_by,
+            now,
+        )
+        .await?;
         let Some(version) = version.filter(|version| is_metered(&version.body)) else {
             continue;
         };

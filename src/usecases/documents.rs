@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Failure;
-use crate::access::Scope;
+use crate::access::Program;
 use crate::app::App;
 use crate::db::documents::DocumentRecord;
 use crate::db::{documents, invoices};
@@ -23,7 +23,7 @@ pub async fn write_all(app: &App, folder: &Path) -> Result<u64, Failure> {
     let mut written: u64 = 0;
     let mut after = None;
     loop {
-        let page = invoices::page(&reader, after, 200).await?;
+        let page = invoices::page(&reader, Program::itself(), after, 200).await?;
         let Some(last) = page.last() else {
             return Ok(written);
         };
@@ -32,7 +32,7 @@ pub async fn write_all(app: &App, folder: &Path) -> Result<u64, Failure> {
             let Some(number) = stored.number() else {
                 continue;
             };
-            for record in documents::of_invoice(&reader, stored.id).await? {
+            for record in documents::of_invoice(&reader, Program::itself(), stored.id).await? {
                 let bytes = app
                     .archive
                     .get(&record.storage_key, &record.sha256)
@@ -60,9 +60,9 @@ pub async fn by_signed_link(
 ) -> Result<(DocumentRecord, Vec<u8>), Failure> {
     let reader = app.db.reader();
     let missing = || Problem::new("web.no-document", format!("there is no {kind} of {number}"));
-    let found = invoices::by_number(&reader, Scope::of_program(), number).await?;
+    let found = invoices::by_number(&reader, Program::itself().into(), number).await?;
     let stored = found.first().ok_or_else(missing)?;
-    let records = documents::of_invoice(&reader, stored.id).await?;
+    let records = documents::of_invoice(&reader, Program::itself(), stored.id).await?;
     let record = records.into_iter().find(|record| record.kind == kind);
     let record = record.ok_or_else(missing)?;
     let bytes = app

@@ -1,7 +1,7 @@
 //! Why an amount: the derivation of an invoice or one of its lines, down to readings and evidence.
 
 use super::Failure;
-use crate::access::Scope;
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::invoice::{Derivation, Invoice, SourceKind};
 use crate::db::invoices;
@@ -12,7 +12,7 @@ use crate::error::Problem;
 /// # Errors
 /// `explain.unknown-invoice`, `explain.unknown-line`, `db.*`.
 pub async fn explain(app: &App, number: &str, line: Option<u32>) -> Result<Derivation, Failure> {
-    let found = invoices::by_number(&app.db.reader(), Scope::of_program(), number).await?;
+    let found = invoices::by_number(&app.db.reader(), Program::itself().into(), number).await?;
     let stored = found.first().ok_or_else(|| {
         Problem::new(
             "explain.unknown-invoice",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Failure;
+use crate::access::Program;
 use crate::billing::biller::{Billed, Credit, Facts};
 use crate::billing::contract::{AdjustmentRule, Contract, IndexTable};
 use crate::billing::dated::Dated;
@@ -49,7 +50,7 @@ impl ContractFacts {
             table,
             id: id.to_owned(),
         };
-        let contract: Contract = contracts::as_of(on, number, date, as_known_at)
+        let contract: Contract = contracts::as_of(on, Program::itself(), number, date, as_known_at)
             .await?
             .ok_or_else(|| missing("contract", number))?
             .body;
@@ -59,11 +60,14 @@ impl ContractFacts {
         );
         let sellers = sellers.ok_or_else(|| missing("seller", &contract.seller))?;
         let customer = contract.customer.to_string();
-        let customers = states(customers::history(on, &customer, as_known_at).await?, date);
+        let customers = states(
+            customers::history(on, Program::itself(), &customer, as_known_at).await?,
+            date,
+        );
         let customers = customers.ok_or_else(|| missing("customer", &customer))?;
         let indices = index_table(on, [&contract], as_known_at).await?;
         let mut closed = Vec::new();
-        for record in readings::of_contract(on, number, as_known_at).await? {
+        for record in readings::of_contract(on, Program::itself(), number, as_known_at).await? {
             let reading: MeterReading = parse("reading", number, &record.body)?;
             let same = record.quantity == reading.quantity.to_string()
                 && record.coverage == reading.coverage.to_string()
@@ -72,7 +76,7 @@ impl ContractFacts {
             closed.push(reading);
         }
         let mut credits = Vec::new();
-        for record in service_levels::credits(on, number).await? {
+        for record in service_levels::credits(on, Program::itself(), number).await? {
             let settled = matches!(
                 record.state,
                 CreditState::Approved | CreditState::Applied(_)
@@ -134,7 +138,7 @@ pub(super) async fn billed(
     until: Option<InvoiceId>,
 ) -> Result<Billed, Failure> {
     let mut billed = Billed::default();
-    let mut stored = invoices::of_contract(on, contract).await?;
+    let mut stored = invoices::of_contract(on, Program::itself(), contract).await?;
     stored.sort_by_key(|invoice| invoice.id);
     for invoice in stored {
         if until.is_some_and(|until| invoice.id >= until) {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Failure;
 use super::close_readings::reading_record;
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::biller::Credit;
 use crate::billing::usage::MeterReading;
@@ -163,7 +164,7 @@ async fn enter_reading(
     reading: &MeterReading,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
-    let stored = readings::of_contract(txn, contract, now).await?;
+    let stored = readings::of_contract(txn, Program::itself(), contract, now).await?;
     let of_the_same = |record: &&ReadingRecord| {
         record.instance == reading.instance
             && record.meter == reading.meter
@@ -198,7 +199,7 @@ async fn grant(
 ) -> Result<bool, Failure> {
     let body =
         serde_json::to_string(credit).map_err(|error| Failure::of("internal.unlisted", &error))?;
-    let known = service_levels::credits(txn, contract).await?;
+    let known = service_levels::credits(txn, Program::itself(), contract).await?;
     for stored in &known {
         let old: Result<Credit, _> = serde_json::from_str(&stored.body);
         let Ok(old) = old else { continue };

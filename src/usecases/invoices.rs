@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Failure;
 use crate::access::principal::Denied;
-use crate::access::{Granted, Party, Permission, Principal};
+use crate::access::{Granted, Party, Permission, Principal, Scope};
 use crate::app::App;
 use crate::billing::Currency;
 use crate::billing::contract::Contract;
@@ -16,6 +16,14 @@ use crate::db::invoices::browse::{self, InvoiceOrder};
 use crate::db::invoices::list::{self, Cursor, InvoiceFilter, InvoicePage};
 use crate::db::invoices::standing::{self, Sums};
 use crate::db::invoices::{self, StoredInvoice};
+
+/// Whose invoices somebody may read.
+///
+/// # Errors
+/// `access.denied`.
+pub(super) fn reach(by: &Principal) -> Result<Scope, Failure> {
+    Ok(granted(by)?.scope())
+}
 
 fn granted(by: &Principal) -> Result<Granted, Failure> {
     let permission = match by.party() {
@@ -36,7 +44,7 @@ pub async fn page(
     filter: &InvoiceFilter,
     (after, limit): (Option<&Cursor>, u64),
 ) -> Result<(InvoicePage, Vec<String>), Failure> {
-    let scope = granted(by)?.scope();
+    let scope = reach(by)?;
     let on = app.db.reader();
     let page = list::list(&on, scope, filter, after, limit).await?;
     Ok((page, list::years(&on, scope).await?))
@@ -52,7 +60,7 @@ pub async fn browse(
     filter: &InvoiceFilter,
     window: &Window<InvoiceOrder>,
 ) -> Result<(Vec<StoredInvoice>, Pages), Failure> {
-    let scope = granted(by)?.scope();
+    let scope = reach(by)?;
     Ok(browse::page(&app.db.reader(), scope, filter, window).await?)
 }
 
@@ -67,13 +75,13 @@ pub async fn names_in(
     of: &StoredInvoice,
     (own, wanted): (Language, Language),
 ) -> Result<BTreeMap<String, String>, Failure> {
-    granted(by)?;
+    let scope = reach(by)?;
     if own == wanted {
         return Ok(BTreeMap::new());
     }
     let (day, known) = (of.head.issue_date, of.head.frozen_at);
     let on = app.db.reader();
-    let found = contracts::as_of::<Contract>(&on, &of.head.contract, day, known).await?;
+    let found = contracts::as_of::<Contract>(&on, scope, &of.head.contract, day, known).await?;
     let Some(found) = found else {
         return Ok(BTreeMap::new());
     };
@@ -96,7 +104,7 @@ pub async fn sums(
     by: &Principal,
     filter: &InvoiceFilter,
 ) -> Result<Vec<(Currency, Sums)>, Failure> {
-    let scope = granted(by)?.scope();
+    let scope = reach(by)?;
     let at = AsOf::now(app.clock.business());
     Ok(standing::sums(&app.db.reader(), scope, filter, at).await?)
 }
@@ -106,7 +114,7 @@ pub async fn sums(
 /// # Errors
 /// `access.denied`.
 pub async fn years(app: &App, by: &Principal) -> Result<Vec<String>, Failure> {
-    let scope = granted(by)?.scope();
+    let scope = reach(by)?;
     Ok(list::years(&app.db.reader(), scope).await?)
 }
 
@@ -119,11 +127,11 @@ pub async fn taken_back_by(
     by: &Principal,
     of: &StoredInvoice,
 ) -> Result<Option<String>, Failure> {
-    granted(by)?;
+    let scope = reach(by)?;
     let Some(number) = of.number() else {
         return Ok(None);
     };
-    let found = invoices::reversing(&app.db.reader(), &of.head.contract, number).await?;
+    let found = invoices::reversing(&app.db.reader(), scope, &of.head.contract, number).await?;
     Ok(found.and_then(|note| note.number().map(str::to_owned)))
 }
 
@@ -136,7 +144,7 @@ pub async fn one(
     by: &Principal,
     number: &str,
 ) -> Result<Option<StoredInvoice>, Failure> {
-    let scope = granted(by)?.scope();
+    let scope = reach(by)?;
     let found = invoices::by_number(&app.db.reader(), scope, number).await?;
     Ok(found.into_iter().next())
 }

@@ -226,7 +226,7 @@ pub async fn invoice(
     let Some(stored) = found.into_iter().next() else {
         return Ok(None);
     };
-    let kept = documents::of_invoice(&on, stored.id).await?;
+    let kept = documents::of_invoice(&on, granted.scope(), stored.id).await?;
     Ok(Some((stored, kept)))
 }
 
@@ -246,7 +246,7 @@ pub async fn document(
     let Some(stored) = found.first() else {
         return Ok(None);
     };
-    let kept = documents::of_invoice(&on, stored.id).await?;
+    let kept = documents::of_invoice(&on, scope, stored.id).await?;
     let Some(record) = kept.into_iter().find(|record| record.kind == kind) else {
         return Ok(None);
     };

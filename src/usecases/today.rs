@@ -100,9 +100,10 @@ pub async fn work(app: &App, by: &Principal, cache: &Cache) -> Result<Work, Fail
     if may(Permission::ReadInvoices) {
         work.booked = Some(outlook::booked(app, by, cache).await?);
     }
-    let refunds = match may(Permission::ApproveRefund) || may(Permission::RefundPayment) {
-        true => held::under_way(&on).await?,
-        false => Vec::new(),
+    let decides = by.require(Permission::ApproveRefund);
+    let refunds = match decides.or_else(|_| by.require(Permission::RefundPayment)) {
+        Ok(granted) => held::under_way(&on, granted.scope()).await?,
+        Err(_) => Vec::new(),
     };
     if let (true, Some(booked)) = (may(Permission::RefundPayment), &work.booked) {
         work.give_back = to_give_back(&booked.figure.held, &refunds);

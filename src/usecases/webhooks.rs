@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Failure;
 use crate::access::principal::Denied;
 use crate::access::secret::SecretText;
-use crate::access::{Permission, Principal, Sealed};
+use crate::access::{Permission, Principal, Program, Scope, Sealed};
 use crate::app::App;
 use crate::billing::party::Customer;
 use crate::db::audit::{self, AuditEvent};
@@ -52,10 +52,10 @@ pub struct Shown {
     pub state: HookState,
 }
 
-fn granted(by: &Principal, permission: Permission) -> Result<(), Failure> {
+fn granted(by: &Principal, permission: Permission) -> Result<Scope, Failure> {
     let granted = by.require(permission);
     granted
-        .map(drop)
+        .map(|granted| granted.scope())
         .map_err(|denied: Denied| Failure::of(denied.code(), &denied))
 }
 
@@ -68,20 +68,20 @@ pub async fn of(
     by: &Principal,
     customer: &str,
 ) -> Result<Option<Option<Shown>>, Failure> {
-    granted(by, Permission::ReadCustomers)?;
-    if !known(app, customer).await? {
+    let scope = granted(by, Permission::ReadCustomers)?;
+    if !known(app, scope, customer).await? {
         return Ok(None);
     }
-    let found = webhooks::of(&app.db.reader(), customer).await?;
+    let found = webhooks::of(&app.db.reader(), scope, customer).await?;
     Ok(Some(found.map(|hook| Shown {
         url: hook.url,
         state: hook.state,
     })))
 }
 
-async fn known(app: &App, customer: &str) -> Result<bool, Failure> {
+async fn known(app: &App, scope: Scope, customer: &str) -> Result<bool, Failure> {
     let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
-    let found = customers::as_of::<Customer>(&on, customer, at.day, at.known_at).await?;
+    let found = customers::as_of::<Customer>(&on, scope, customer, at.day, at.known_at).await?;
     Ok(found.is_some())
 }
 
@@ -106,8 +106,8 @@ pub async fn change(
     customer: &str,
     wanted: &Wanted,
 ) -> Result<Option<SecretText>, Failure> {
-    granted(by, Permission::EditCustomers)?;
-    if !known(app, customer).await? {
+    let scope = granted(by, Permission::EditCustomers)?;
+    if !known(app, scope, customer).await? {
         let text = format!("there is no customer {customer}");
         return Err(Problem::new("customer.unknown", text).into());
     }
@@ -126,7 +126,7 @@ pub async fn change(
         .db
         .write(async move |txn: &Txn| {
             // Read with the change, so that the trail tells what was there before.
-            let before = webhooks::of(txn, &number).await?;
+            let before = webhooks::of(txn, scope, &number).await?;
             let (hook, action) = changed(&number, &wanted, before.as_ref(), &sealed, now)?;
             webhooks::put(txn, &hook).await?;
             let told =
@@ -202,7 +202,7 @@ fn same_receiver(one: &str, other: &str) -> bool {
 /// # Errors
 /// `db.*`.
 pub async fn enqueue(txn: &Txn, order: &Order) -> Result<(), Failure> {
-    let hook = webhooks::of(txn, &order.customer).await?;
+    let hook = webhooks::of(txn, Program::itself(), &order.customer).await?;
     if hook.is_some_and(|hook| hook.state == HookState::On) {
         jobs::enqueue(txn, JOB, &order.id, order).await?;
     }
@@ -216,7 +216,8 @@ pub async fn enqueue(txn: &Txn, order: &Order) -> Result<(), Failure> {
 /// `db.*`.
 pub async fn work(app: &App, job: &LeasedJob) -> Result<(), Failure> {
     let order: Order = job.read_body()?;
-    let hook = webhooks::of(&app.db.reader(), &order.customer).await?;
+    let on = app.db.reader();
+    let hook = webhooks::of(&on, Program::itself(), &order.customer).await?;
     let outcome = match hook.as_ref().filter(|hook| hook.state == HookState::On) {
         Some(hook) => attempt(app, hook, &order).await,
         // It is kept: whoever switches the webhook on again can have it sent.

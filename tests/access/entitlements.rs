@@ -1,7 +1,7 @@
 //! Entitlements: what a contract grants, to whom that is told, and how soon a change shows.
 
 use harness::on_both;
-use herdbook::access::{Party, Role};
+use herdbook::access::{Party, Program, Role};
 use herdbook::billing::contract::Contract;
 use herdbook::db::contracts::{self, ContractParties};
 use herdbook::db::{Db, Txn};
@@ -88,7 +88,7 @@ on_both! {
         let api = Api::of(&it, &it.token(Role::Operations).await);
         assert_eq!(api.get(STORAGE).await.body["limit"], "100");
         let now = it.app.clock.business();
-        let found = contracts::as_of::<Contract>(&db.reader(), "C-1", now.date_naive(), now).await;
+        let found = contracts::as_of::<Contract>(&db.reader(), Program::itself(), "C-1", now.date_naive(), now).await;
         let found = found.expect("read").expect("a contract");
         let mut body = serde_json::to_value(&found.body).expect("a body");
         body["items"][0]["price"]["included"] = "150".into();

@@ -1,7 +1,7 @@
 //! Cancelling an invoice: a credit note over the whole of it, once, and the next run bills anew.
 
 use harness::{behind_its_back, on_both};
-use herdbook::access::{Party, Principal, Role};
+use herdbook::access::{Party, Principal, Program, Role};
 use herdbook::app::App;
 use herdbook::billing::invoice::{DocumentType, Invoice};
 use herdbook::db::invoices::{self, InvoiceState, StoredInvoice};
@@ -43,7 +43,7 @@ async fn stored(app: &App, number: &str) -> (StoredInvoice, Invoice) {
 /// What the ledger holds against the customer of a document, by the entries of that document.
 async fn owed(app: &App, number: &str) -> i64 {
     let (stored, _) = stored(app, number).await;
-    let entries = ledger::of_invoice(&app.db.reader(), stored.id).await;
+    let entries = ledger::of_invoice(&app.db.reader(), Program::itself(), stored.id).await;
     let postings = entries
         .expect("entries")
         .into_iter()
@@ -85,7 +85,7 @@ on_both! {
             assert_eq!(note.tax, invoice.tax);
             assert_eq!(note.preceding.as_ref().map(|of| of.number.as_str()), Some(number));
             assert_eq!(owed(&app, number).await + owed(&app, &done.by).await, 0, "{number}");
-            let reversing = invoices::reversing(&app.db.reader(), &invoice.contract, number).await;
+            let reversing = invoices::reversing(&app.db.reader(), Program::itself(), &invoice.contract, number).await;
             assert_eq!(reversing.expect("read").expect("there").number(), Some(done.by.as_str()));
         }
         assert_eq!(findings(&app).await, [], "what was cancelled is verified");

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use harness::on_both;
+use herdbook::access::Program;
 use herdbook::app::App;
 use herdbook::db::{Db, Txn, partials, quarantine, readings, sources};
 use herdbook::telemetry::encode::{Outgoing, OutgoingPoint, otlp_protobuf};
@@ -57,7 +58,7 @@ pub(crate) fn february() -> Vec<Request> {
 
 async fn told(db: &Db) -> Vec<(u32, String)> {
     let now = noon("2030-01-01");
-    let all = readings::of_contract(&db.reader(), "C-1", now)
+    let all = readings::of_contract(&db.reader(), Program::itself(), "C-1", now)
         .await
         .expect("readings");
     let february = all

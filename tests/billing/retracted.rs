@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use harness::{on_both, raw_at};
+use herdbook::access::Program;
 use herdbook::app::App;
 use herdbook::billing::contract::Price;
 use herdbook::billing::invoice::Invoice;
@@ -76,7 +77,8 @@ pub(crate) fn event(
 
 /// Revisions of the reading of a month.
 pub(crate) async fn told(db: &Db, first: &str) -> Vec<(u32, String)> {
-    let all = readings::of_contract(&db.reader(), "C-1", noon("2030-01-01")).await;
+    let all =
+        readings::of_contract(&db.reader(), Program::itself(), "C-1", noon("2030-01-01")).await;
     let all = all.expect("readings").into_iter();
     let month = all.filter(|one| one.from.to_string() == first);
     month.map(|one| (one.revision, one.quantity)).collect()

@@ -1,6 +1,7 @@
 //! What is changed by hand is found by verification.
 
 use harness::{Shell, on_both};
+use herdbook::access::Program;
 use herdbook::db::documents;
 use herdbook::usecases::verify::{Finding, Selection, verify};
 
@@ -19,7 +20,7 @@ on_both! {
         fixture.bill("2026-03-01").await;
         assert_eq!(findings(&fixture).await, []);
 
-        let kept = documents::all(&db.reader()).await.expect("documents");
+        let kept = documents::all(&db.reader(), Program::itself()).await.expect("documents");
         let victim = kept.iter().find(|record| record.kind == "pdf").expect("a PDF");
         let file = fixture.folder.path().join(&victim.storage_key);
         let whole = std::fs::read(&file).expect("read");

@@ -2,6 +2,7 @@
 //! key, when a message is lost, and when somebody asks for what is no longer there.
 
 use harness::{behind_its_back, on_both};
+use herdbook::access::Program;
 use herdbook::app::App;
 use herdbook::billing::Money;
 use herdbook::billing::party::Chart;
@@ -142,7 +143,7 @@ on_both! {
 }
 
 async fn payment(town: &Town, id: PaymentId) -> PaymentFile {
-    payments::get(&town.app.db.reader(), id)
+    payments::get(&town.app.db.reader(), Program::itself(), id)
         .await
         .expect("on file")
 }
@@ -295,7 +296,7 @@ on_both! {
         let town = Town::new(db).await;
         town.start().await;
         let first = checkouts::all_running(&db.reader(), 9).await.expect("read").remove(0);
-        let other = herdbook::db::invoices::page(&db.reader(), None, 9).await.expect("read");
+        let other = herdbook::db::invoices::page(&db.reader(), Program::itself(), None, 9).await.expect("read");
         let other = other.iter().find(|one| one.id != first.invoice).expect("another");
         let second = Checkout {
             key: "later".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use herdbook::access::{AccountId, Party, Principal, Role, Scope};
+use herdbook::access::{AccountId, Party, Principal, Program, Role, Scope};
 use herdbook::app::{App, Clock};
 use herdbook::billing::Money;
 use herdbook::config::{Secrets, StripeConfig};
@@ -45,7 +45,9 @@ impl Town {
             ..fixture.app.at(noon("2026-01-05"))
         };
         let scope = Scope::of_program();
-        let all = invoices::page(&db.reader(), None, 50).await.expect("read");
+        let all = invoices::page(&db.reader(), Program::itself(), None, 50)
+            .await
+            .expect("read");
         let own = all
             .into_iter()
             .find(|one| one.head.customer == PAYER.to_string());
@@ -146,7 +148,7 @@ impl Town {
     }
 
     pub async fn payments(&self) -> Vec<PaymentFile> {
-        payments::of_invoice(&self.app.db.reader(), self.invoice.id)
+        payments::of_invoice(&self.app.db.reader(), Program::itself(), self.invoice.id)
             .await
             .expect("read")
     }
@@ -156,7 +158,7 @@ impl Town {
     /// nothing.
     pub async fn adds_up(&self) {
         let reader = self.app.db.reader();
-        for one in balances(&reader).await.expect("read") {
+        for one in balances(&reader, Program::itself()).await.expect("read") {
             assert_eq!(
                 one.ledger,
                 one.open.minus(one.left).expect("a sum"),

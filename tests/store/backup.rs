@@ -2,7 +2,7 @@
 
 use harness::facts::{self, noon};
 use harness::{empty_beside, on_both};
-use herdbook::access::Scope;
+use herdbook::access::{Program, Scope};
 use herdbook::db::documents::DocumentRecord;
 use herdbook::db::evidence::{self, NewEvidence};
 use herdbook::db::{Db, Txn, audit, audit_chain, documents, invoices, ledger};
@@ -80,7 +80,7 @@ on_both! {
         let restored = backup::restore(&file, &url, &second).await.expect("restored");
         assert_eq!(restored, written);
         let copy = Db::open(&url).await.expect("a store");
-        let read = async |db: &Db| invoices::page(&db.reader(), None, 10).await.expect("a page");
+        let read = async |db: &Db| invoices::page(&db.reader(), Program::itself(), None, 10).await.expect("a page");
         assert_eq!(read(&copy).await, read(db).await);
         assert_eq!(second.keys().await.expect("keys"), archive.keys().await.expect("keys"));
         let chunk = evidence::by_hash(&copy.telemetry.reader(), &evidence::hash_of(EVIDENCE)).await;

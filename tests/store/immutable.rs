@@ -2,6 +2,7 @@
 
 use harness::facts::{self, noon};
 use harness::{on_both, raw_at};
+use herdbook::access::Program;
 use herdbook::db::evidence::{self, NewEvidence};
 use herdbook::db::{
     Db, DbError, Txn, audit, audit_chain, documents, invoices, ledger, outbox, readings, runs,
@@ -113,7 +114,7 @@ on_both! {
         };
         cancel(issued).await.expect("cancelled");
         assert_eq!(cancel(issued).await.expect_err("once").code(), "db.immutable");
-        let stored = invoices::get(&db.reader(), issued).await.expect("there");
+        let stored = invoices::get(&db.reader(), Program::itself(), issued).await.expect("there");
         assert_eq!(stored.number(), Some("RE-2026-0001"));
         assert!(matches!(stored.state, invoices::InvoiceState::Cancelled { .. }));
     }

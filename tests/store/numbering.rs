@@ -3,7 +3,7 @@
 use harness::facts::{self, SERIES};
 use harness::numbering::{batch, lead};
 use harness::{behind_its_back, on_both};
-use herdbook::access::Scope;
+use herdbook::access::{Program, Scope};
 use herdbook::db::invoices::InvoiceState;
 use herdbook::db::{Db, invoices, leases, ledger, numbering, outbox};
 
@@ -38,7 +38,7 @@ on_both! {
             assert_eq!(found[0].head.contract, format!("C-{n:04}"));
             let issued = matches!(found[0].state, InvoiceState::Issued { .. });
             assert!(issued);
-            let entries = ledger::of_invoice(&db.reader(), found[0].id).await.expect("booked");
+            let entries = ledger::of_invoice(&db.reader(), Program::itself(), found[0].id).await.expect("booked");
             assert_eq!(entries.len(), 1);
         }
     }

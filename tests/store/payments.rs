@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use harness::facts::{self, at, date, noon};
 use harness::{behind_its_back, numbers, on_both};
-use herdbook::access::{Reach, Scope};
+use herdbook::access::{Program, Reach, Scope};
 use herdbook::billing::outlook::{Receivable, open_amounts};
 use herdbook::billing::party::Chart;
 use herdbook::billing::payment::{Fee, Method, Payment};
@@ -190,7 +190,7 @@ on_both! {
     async fn a_list_of_what_is_open_that_is_wrong_is_noticed(db: &Db) {
         let ids = issued(db, 2).await;
         settled(db, payment("stripe/pi_1", 10_001, 11_900, Some(ids[0])), ids[0], 11_900).await;
-        let wrong = async || misplaced(&db.reader()).await.expect("read");
+        let wrong = async || misplaced(&db.reader(), Program::itself()).await.expect("read");
         assert_eq!(wrong().await, Vec::<String>::new());
         behind_its_back(db, "DELETE FROM open_document").await.expect("deleted");
         assert_eq!(wrong().await, ["RE-2026-0002"]);
@@ -243,14 +243,14 @@ on_both! {
         })
         .await
         .expect("stored");
-        let file = payments::by_key(&db.reader(), "stripe/pi_1").await.expect("read");
+        let file = payments::by_key(&db.reader(), Program::itself(), "stripe/pi_1").await.expect("read");
         let file = file.expect("found");
         assert_eq!(file.record, PaymentRecord { id, ..record });
         assert_eq!(file.fees, [fee]);
         assert_eq!(file.refunds, [Refund { id: file.refunds[0].id, ..refund }]);
         assert_eq!(file.allocated, BTreeMap::from([(ids[0], eur(11_900))]));
         assert_eq!((file.returned().unwrap(), file.left().unwrap()), (eur(8_100), eur(0)));
-        let of = payments::of_invoice(&db.reader(), ids[0]).await.expect("read");
+        let of = payments::of_invoice(&db.reader(), Program::itself(), ids[0]).await.expect("read");
         assert_eq!(of, [file]);
     }
 }
@@ -327,7 +327,7 @@ on_both! {
     async fn the_ledger_of_a_customer_is_what_is_open_less_what_is_left(db: &Db) {
         let ids = issued(db, 2).await;
         settled(db, payment("stripe/pi_1", 10_001, 15_000, Some(ids[0])), ids[0], 11_900).await;
-        let found = balances(&db.reader()).await.expect("read");
+        let found = balances(&db.reader(), Program::itself()).await.expect("read");
         let first = found.iter().find(|one| one.customer == "10001").expect("a balance");
         // The payment's own entry is not booked here: the ledger still says what was invoiced.
         assert_eq!((first.ledger, first.open, first.left), (eur(11_900), eur(0), eur(3_100)));

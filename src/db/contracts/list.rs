@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::VERSIONS;
 use super::search::found_first;
-use crate::access::{Reach, Scope};
+use crate::access::{Program, Reach, Scope};
 use crate::db::DbError;
 use crate::db::customers;
 use crate::db::entities::contract;
@@ -282,13 +282,13 @@ pub async fn several<B: DeserializeOwned>(
     VERSIONS.query(on, &sql, values).await
 }
 
-/// Every contract as it is on a day, by number: what figures over the whole book are made of. For
-/// programs, since it knows no scope.
+/// Every contract as it is on a day, by number: what figures over the whole book are made of.
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
 pub async fn every<B: DeserializeOwned>(
     on: &impl Source,
+    _: Program,
     at: AsOf,
 ) -> Result<Vec<Version<B>>, DbError> {
     let mut filter = Filter::of_versions(on, at);

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::access::{Program, Reach, Scope};
 use crate::db::DbError;
 use crate::db::convert::stamp;
 use crate::db::entities::contract;
@@ -75,17 +76,31 @@ pub async fn put<B: Serialize + ?Sized>(
         .await
 }
 
+/// Whether a scope reaches a contract.
+async fn reaches(on: &impl Source, scope: Scope, id: &str) -> Result<bool, DbError> {
+    let Reach::Customer(own) = scope.reach() else {
+        return Ok(true);
+    };
+    let sql = "SELECT id FROM contract WHERE id = $1 AND customer = $2";
+    let found = rows(on, sql, vec![id.into(), own.to_string().into()]).await?;
+    Ok(!found.is_empty())
+}
+
 /// The version of a contract that holds on a date, as far as it was known at an instant.
 ///
 /// # Errors
 /// `db.corrupt-row` when the stored body cannot be read.
 pub async fn as_of<B: DeserializeOwned>(
     on: &impl Source,
+    scope: impl Into<Scope>,
     id: &str,
     date: NaiveDate,
     as_known_at: DateTime<Utc>,
 ) -> Result<Option<Version<B>>, DbError> {
-    VERSIONS.as_of(on, id, date, as_known_at).await
+    match reaches(on, scope.into(), id).await? {
+        true => VERSIONS.as_of(on, id, date, as_known_at).await,
+        false => Ok(None),
+    }
 }
 
 /// Every version of a contract known at an instant, by valid_from; corrected ones are left out.
@@ -94,6 +109,7 @@ pub async fn as_of<B: DeserializeOwned>(
 /// `db.corrupt-row` when a stored body cannot be read.
 pub async fn history<B: DeserializeOwned>(
     on: &impl Source,
+    _: Program,
     id: &str,
     as_known_at: DateTime<Utc>,
 ) -> Result<Vec<Version<B>>, DbError> {
@@ -106,6 +122,7 @@ pub async fn history<B: DeserializeOwned>(
 /// `db.unreachable`.
 pub async fn all(
     on: &impl Source,
+    _: Program,
     as_known_at: DateTime<Utc>,
 ) -> Result<Vec<ContractParties>, DbError> {
     let found = contract::Entity::find()

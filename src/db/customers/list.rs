@@ -5,7 +5,7 @@ use sea_orm::Value;
 use serde::de::DeserializeOwned;
 
 use super::VERSIONS;
-use crate::access::{Reach, Scope};
+use crate::access::{Program, Reach, Scope};
 use crate::db::DbError;
 use crate::db::filter::{AsOf, Filter, count, cut};
 use crate::db::txn::{Source, rows};
@@ -217,23 +217,16 @@ pub async fn states<B: DeserializeOwned>(
     number: &str,
     known_at: DateTime<Utc>,
 ) -> Result<Vec<Version<B>>, DbError> {
-    let admitted = match scope.reach() {
-        Reach::All => true,
-        Reach::Customer(own) => own.to_string() == number,
-    };
-    if !admitted {
-        return Ok(Vec::new());
-    }
-    VERSIONS.history(on, number, known_at).await
+    super::history(on, scope, number, known_at).await
 }
 
-/// Every customer as it is on a day, by number: what figures over the whole book are made of. For
-/// programs, since it knows no scope.
+/// Every customer as it is on a day, by number: what figures over the whole book are made of.
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
 pub async fn every<B: DeserializeOwned>(
     on: &impl Source,
+    _: Program,
     at: AsOf,
 ) -> Result<Vec<Version<B>>, DbError> {
     let mut filter = Filter::of_versions(on, at);

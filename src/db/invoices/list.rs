@@ -1,6 +1,6 @@
 //! Issued invoices as a list: newest first, filtered, a page at a time.
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, LikeExpr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -140,6 +140,18 @@ pub(super) fn within(scope: Scope) -> Cond {
             Condition::all().add(invoice::Column::Customer.eq(number.to_string()))
         }
     }
+}
+
+/// The ids of the invoices that a scope reaches, for rows that name theirs; none for all of them.
+pub(in crate::db) fn within_reach(scope: Scope) -> Option<SelectStatement> {
+    let Reach::Customer(number) = scope.reach() else {
+        return None;
+    };
+    let mut own = Query::select();
+    own.column(invoice::Column::Id)
+        .from(invoice::Entity)
+        .and_where(invoice::Column::Customer.eq(number.to_string()));
+    Some(own)
 }
 
 fn condition(backend: DbBackend, filter: &InvoiceFilter) -> Cond {

@@ -16,13 +16,13 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::DbError;
 use super::bulk::{insert_all, insert_returning};
 use super::convert::{From, body, sha256_hex, stamp};
 use super::entities::{invoice, invoice_line};
 use super::runs::RunId;
 use super::txn::{Source, Txn};
-use crate::access::Scope;
+use super::{DbError, customers};
+use crate::access::{Program, Scope};
 use crate::billing::{Currency, Money};
 pub(super) use row::record;
 use row::{line_record, line_row, new_row};
@@ -210,7 +210,11 @@ pub async fn freeze_all<V: Serialize>(
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn already_billed(on: &impl Source, contract: &str) -> Result<Vec<LineRecord>, DbError> {
+pub async fn already_billed(
+    on: &impl Source,
+    _: Program,
+    contract: &str,
+) -> Result<Vec<LineRecord>, DbError> {
     let found = invoice_line::Entity::find()
         .filter(invoice_line::Column::Contract.eq(contract))
         .order_by_asc(invoice_line::Column::Id)
@@ -223,7 +227,11 @@ pub async fn already_billed(on: &impl Source, contract: &str) -> Result<Vec<Line
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn lines(on: &impl Source, invoice: InvoiceId) -> Result<Vec<LineRecord>, DbError> {
+pub async fn lines(
+    on: &impl Source,
+    _: Program,
+    invoice: InvoiceId,
+) -> Result<Vec<LineRecord>, DbError> {
     let found = invoice_line::Entity::find()
         .filter(invoice_line::Column::Invoice.eq(invoice.0))
         .order_by_asc(invoice_line::Column::Position)
@@ -236,7 +244,11 @@ pub async fn lines(on: &impl Source, invoice: InvoiceId) -> Result<Vec<LineRecor
 ///
 /// # Errors
 /// `db.missing`, `db.corrupt-row`.
-pub async fn get(on: &impl Source, id: InvoiceId) -> Result<StoredInvoice, DbError> {
+pub async fn get(on: &impl Source, _: Program, id: InvoiceId) -> Result<StoredInvoice, DbError> {
+    one(on, id).await
+}
+
+async fn one(on: &impl Source, id: InvoiceId) -> Result<StoredInvoice, DbError> {
     let row = invoice::Entity::find_by_id(id.0).one(&on.on().0).await?;
     record(row.ok_or_else(|| DbError::missing("invoice", id.0))?)
 }
@@ -265,6 +277,7 @@ pub async fn by_number(
 /// `db.corrupt-row`.
 pub async fn reversing(
     on: &impl Source,
+    scope: impl Into<Scope>,
     contract: &str,
     number: &str,
 ) -> Result<Option<StoredInvoice>, DbError> {
@@ -275,9 +288,9 @@ pub async fn reversing(
     let Some(row) = found.first() else {
         return Ok(None);
     };
-    get(on, InvoiceId(row.try_get("", "invoice")?))
-        .await
-        .map(Some)
+    let note = one(on, InvoiceId(row.try_get("", "invoice")?)).await?;
+    let scope: Scope = scope.into();
+    Ok(Some(note).filter(|note| customers::admits(scope, &note.head.customer)))
 }
 
 /// Invoices in the order they were frozen, a page at a time: those after `after`, at most `limit`.
@@ -286,6 +299,7 @@ pub async fn reversing(
 /// `db.corrupt-row`.
 pub async fn page(
     on: &impl Source,
+    _: Program,
     after: Option<InvoiceId>,
     limit: u64,
 ) -> Result<Vec<StoredInvoice>, DbError> {
@@ -302,7 +316,11 @@ pub async fn page(
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn of_contract(on: &impl Source, contract: &str) -> Result<Vec<StoredInvoice>, DbError> {
+pub async fn of_contract(
+    on: &impl Source,
+    _: Program,
+    contract: &str,
+) -> Result<Vec<StoredInvoice>, DbError> {
     let found = invoice::Entity::find()
         .filter(invoice::Column::Contract.eq(contract))
         .order_by_asc(invoice::Column::IssueDate)

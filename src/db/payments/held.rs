@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::PaymentId;
-use crate::access::AccountId;
+use crate::access::{AccountId, Scope};
 use crate::billing::Money;
 use crate::db::DbError;
 use crate::db::convert::From;
@@ -28,7 +28,7 @@ pub struct Held {
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
-pub async fn held(on: &impl Source) -> Result<Vec<Held>, DbError> {
+pub async fn held(on: &impl Source, scope: impl Into<Scope>) -> Result<Vec<Held>, DbError> {
     let sql = "SELECT * FROM (SELECT y.id, y.customer, y.currency, y.received_on, i.number, \
          y.amount_minor \
          - (SELECT CAST(COALESCE(SUM(a.amount_minor), 0) AS BIGINT) FROM allocation a \
@@ -55,7 +55,13 @@ pub async fn held(on: &impl Source) -> Result<Vec<Held>, DbError> {
             amount: from.money(row.try_get("", "left_over")?, &currency)?,
         })
     };
-    found.iter().map(held).collect()
+    let all = found.iter().map(held);
+    let of = |one: &Held| one.customer;
+    Ok(within(
+        all.collect::<Result<_, DbError>>()?,
+        scope.into(),
+        of,
+    ))
 }
 
 /// A refund that has not come to its end.
@@ -81,7 +87,10 @@ pub struct RefundUnderWay {
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
-pub async fn under_way(on: &impl Source) -> Result<Vec<RefundUnderWay>, DbError> {
+pub async fn under_way(
+    on: &impl Source,
+    scope: impl Into<Scope>,
+) -> Result<Vec<RefundUnderWay>, DbError> {
     let sql = "SELECT r.id, r.payment, r.state, r.amount_minor, r.currency, r.requested_by, \
          r.requested_at, y.customer, i.number \
          FROM refund r JOIN payment y ON y.id = r.payment \
@@ -110,5 +119,16 @@ pub async fn under_way(on: &impl Source) -> Result<Vec<RefundUnderWay>, DbError>
             waits: state == "requested",
         })
     };
-    found.iter().map(refund).collect()
+    let all = found.iter().map(refund);
+    let of = |one: &RefundUnderWay| one.customer;
+    Ok(within(
+        all.collect::<Result<_, DbError>>()?,
+        scope.into(),
+        of,
+    ))
+}
+
+fn within<T>(mut all: Vec<T>, scope: Scope, of: fn(&T) -> u32) -> Vec<T> {
+    all.retain(|one| scope.admits(of(one)));
+    all
 }

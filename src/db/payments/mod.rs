@@ -19,6 +19,7 @@ use super::convert::{From, day, stamp};
 use super::entities::{allocation, payment, payment_fee};
 use super::invoices::InvoiceId;
 use super::txn::{Source, Txn, rows as query};
+use crate::access::{Program, Scope};
 use crate::billing::Money;
 use crate::billing::party::Chart;
 use crate::billing::payment::{Fee, OnFile, Payment, Progress, Receipt};
@@ -308,7 +309,11 @@ pub async fn open(on: &impl Source, id: InvoiceId) -> Result<Money, DbError> {
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn by_key(on: &impl Source, key: &str) -> Result<Option<PaymentFile>, DbError> {
+pub async fn by_key(
+    on: &impl Source,
+    _: Program,
+    key: &str,
+) -> Result<Option<PaymentFile>, DbError> {
     let found = payment::Entity::find()
         .filter(payment::Column::Key.eq(key))
         .all(&on.on().0)
@@ -320,9 +325,15 @@ pub async fn by_key(on: &impl Source, key: &str) -> Result<Option<PaymentFile>, 
 ///
 /// # Errors
 /// `db.corrupt-row`, `db.missing`.
-pub async fn get(on: &impl Source, id: PaymentId) -> Result<PaymentFile, DbError> {
+pub async fn get(
+    on: &impl Source,
+    scope: impl Into<Scope>,
+    id: PaymentId,
+) -> Result<PaymentFile, DbError> {
     let found = payment::Entity::find_by_id(id.0).all(&on.on().0).await?;
-    let file = files(on, found).await?.pop();
+    let scope: Scope = scope.into();
+    let mut found = files(on, found).await?.into_iter();
+    let file = found.find(|file| scope.admits(file.record.payment.customer));
     file.ok_or_else(|| DbError::missing("payment", id.0))
 }
 
@@ -330,7 +341,11 @@ pub async fn get(on: &impl Source, id: PaymentId) -> Result<PaymentFile, DbError
 ///
 /// # Errors
 /// `db.corrupt-row`.
-pub async fn of_invoice(on: &impl Source, id: InvoiceId) -> Result<Vec<PaymentFile>, DbError> {
+pub async fn of_invoice(
+    on: &impl Source,
+    scope: impl Into<Scope>,
+    id: InvoiceId,
+) -> Result<Vec<PaymentFile>, DbError> {
     let sql = "SELECT id FROM payment WHERE meant_for = $1 \
                UNION SELECT payment FROM allocation WHERE invoice = $1 AND payment IS NOT NULL";
     let ids = query(on, sql, vec![id.0.into()]).await?;
@@ -342,7 +357,10 @@ pub async fn of_invoice(on: &impl Source, id: InvoiceId) -> Result<Vec<PaymentFi
         .order_by_asc(payment::Column::Id)
         .all(&on.on().0)
         .await?;
-    files(on, found).await
+    let scope: Scope = scope.into();
+    let mut files = files(on, found).await?;
+    files.retain(|file| scope.admits(file.record.payment.customer));
+    Ok(files)
 }
 
 /// A page of all payments behind an id, in the order they were recorded.
@@ -351,6 +369,7 @@ pub async fn of_invoice(on: &impl Source, id: InvoiceId) -> Result<Vec<PaymentFi
 /// `db.corrupt-row`.
 pub async fn page(
     on: &impl Source,
+    _: Program,
     after: Option<PaymentId>,
     limit: u64,
 ) -> Result<Vec<PaymentFile>, DbError> {

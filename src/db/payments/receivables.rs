@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::Value;
 
-use crate::access::{Reach, Scope};
+use crate::access::{Program, Reach, Scope};
 use crate::billing::Money;
 use crate::billing::outlook::Receivable;
 use crate::db::DbError;
@@ -135,7 +135,7 @@ pub async fn open_page(
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn misplaced(on: &impl Source) -> Result<Vec<String>, DbError> {
+pub async fn misplaced(on: &impl Source, _: Program) -> Result<Vec<String>, DbError> {
     let all = "(SELECT COALESCE(SUM(a.amount_minor), 0) FROM allocation a WHERE a.invoice = i.id) \
         - (SELECT COALESCE(SUM(c.amount_minor), 0) FROM allocation c WHERE c.credit_note = i.id)";
     let sql = format!(
@@ -291,7 +291,7 @@ pub struct CustomerBalance {
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
-pub async fn balances(on: &impl Source) -> Result<Vec<CustomerBalance>, DbError> {
+pub async fn balances(on: &impl Source, _: Program) -> Result<Vec<CustomerBalance>, DbError> {
     let sql = "SELECT s.customer, s.currency, \
          CAST(SUM(s.ledger) AS BIGINT) AS ledger, CAST(SUM(s.open) AS BIGINT) AS open, \
          CAST(SUM(s.left_over) AS BIGINT) AS left_over FROM ( \

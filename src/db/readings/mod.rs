@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
+use crate::access::Scope;
 use crate::db::DbError;
 use crate::db::bulk::insert_all;
+use crate::db::contracts::list::within_reach;
 use crate::db::convert::{From, day, stamp};
 use crate::db::entities::{index_value, reading};
 use crate::db::txn::{Source, Txn};
@@ -87,11 +89,15 @@ pub async fn put_all(txn: &Txn, readings: &[ReadingRecord]) -> Result<(), DbErro
 /// `db.corrupt-row`.
 pub async fn of_contract(
     on: &impl Source,
+    scope: impl Into<Scope>,
     contract: &str,
     as_known_at: DateTime<Utc>,
 ) -> Result<Vec<ReadingRecord>, DbError> {
-    let found = reading::Entity::find()
-        .filter(reading::Column::Contract.eq(contract))
+    let mut wanted = reading::Entity::find().filter(reading::Column::Contract.eq(contract));
+    if let Some(contracts) = within_reach(scope.into()) {
+        wanted = wanted.filter(reading::Column::Contract.in_subquery(contracts));
+    }
+    let found = wanted
         .filter(reading::Column::RecordedAt.lte(stamp(as_known_at)))
         .order_by_asc(reading::Column::Revision)
         .order_by_asc(reading::Column::RecordedAt)

@@ -8,7 +8,7 @@ use super::refused;
 use crate::access::account::{AccountError, checked_name};
 use crate::access::api_token::{ApiToken, TokenError, TokenId};
 use crate::access::principal::{Denied, Kind};
-use crate::access::{AccountId, Permission, Principal, Scope, SecretText};
+use crate::access::{AccountId, Permission, Principal, SecretText};
 use crate::app::App;
 use crate::db::Txn;
 use crate::db::access::accounts;
@@ -54,8 +54,11 @@ pub async fn list_with_owners(
     app: &App,
     by: &Principal,
 ) -> Result<(Vec<NamedToken>, BTreeMap<AccountId, String>), Failure> {
+    let granted = by
+        .require(Permission::ReadUsers)
+        .map_err(refused(Denied::code))?;
     let all = list(app, by).await?;
-    let people = accounts::list(&app.db.reader(), Scope::of_program()).await?;
+    let people = accounts::list(&app.db.reader(), granted.scope()).await?;
     let names = people.into_iter().map(|account| (account.id, account.name));
     Ok((all, names.collect()))
 }

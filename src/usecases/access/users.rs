@@ -10,7 +10,7 @@ use crate::access::one_time_link::{OneTimeLink, Purpose};
 use crate::access::principal::Denied;
 use crate::access::session::Session;
 use crate::access::{
-    Account, AccountId, Email, Party, Permission, Principal, Role, SecretHash, SecretText,
+    Account, AccountId, Email, Party, Permission, Principal, Role, Scope, SecretHash, SecretText,
 };
 use crate::app::App;
 use crate::billing::party::Language;
@@ -241,8 +241,10 @@ pub async fn change(
     id: AccountId,
     change: &Change,
 ) -> Result<Account, Failure> {
-    by.require(Permission::ManageUsers)
-        .map_err(refused(Denied::code))?;
+    let scope = by
+        .require(Permission::ManageUsers)
+        .map_err(refused(Denied::code))?
+        .scope();
     let name = checked_name(&change.name).map_err(refused(AccountError::code))?;
     let (own, actor, change) = (app.clone(), by.actor(), change.clone());
     let changed = app
@@ -264,7 +266,7 @@ pub async fn change(
             };
             let after = after.with_roles(change.roles.clone());
             let after = after.map_err(refused(AccountError::code))?;
-            keep_an_admin(txn, &before, &after).await?;
+            keep_an_admin(txn, scope, (&before, &after)).await?;
             accounts::save(txn, &after).await?;
             if state == AccountState::Blocked {
                 sessions::revoke_all(txn, id, None, own.clock.system()).await?;
@@ -312,7 +314,11 @@ async fn state_after(txn: &Txn, before: &Account, blocked: bool) -> Result<Accou
     })
 }
 
-async fn keep_an_admin(txn: &Txn, before: &Account, after: &Account) -> Result<(), Failure> {
+async fn keep_an_admin(
+    txn: &Txn,
+    scope: Scope,
+    (before, after): (&Account, &Account),
+) -> Result<(), Failure> {
     let rules = |account: &Account| {
         account.state == AccountState::Active && account.roles.contains(&Role::Admin)
     };
@@ -321,7 +327,7 @@ async fn keep_an_admin(txn: &Txn, before: &Account, after: &Account) -> Result<(
     }
     // Of two who are taken away at once the second sees the first.
     accounts::lock_admins(txn).await?;
-    let all = accounts::list(txn, crate::access::Scope::of_program()).await?;
+    let all = accounts::list(txn, scope).await?;
     if all.iter().any(|other| other.id != after.id && rules(other)) {
         return Ok(());
     }

@@ -15,6 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Failure;
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::Money;
 use crate::billing::biller::{self, Stop};
@@ -265,7 +266,8 @@ async fn rate(
     progress: &dyn Progress,
 ) -> Result<(), Failure> {
     let asked = biller_run(run);
-    let contracts = contracts::all(&app.db.reader(), run.request.as_known_at).await?;
+    let contracts =
+        contracts::all(&app.db.reader(), Program::itself(), run.request.as_known_at).await?;
     let wanted = |parties: &ContractParties| only.is_none_or(|only| only.contains(&parties.id));
     let contracts: Vec<ContractParties> = contracts.into_iter().filter(wanted).collect();
     let total = contracts.len() as u64;

@@ -2,7 +2,7 @@
 
 use super::super::Failure;
 use super::{LEASE, POLL, Progress, Row};
-use crate::access::Scope;
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::Money;
 use crate::billing::biller::{cancelled, reason_of};
@@ -109,7 +109,7 @@ async fn cancel(
     number: &str,
 ) -> Result<AuditEvent, Failure> {
     let by = stored.number().unwrap_or_default();
-    let named = invoices::by_number(txn, Scope::of_program(), number).await?;
+    let named = invoices::by_number(txn, Program::itself().into(), number).await?;
     let mut own = named
         .into_iter()
         .filter(|one| one.head.contract == note.contract);
@@ -145,7 +145,7 @@ async fn set_off(
 ) -> Result<Vec<Allocation>, Failure> {
     payments::lock_invoice(txn, invoice).await?;
     let owed = payments::owed(txn, invoice).await?;
-    let files = payments::of_invoice(txn, invoice).await?;
+    let files = payments::of_invoice(txn, Program::itself(), invoice).await?;
     // Money of another currency settles nothing of it, and has nothing to be freed.
     let same = |file: &&PaymentFile| file.record.payment.amount.currency() == note.currency;
     let receipts = files.iter().filter(same).map(|file| file.receipt(invoice));

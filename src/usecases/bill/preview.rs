@@ -4,6 +4,7 @@ use super::super::Failure;
 use super::super::close_readings::{as_closed, unread};
 use super::super::facts::{ContractFacts, billed};
 use super::{BlockedRow, NO_LIMIT, Report, Request, Row, biller_run, rate};
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::biller::bill_until_blocked;
 use crate::billing::invoice::{Invoice, PrecedingDocument};
@@ -51,7 +52,7 @@ async fn looked_ahead(
     };
     let asked = biller_run(&run);
     let mut report = Report::default();
-    for contract in contracts::all(&reader, now).await? {
+    for contract in contracts::all(&reader, Program::itself(), now).await? {
         let outcome = async {
             let facts = ContractFacts::load(&reader, &contract.id, request.as_of, now).await?;
             let facts = match unread {

@@ -9,6 +9,7 @@ use futures::StreamExt;
 
 use super::super::Failure;
 use super::{BlockedRow, LEASE, POLL, Progress, Report};
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::invoice::{DocumentType, Invoice};
 use crate::db::audit::{self, AuditEvent};
@@ -146,7 +147,7 @@ async fn chunk(
 }
 
 async fn one(app: &App, id: InvoiceId) -> Result<(), Failure> {
-    let stored = invoices::get(&app.db.reader(), id).await?;
+    let stored = invoices::get(&app.db.reader(), Program::itself(), id).await?;
     let rendered = render(app, &stored).await?;
     let recorded_at = app.clock.business();
     let mut records = Vec::with_capacity(2);

@@ -35,7 +35,8 @@ pub(super) async fn letter(
         return Ok(None);
     };
     let number = &stored.alert.contract;
-    let Some(version) = contracts::as_of::<Contract>(&on, number, at.day, at.known_at).await?
+    let Some(version) =
+        contracts::as_of::<Contract>(&on, granted.scope(), number, at.day, at.known_at).await?
     else {
         return Ok(None);
     };

@@ -9,7 +9,7 @@ use crate::access::account::AccountState;
 use crate::access::one_time_link::{
     INVITATION_LIFE, LinkState, OneTimeLink, Purpose, SIGN_IN_LIFE,
 };
-use crate::access::{Account, AccountId, Email, Party, Permission, SecretHash};
+use crate::access::{Account, AccountId, Email, Party, Permission, Program, SecretHash};
 use crate::app::App;
 use crate::billing::Money;
 use crate::billing::invoice::{DocumentType, Invoice};
@@ -272,7 +272,8 @@ async fn language(app: &App, account: &Account) -> Result<Language, Failure> {
     };
     let (on, at) = (app.db.reader(), AsOf::now(app.clock.business()));
     let number = number.to_string();
-    let found = customers::as_of::<Customer>(&on, &number, at.day, at.known_at).await?;
+    let found =
+        customers::as_of::<Customer>(&on, Program::itself(), &number, at.day, at.known_at).await?;
     Ok(found.map_or(Language::En, |customer| customer.body.language))
 }
 

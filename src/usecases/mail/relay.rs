@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Order, enqueue};
 use crate::access::account::AccountState;
-use crate::access::{Account, Permission, Scope};
+use crate::access::{Account, Permission, Program};
 use crate::app::App;
 use crate::billing::Money;
 use crate::db::access::accounts;
@@ -97,7 +97,7 @@ async fn orders(
         return Ok(Vec::new());
     };
     let on = app.db.reader();
-    let found = invoices::by_number(&on, Scope::of_program(), &news.number).await?;
+    let found = invoices::by_number(&on, Program::itself().into(), &news.number).await?;
     let Some(customer) = found.first().and_then(|one| one.head.customer.parse().ok()) else {
         return Ok(Vec::new());
     };

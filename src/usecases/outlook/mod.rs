@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::Failure;
 use super::facts::index_table;
 use crate::access::principal::Denied;
-use crate::access::{Permission, Principal, Scope};
+use crate::access::{Permission, Principal, Program};
 use crate::app::App;
 use crate::billing::biller::{BillingError, Facts, readiness};
 use crate::billing::contract::{Contract, IndexTable, contract_end};
@@ -219,13 +219,13 @@ fn figures(
 async fn work_out_booked(app: &App) -> Result<Booked, Failure> {
     let on = app.db.reader();
     let at = AsOf::now(app.clock.business());
-    let receivables = receivables(&on, (Scope::of_program(), None), at).await?;
+    let receivables = receivables(&on, (Program::itself().into(), None), at).await?;
     let open = open_amounts(&receivables, at.day).map_err(|error| failed(&error))?;
     Ok(Booked {
         day: at.day,
         known_at: at.known_at,
         open,
-        held: held(&on).await?,
+        held: held(&on, Program::itself()).await?,
     })
 }
 
@@ -243,7 +243,7 @@ impl Parties {
                 known.insert(code, seller.body.into());
             }
         }
-        let all = customers::list::every::<Customer>(on, at).await?;
+        let all = customers::list::every::<Customer>(on, Program::itself(), at).await?;
         let customers = all
             .into_iter()
             .map(|one| (one.body.number, one.body.into()));
@@ -343,7 +343,7 @@ pub async fn names(
 
 /// The contracts of the book on a day.
 async fn load(on: &impl Source, at: AsOf) -> Result<Vec<Contract>, Failure> {
-    let all = contracts::list::every::<Contract>(on, at).await?;
+    let all = contracts::list::every::<Contract>(on, Program::itself(), at).await?;
     Ok(all.into_iter().map(|one| one.body).collect())
 }
 

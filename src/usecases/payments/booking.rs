@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::super::Failure;
 use super::booked::records;
 use super::on_file;
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::Money;
 use crate::billing::invoice::Invoice;
@@ -103,11 +104,11 @@ async fn book_charge(
     checkout: &Checkout,
     charge: &ChargeSeen,
 ) -> Result<(), Failure> {
-    let stored = invoices::get(txn, checkout.invoice).await?;
+    let stored = invoices::get(txn, Program::itself(), checkout.invoice).await?;
     let view: Invoice = stored.read_view()?;
     let accounts = AccountMap::builtin(view.seller.chart);
     let key = on_file(&charge.payment);
-    let file = store::by_key(txn, &key).await?;
+    let file = store::by_key(txn, Program::itself(), &key).await?;
     let known = file.as_ref().map(PaymentFile::on_file).unwrap_or_default();
     let mut charge = charge.clone();
     for refund in &mut charge.refunds {
@@ -312,7 +313,7 @@ pub(super) async fn settle_invoice(
 ) -> Result<(), Failure> {
     store::lock_invoice(txn, invoice).await?;
     let owed = store::owed(txn, invoice).await?;
-    let files = store::of_invoice(txn, invoice).await?;
+    let files = store::of_invoice(txn, Program::itself(), invoice).await?;
     let mut receipts = Vec::with_capacity(files.len());
     let mut by_key: BTreeMap<String, (PaymentId, NaiveDate)> = BTreeMap::new();
     for file in files {
@@ -328,7 +329,10 @@ pub(super) async fn settle_invoice(
     } else {
         owed
     };
-    let issued = invoices::get(txn, invoice).await?.head.issue_date;
+    let issued = invoices::get(txn, Program::itself(), invoice)
+        .await?
+        .head
+        .issue_date;
     let mut parts = Vec::new();
     for shift in settle(owed, &receipts)? {
         let (payment, received_on) = by_key[&shift.key];

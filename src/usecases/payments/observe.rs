@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::super::Failure;
 use super::booking::{Booker, book};
 use super::card;
+use crate::access::Program;
 use crate::app::App;
 use crate::db::invoices::InvoiceId;
 use crate::db::payments as store;
@@ -107,7 +108,8 @@ pub(super) async fn open(app: &App, checkout: &Checkout) -> Result<Opened, Failu
 
 /// The same order whenever it is made: everything in it is on file.
 async fn order(app: &App, checkout: &Checkout) -> Result<CheckoutOrder, Failure> {
-    let stored = crate::db::invoices::get(&app.db.reader(), checkout.invoice).await?;
+    let stored =
+        crate::db::invoices::get(&app.db.reader(), Program::itself(), checkout.invoice).await?;
     let view: crate::billing::invoice::Invoice = stored.read_view()?;
     let number = stored.number().unwrap_or_default();
     Ok(CheckoutOrder {

@@ -59,9 +59,9 @@ pub async fn entries(
     by: &Principal,
     files: &[PaymentFile],
 ) -> Result<HashMap<String, EntryRecord>, Failure> {
-    require(by, Permission::ReadInvoices)?;
+    let scope = require(by, Permission::ReadInvoices)?.scope();
     let wanted: Vec<String> = files.iter().flat_map(keys).collect();
-    let found = ledger::by_keys(&app.db.reader(), &wanted).await?;
+    let found = ledger::by_keys(&app.db.reader(), scope, &wanted).await?;
     let found = found.into_iter().map(|entry| (entry.key.clone(), entry));
     Ok(found.collect())
 }
@@ -75,6 +75,6 @@ pub async fn of_invoice(
     by: &Principal,
     invoice: InvoiceId,
 ) -> Result<Vec<PaymentFile>, Failure> {
-    require(by, Permission::ReadInvoices)?;
-    Ok(store::of_invoice(&app.db.reader(), invoice).await?)
+    let scope = require(by, Permission::ReadInvoices)?.scope();
+    Ok(store::of_invoice(&app.db.reader(), scope, invoice).await?)
 }

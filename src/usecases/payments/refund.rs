@@ -8,7 +8,7 @@ use super::booking::name;
 use super::observe::observe;
 use super::{card, require};
 use crate::access::four_eyes::FourEyesError;
-use crate::access::{FourEyes, Permission, Principal};
+use crate::access::{FourEyes, Permission, Principal, Program, Scope};
 use crate::app::App;
 use crate::billing::Money;
 use crate::billing::payment::Method;
@@ -66,13 +66,13 @@ pub fn refundable(file: &PaymentFile) -> Result<Money, Failure> {
 /// # Errors
 /// `access.denied`, `refund.unknown`, `refund.not-by-card`, `refund.nothing-left`.
 pub async fn request(app: &App, by: &Principal, payment: i64) -> Result<String, Failure> {
-    require(by, Permission::RefundPayment)?;
+    let scope = require(by, Permission::RefundPayment)?.scope();
     let (actor, account, now) = (by.actor(), by.account(), app.clock.business());
     let key = Uuid::now_v7().to_string();
     let made = key.clone();
     app.db
         .write(async move |txn: &Txn| {
-            let file = locked(txn, PaymentId(payment)).await?;
+            let file = locked(txn, scope, PaymentId(payment)).await?;
             if file.record.payment.method != Method::Card {
                 let text = "the payment did not come by card";
                 return Err(Problem::new("refund.not-by-card", text).into());
@@ -99,16 +99,16 @@ pub async fn request(app: &App, by: &Principal, payment: i64) -> Result<String, 
 }
 
 /// A payment whose invoice is held, so that nothing is allocated of it meanwhile.
-async fn locked(txn: &Txn, id: PaymentId) -> Result<PaymentFile, Failure> {
+async fn locked(txn: &Txn, scope: Scope, id: PaymentId) -> Result<PaymentFile, Failure> {
     let gone = |error| match error {
         DbError::Missing { .. } => unknown(),
         other => Failure::from(other),
     };
-    let file = store::get(txn, id).await.map_err(gone)?;
+    let file = store::get(txn, scope, id).await.map_err(gone)?;
     if let Some(invoice) = file.record.meant_for {
         store::lock_invoice(txn, invoice).await?;
     }
-    Ok(store::get(txn, id).await?)
+    Ok(store::get(txn, scope, id).await?)
 }
 
 /// Approves what another person asked for, and sends it to the gateway. When that cannot be
@@ -119,12 +119,12 @@ async fn locked(txn: &Txn, id: PaymentId) -> Result<PaymentFile, Failure> {
 /// when the money settles something else by now.
 pub async fn approve(app: &App, by: &Principal, key: &str) -> Result<(), Failure> {
     let (principal, now) = (by.clone(), app.clock.business());
-    require(by, Permission::ApproveRefund)?;
+    let scope = require(by, Permission::ApproveRefund)?.scope();
     let name = key.to_owned();
     app.db
         .write(async move |txn: &Txn| {
             let asked = refunds::by_key(txn, &name).await?.ok_or_else(unknown)?;
-            let file = locked(txn, asked.payment).await?;
+            let file = locked(txn, scope, asked.payment).await?;
             let refund = refunds::lock(txn, &name).await?.ok_or_else(unknown)?;
             let (RefundState::Requested, Some(prepared_by)) = (refund.state, refund.requested_by)
             else {
@@ -193,7 +193,7 @@ pub(super) async fn send(app: &App, actor: &str, key: &str) -> Result<(), Failur
 async fn send_once(app: &App, actor: &str, key: &str) -> Result<(), Failure> {
     let on = app.db.reader();
     let refund = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
-    let file = store::get(&on, refund.payment).await?;
+    let file = store::get(&on, Program::itself(), refund.payment).await?;
     look(app, actor, &file).await?;
     let refund = refunds::by_key(&on, key).await?.ok_or_else(unknown)?;
     let (RefundState::Sending { approved }, None) = (refund.state, &refund.reference) else {

@@ -3,6 +3,7 @@
 use super::super::Failure;
 use super::observe::observe;
 use super::{card, on_file};
+use crate::access::Program;
 use crate::app::App;
 use crate::db::payments as store;
 use crate::db::payments::checkouts;
@@ -68,7 +69,7 @@ async fn concerned(app: &App, event: &Event) -> Result<Vec<String>, Failure> {
         About::Checkout(key) => checkouts::by_key(&on, key).await?,
         About::Session(session) => checkouts::by_session(&on, session).await?,
         About::Payment(payment) => {
-            let file = store::by_key(&on, &on_file(payment)).await?;
+            let file = store::by_key(&on, Program::itself(), &on_file(payment)).await?;
             return match file.and_then(|file| file.record.meant_for) {
                 None => Ok(Vec::new()),
                 Some(invoice) => {

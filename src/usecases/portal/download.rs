@@ -24,10 +24,11 @@ pub async fn document(
     by: &Principal,
     (number, kind): (&str, &str),
 ) -> Result<Option<Downloaded>, Failure> {
+    let scope = invoices::reach(by)?;
     let Some(stored) = invoices::one(app, by, number).await? else {
         return Ok(None);
     };
-    let records = documents::of_invoice(&app.db.reader(), stored.id).await?;
+    let records = documents::of_invoice(&app.db.reader(), scope, stored.id).await?;
     let Some(record) = records.into_iter().find(|record| record.kind == kind) else {
         return Ok(None);
     };

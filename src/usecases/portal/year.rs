@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::db::documents::{self, DocumentRecord};
 use crate::db::invoices::list::InvoiceFilter;
 use crate::usecases::Failure;
-use crate::usecases::invoices::page;
+use crate::usecases::invoices::{page, reach};
 
 /// Invoices that are looked up at once.
 const BATCH: u64 = 100;
@@ -30,12 +30,13 @@ pub async fn files(app: &App, by: &Principal, year: u16) -> Result<Vec<Named>, F
         year: Some(year),
         ..InvoiceFilter::default()
     };
+    let scope = reach(by)?;
     let (mut files, mut after) = (Vec::new(), None);
     loop {
         let (found, _) = page(app, by, &filter, (after.as_ref(), BATCH)).await?;
         for stored in &found.invoices {
             let number = stored.number().unwrap_or_default();
-            for record in documents::of_invoice(&app.db.reader(), stored.id).await? {
+            for record in documents::of_invoice(&app.db.reader(), scope, stored.id).await? {
                 if KINDS.contains(&record.kind.as_str()) {
                     let name = format!("{number}.{}", record.kind);
                     files.push(Named { name, record });

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::calendar::{CalendarError, Period, day_after};
 use crate::billing::contract::{Contract, EffectiveItem, IndexTable, Price, foreseen};
@@ -143,7 +144,9 @@ async fn closed_readings(
     contract: &Contract,
     now: DateTime<Utc>,
 ) -> Result<Vec<MeterReading>, Failure> {
-    let records = readings::of_contract(&app.db.reader(), &contract.number, now).await?;
+    // The contract was found within reach, and what is measured of it is kept for all who reach it.
+    let (on, all) = (app.db.reader(), Program::itself());
+    let records = readings::of_contract(&on, all, &contract.number, now).await?;
     let parsed = records
         .iter()
         .map(|record| parse("reading", &contract.number, &record.body));

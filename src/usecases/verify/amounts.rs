@@ -4,7 +4,7 @@ use super::super::Failure;
 use super::super::bill::{CANCELLED, biller_run, entry_records, line_records};
 use super::super::facts::{ContractFacts, billed};
 use super::VerifyReport;
-use crate::access::Scope;
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::biller::{
     Billed, Cancellation, Facts, bill_until_blocked, cancellation, cancelled, reason_of,
@@ -55,7 +55,7 @@ async fn recorded(
 ) -> Result<(), Failure> {
     let reader = app.db.reader();
     let is_cancelled = matches!(stored.state, InvoiceState::Cancelled { .. });
-    let by = invoices::reversing(&reader, &stored.head.contract, number).await?;
+    let by = invoices::reversing(&reader, Program::itself(), &stored.head.contract, number).await?;
     let by = by.filter(|note| note.number().is_some());
     match (is_cancelled, by.is_some()) {
         (true, false) => report.found(2, number, "it is cancelled, but no document reverses it"),
@@ -129,10 +129,10 @@ async fn rows(
     report: &mut VerifyReport,
 ) -> Result<(), Failure> {
     let reader = app.db.reader();
-    if invoices::lines(&reader, stored.id).await? != line_records(view)? {
+    if invoices::lines(&reader, Program::itself(), stored.id).await? != line_records(view)? {
         report.found(2, number, "the stored lines differ from the frozen view");
     }
-    let mut booked = ledger::of_invoice(&reader, stored.id).await?;
+    let mut booked = ledger::of_invoice(&reader, Program::itself(), stored.id).await?;
     let mut expected = entry_records(stored, view, number)?;
     for entry in booked.iter_mut().chain(&mut expected) {
         entry.recorded_at = stored.head.frozen_at;
@@ -198,7 +198,7 @@ async fn reversed_again(
     view: &Invoice,
     of: &PrecedingDocument,
 ) -> Result<Option<String>, Failure> {
-    let named = invoices::by_number(on, Scope::of_program(), &of.number).await?;
+    let named = invoices::by_number(on, Program::itself().into(), &of.number).await?;
     let own = named.iter().find(|one| one.head.contract == view.contract);
     let Some(invoice) = own else {
         return Ok(Some(format!(

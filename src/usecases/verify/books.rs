@@ -7,6 +7,7 @@ use super::super::Failure;
 use super::super::bill::number_of;
 use super::super::import::result_of;
 use super::{PAGE, VerifyReport};
+use crate::access::Program;
 use crate::app::App;
 use crate::billing::biller::Credit;
 use crate::db::invoices::{self, InvoiceState};
@@ -19,7 +20,7 @@ pub(super) async fn series(app: &App, report: &mut VerifyReport) -> Result<(), F
     let mut places: BTreeMap<String, Vec<(u64, String)>> = BTreeMap::new();
     let mut after = None;
     loop {
-        let Ok(page) = invoices::page(&reader, after, PAGE).await else {
+        let Ok(page) = invoices::page(&reader, Program::itself(), after, PAGE).await else {
             break;
         };
         let Some(last) = page.last() else { break };
@@ -87,8 +88,9 @@ pub(super) async fn counterparts(app: &App, report: &mut VerifyReport) -> Result
 pub(super) async fn service_levels(app: &App, report: &mut VerifyReport) -> Result<(), Failure> {
     let reader = app.db.reader();
     let now = app.clock.business();
-    for contract in contracts::all(&reader, now).await? {
-        for stored in service_levels::results(&reader, &contract.id, now).await? {
+    for contract in contracts::all(&reader, Program::itself(), now).await? {
+        for stored in service_levels::results(&reader, Program::itself(), &contract.id, now).await?
+        {
             let same = serde_json::from_str(&stored.body).is_ok_and(|credit: Credit| {
                 let written = result_of(&contract.id, &credit, &stored.body, stored.recorded_at);
                 written == stored

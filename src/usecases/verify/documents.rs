@@ -6,6 +6,7 @@ use super::super::Failure;
 use super::super::bill::{ARCHIVED, PDF, Rendered, XML, render, told};
 use super::VerifyReport;
 use super::renderers::Renderers;
+use crate::access::Program;
 use crate::app::App;
 use crate::db::audit;
 use crate::db::documents::{self, DocumentRecord};
@@ -21,7 +22,7 @@ pub(super) async fn check(
     report: &mut VerifyReport,
 ) -> Result<(), Failure> {
     let number = stored.number().unwrap_or("without number");
-    let records = documents::of_invoice(&app.db.reader(), stored.id).await?;
+    let records = documents::of_invoice(&app.db.reader(), Program::itself(), stored.id).await?;
     for kind in [XML, PDF] {
         if !records.iter().any(|record| record.kind == kind) {
             report.found(1, format!("{number} {kind}"), "the document is pending");

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Failure;
+use crate::access::Program;
 use crate::app::App;
 use crate::db::audit_chain::{self, ChainFinding};
 use crate::db::invoices::{self, InvoiceState, StoredInvoice};
@@ -133,7 +134,7 @@ async fn choose(
     let mut all = Vec::new();
     let mut after = None;
     loop {
-        let page = match invoices::page(&reader, after, PAGE).await {
+        let page = match invoices::page(&reader, Program::itself(), after, PAGE).await {
             Ok(page) => page,
             Err(error @ crate::db::DbError::CorruptRow { .. }) => {
                 report.found(1, "invoice", error.to_string());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Failure;
 use super::super::payments::{booked, in_order};
 use super::{PAGE, VerifyReport};
+use crate::access::Program;
 use crate::app::App;
 use crate::db::ledger::{self, EntryRecord};
 use crate::db::payments::receivables::{balances, misplaced};
@@ -14,7 +15,7 @@ pub(super) async fn check(app: &App, report: &mut VerifyReport) -> Result<(), Fa
     let reader = app.db.reader();
     let mut after: Option<PaymentId> = None;
     loop {
-        let page = payments::page(&reader, after, PAGE).await?;
+        let page = payments::page(&reader, Program::itself(), after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.record.id);
         let mut keys = Vec::new();
@@ -26,7 +27,7 @@ pub(super) async fn check(app: &App, report: &mut VerifyReport) -> Result<(), Fa
                 expected.insert(entry.key.clone(), entry);
             }
         }
-        let stored = ledger::by_keys(&reader, &keys).await?;
+        let stored = ledger::by_keys(&reader, Program::itself(), &keys).await?;
         for entry in stored {
             if let Some(wanted) = expected.remove(&entry.key)
                 && in_order(wanted) != in_order(entry.clone())
@@ -39,11 +40,11 @@ pub(super) async fn check(app: &App, report: &mut VerifyReport) -> Result<(), Fa
             report.found(2, key, "what is on file is not booked");
         }
     }
-    for number in misplaced(&reader).await? {
+    for number in misplaced(&reader, Program::itself()).await? {
         let what = "the list of open documents is not what ledger and allocations say of it";
         report.found(2, number, what);
     }
-    for one in balances(&reader).await? {
+    for one in balances(&reader, Program::itself()).await? {
         let should = one.open.minus(one.left);
         if should.as_ref() != Ok(&one.ledger) {
             let subject = format!("customer {}", one.customer);

@@ -10,7 +10,13 @@ use std::collections::BTreeSet;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, header};
 use harness::on_both;
+use herdbook::access::{Role, Scope};
+use herdbook::db::payments::{self, PaymentId, held};
+use herdbook::db::{AsOf, contracts, customers, documents, invoices, readings, webhooks};
+use herdbook::usecases;
+use herdbook::usecases::webhooks::Wanted;
 use herdbook::web::routes::table;
+use serde_json::Value;
 use tower::ServiceExt;
 
 use place::{Asking, Place, TEXTS};
@@ -141,5 +147,54 @@ on_both! {
         }
         assert!(wrong.is_empty(), "whoever may ask: {wrong:#?}");
         assert_eq!(shown, TEXTS.iter().copied().collect(), "the owner is shown all of it");
+    }
+}
+
+on_both! {
+    async fn a_finder_finds_nothing_of_another(db: &Db) {
+        let place = Place::new(db).await;
+        let (on, at) = (db.reader(), AsOf::now(place.it.app.clock.business()));
+        let person = async |who: &Asking| {
+            place.it.principal_of(&who.session).await.expect("signed in")
+        };
+        let by = person(place.asking(By::Owner).expect("somebody")).await;
+        let foreigner = person(&place.foreigner).await;
+        let finance = person(place.asking(By::Staff(Role::Finance)).expect("somebody")).await;
+        let number = place.known["invoice"].clone();
+        let own = by.own().expect("a customer");
+        let found = invoices::by_number(&on, own, &number).await.expect("read");
+        let (id, payment) = (found[0].id, place.known["payment"].parse().expect("a number"));
+        let wanted = Wanted::Address("https://alerts.example/hook".to_owned());
+        usecases::webhooks::change(&place.it.app, &finance, "10004", &wanted).await.expect("set");
+        // How much each finder gives to whom.
+        let counts = async |scope: Scope| {
+            let customer = customers::as_of::<Value>(&on, scope, "10004", at.day, at.known_at);
+            let states = customers::history::<Value>(&on, scope, "10004", at.known_at);
+            let contract = contracts::as_of::<Value>(&on, scope, "C-10004", at.day, at.known_at);
+            let readings = readings::of_contract(&on, scope, "C-10004", at.known_at);
+            let files = documents::of_invoice(&on, scope, id);
+            let paid = payments::of_invoice(&on, scope, id);
+            let one = payments::get(&on, scope, PaymentId(payment));
+            let hooks = webhooks::of(&on, scope, "10004");
+            [
+                ("customers::as_of", customer.await.expect("read").iter().count()),
+                ("customers::history", states.await.expect("read").len()),
+                ("contracts::as_of", contract.await.expect("read").iter().count()),
+                ("readings::of_contract", readings.await.expect("read").len()),
+                ("documents::of_invoice", files.await.expect("read").len()),
+                ("payments::of_invoice", paid.await.expect("read").len()),
+                ("payments::get", one.await.iter().count()),
+                ("held", held::held(&on, scope).await.expect("read").len()),
+                ("under_way", held::under_way(&on, scope).await.expect("read").len()),
+                ("webhooks::of", hooks.await.expect("read").iter().count()),
+            ]
+        };
+        for (finder, count) in counts(own).await {
+            assert!(count > 0, "{finder} finds what is the owner's");
+        }
+        for (finder, count) in counts(foreigner.own().expect("a customer")).await {
+            assert_eq!(count, 0, "{finder}");
+        }
+        assert_eq!(finance.own(), None, "whoever is of staff is no customer");
     }
 }
