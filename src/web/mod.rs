@@ -29,6 +29,7 @@ pub mod imprint;
 mod limits;
 mod links;
 pub mod observed;
+mod once;
 mod outlook;
 mod paper;
 mod parts;

@@ -188,7 +188,7 @@ pub fn router_with(
     let passkeys = Passkeys::of(&site.public_url, &site.organisation)?;
     let secure = site.public_url.starts_with("https://");
     let shared = Shared {
-        csrf: Arc::new(form::key(&app.keys)),
+        csrf: Arc::new(form::key(&app.keys)?),
         table: Arc::new(Table::of(&lines)),
         limits: Arc::new(api::Limits::of(limit)),
         cookies: Cookies::of(&site.public_url),

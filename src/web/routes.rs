@@ -369,7 +369,11 @@ fn settings(routes: Routes) -> Routes {
         .post("/lists/{list}/views", Staff, lists::save_view)
         .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)
         .get("/settings/users", To(P::ReadUsers), access::users::list)
-        .post("/settings/users", To(P::ManageUsers), access::users::invite)
+        .post(
+            "/settings/users",
+            To(P::ManageUsers),
+            access::invite::invite,
+        )
         .get(
             "/settings/users/{id}",
             To(P::ReadUsers),
@@ -383,7 +387,7 @@ fn settings(routes: Routes) -> Routes {
         .post(
             "/settings/users/{id}/invitation",
             To(P::ManageUsers),
-            access::users::invite_again,
+            access::invite::invite_again,
         )
         .post(
             "/settings/users/{id}/sessions",

@@ -25,6 +25,7 @@ mod provider;
 mod rates;
 mod sign_in;
 mod telemetry;
+mod twice;
 mod upkeep;
 mod users;
 mod webhooks;

@@ -66,36 +66,46 @@ pub fn refundable(file: &PaymentFile) -> Result<Money, Failure> {
 /// # Errors
 /// `access.denied`, `refund.unknown`, `refund.not-by-card`, `refund.nothing-left`.
 pub async fn request(app: &App, by: &Principal, payment: i64) -> Result<String, Failure> {
+    let (own, by) = (app.clone(), by.clone());
+    app.db
+        .write(async move |txn: &Txn| request_in(txn, &own, &by, payment).await)
+        .await
+}
+
+/// As [`request`], in a transaction.
+///
+/// # Errors
+/// Those of [`request`].
+pub async fn request_in(
+    txn: &Txn,
+    app: &App,
+    by: &Principal,
+    payment: i64,
+) -> Result<String, Failure> {
     require(by, Permission::RefundPayment)?;
     let (actor, account, now) = (by.actor(), by.account(), app.clock.business());
-    let key = Uuid::now_v7().to_string();
-    let made = key.clone();
-    app.db
-        .write(async move |txn: &Txn| {
-            let file = locked(txn, PaymentId(payment)).await?;
-            if file.record.payment.method != Method::Card {
-                let text = "the payment did not come by card";
-                return Err(Problem::new("refund.not-by-card", text).into());
-            }
-            let amount = refundable(&file)?;
-            if amount.minor() <= 0 {
-                return Err(nothing_left());
-            }
-            let refund = Refund {
-                id: 0,
-                key: made.clone(),
-                payment: file.record.id,
-                amount,
-                reference: None,
-                requested_by: Some(account),
-                requested_at: now,
-                state: RefundState::Requested,
-            };
-            refunds::insert(txn, &refund).await?;
-            note(txn, &actor, now, "refund.requested", &refund).await
-        })
-        .await?;
-    Ok(key)
+    let file = locked(txn, PaymentId(payment)).await?;
+    if file.record.payment.method != Method::Card {
+        let text = "the payment did not come by card";
+        return Err(Problem::new("refund.not-by-card", text).into());
+    }
+    let amount = refundable(&file)?;
+    if amount.minor() <= 0 {
+        return Err(nothing_left());
+    }
+    let refund = Refund {
+        id: 0,
+        key: Uuid::now_v7().to_string(),
+        payment: file.record.id,
+        amount,
+        reference: None,
+        requested_by: Some(account),
+        requested_at: now,
+        state: RefundState::Requested,
+    };
+    refunds::insert(txn, &refund).await?;
+    note(txn, &actor, now, "refund.requested", &refund).await?;
+    Ok(refund.key)
 }
 
 /// A payment whose invoice is held, so that nothing is allocated of it meanwhile.

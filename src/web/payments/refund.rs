@@ -7,11 +7,18 @@ use super::super::access::go;
 use super::super::answer::Failed;
 use super::super::form::Form;
 use super::super::guard::Who;
+use super::super::once::made;
 use super::super::router::{Reader, Shared};
+use crate::db::Txn;
+use crate::usecases::Failure;
 use crate::usecases::payments::refund;
 
+fn place(number: &str) -> String {
+    format!("/invoices/{number}#payments")
+}
+
 fn to(number: &str) -> Response {
-    go(&format!("/invoices/{number}#payments"), [])
+    go(&place(number), [])
 }
 
 /// `POST /invoices/{number}/refunds/ask/{payment}`.
@@ -20,12 +27,17 @@ pub(in super::super) async fn ask(
     Reader(words): Reader,
     Who(who): Who,
     Path((number, payment)): Path<(String, String)>,
-    Form(_): Form,
+    Form(fields): Form,
 ) -> Result<Response, Failed> {
     let payment = payment.parse().map_err(|_| Failed::missing(words))?;
-    let asked = refund::request(&shared.app, &who.principal, payment).await;
-    asked.map_err(|error| Failed::of(words, error))?;
-    Ok(to(&number))
+    let (app, by, place) = (shared.app.clone(), who.principal.clone(), place(&number));
+    let work = async move |txn: &Txn| {
+        refund::request_in(txn, &app, &by, payment).await?;
+        Ok::<_, Failure>((place.clone(), ()))
+    };
+    let asked = made(&shared, fields.receipt(&who), work).await;
+    let asked = asked.map_err(|error| Failed::of(words, error))?;
+    Ok(go(&asked.place(), []))
 }
 
 /// `POST /invoices/{number}/refunds/approve/{key}`.
