@@ -21,7 +21,7 @@ use super::api;
 use super::cookies::Cookies;
 use super::frame::Place;
 use super::framed::{Wanted, framed};
-use super::guard::{MaybeWho, Open, Table, Who, guard, language};
+use super::guard::{Open, Table, Who, guard, language};
 use super::imprint::Imprint;
 use super::observed::{self, Watched};
 use super::portal::year::Downloads;
@@ -33,7 +33,6 @@ use crate::access::csrf::CsrfKey;
 use crate::access::network::Proxies;
 use crate::access::rate::Limit;
 use crate::app::App;
-use crate::db::invoices::list::numbers_by_hash;
 use crate::documents::view::derivation_prefix;
 use crate::error::Problem;
 use crate::identity::{Passkeys, Provider};
@@ -45,6 +44,7 @@ use crate::usecases::entitlements;
 use crate::usecases::ingest::Queue;
 use crate::usecases::ingest::rate::Allowance;
 use crate::usecases::ingest::senders::Senders;
+use crate::usecases::invoices::by_code;
 use crate::usecases::outlook::Cache;
 
 /// What handlers share.
@@ -262,27 +262,23 @@ async fn missing(State(shared): State<Shared>, request: Request) -> Response {
     .await
 }
 
-/// The address beside the payment code of a document: to the page that explains its amounts.
+/// The address beside the payment code of a document: to the page that explains its amounts. Whoever
+/// is not signed in is asked to first, whatever the code is: only within reach is one known.
 pub(super) async fn why(
     State(shared): State<Shared>,
     Reader(words): Reader,
-    MaybeWho(who): MaybeWho,
+    Who(who): Who,
     Path(code): Path<String>,
 ) -> Result<Redirect, Failed> {
     let prefix = derivation_prefix(&code).ok_or_else(|| Failed::missing(words))?;
-    let found = numbers_by_hash(&shared.app.db.reader(), &prefix).await;
+    let found = by_code(&shared.app, &who.principal, &prefix).await;
     let found = found.map_err(|error| Failed::of(words, error))?;
-    // Documents are read by customers: whoever is not known yet signs in on their side.
-    let staff = who.is_some_and(|who| who.principal.customer().is_none());
-    let pages = if staff {
-        "/invoices"
-    } else {
-        "/portal/invoices"
+    let number = found.ok_or_else(|| Failed::missing(words))?;
+    let pages = match who.principal.customer() {
+        None => "/invoices",
+        Some(_) => "/portal/invoices",
     };
-    match found.as_slice() {
-        [number] => Ok(Redirect::to(&format!("{pages}/{number}"))),
-        _ => Err(Failed::missing(words)),
-    }
+    Ok(Redirect::to(&format!("{pages}/{number}")))
 }
 
 pub(super) async fn styleguide(

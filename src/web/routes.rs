@@ -12,12 +12,12 @@ use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
-    use Open::{Anyone, Staff, To, Visitors};
+    use Open::{Anyone, SignedIn, Staff, To};
     let own = measured(upkept(settings(figures(agreed(book(Routes::new()))))));
     doors::routes(api::routes(customers_side(signing_in(paying(own)))))
         .get("/", Staff, outlook::home::show)
         .get("/search", Staff, finance::search::show)
-        .get("/why/{code}", Visitors, why)
+        .get("/why/{code}", SignedIn, why)
         .get("/styleguide", To(P::EditSettings), styleguide)
         .get("/assets/{folder}/{*name}", Anyone, assets::file)
         .get("/documents/{number}/{kind}", Anyone, download)

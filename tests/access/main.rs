@@ -5,6 +5,7 @@ mod api;
 mod at_once;
 mod authenticator;
 mod customers;
+mod documents;
 mod edit_customer;
 mod edit_pages;
 mod edit_seller;
