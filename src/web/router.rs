@@ -39,13 +39,13 @@ use crate::identity::{Passkeys, Provider};
 use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
-use crate::usecases::documents::by_signed_link;
 use crate::usecases::entitlements;
 use crate::usecases::ingest::Queue;
 use crate::usecases::ingest::rate::Allowance;
 use crate::usecases::ingest::senders::Senders;
 use crate::usecases::invoices::by_code;
 use crate::usecases::outlook::Cache;
+use crate::usecases::records::document;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -87,13 +87,17 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Links of an invoice's documents that expire: label and address.
-    pub(super) fn document_links(&self, number: &str) -> Vec<(&'static str, String)> {
+    /// Links of an invoice's documents that expire, and open for one session: label and address.
+    pub(super) fn document_links(
+        &self,
+        who: &SignedIn,
+        number: &str,
+    ) -> Vec<(&'static str, String)> {
         let now = self.app.clock.system().timestamp();
         let expires = now.saturating_add(i64::from(self.link_minutes) * 60);
         let link = |(label, kind)| {
             let path = format!("/documents/{number}/{kind}");
-            let signature = self.links.sign(&path, expires);
+            let signature = self.links.sign(&path, (&who.session.hash, expires));
             (
                 label,
                 format!("{path}?expires={expires}&signature={signature}"),
@@ -308,7 +312,9 @@ pub(super) async fn ready(State(shared): State<Shared>) -> Result<&'static str, 
     Ok("ready")
 }
 
-#[derive(Deserialize)]
+/// What a download link carries. Without it, the link is none of ours.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Ticket {
     expires: i64,
     signature: String,
@@ -316,16 +322,32 @@ pub(super) struct Ticket {
 
 pub(super) async fn download(
     State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
     Path((number, kind)): Path<(String, String)>,
     Query(ticket): Query<Ticket>,
-) -> Result<Response, Answer> {
+) -> Result<Response, Failed> {
+    // Without a signature the address is none.
+    if ticket.signature.is_empty() {
+        return Err(Failed::missing(words));
+    }
     let path = format!("/documents/{number}/{kind}");
     let now = shared.app.clock.system().timestamp();
     shared
         .links
-        .check(&path, ticket.expires, &ticket.signature, now)
-        .map_err(|error| Problem::of(error.code(), &error))?;
-    let (record, bytes) = by_signed_link(&shared.app, (&number, &kind)).await?;
+        .check(
+            &path,
+            (&who.session.hash, ticket.expires),
+            &ticket.signature,
+            now,
+        )
+        .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))?;
+    let found = document(&shared.app, &who.principal, (&number, &kind)).await;
+    let found = found.map_err(|failure| Failed::of(words, failure))?;
+    let (record, bytes) = found.ok_or_else(|| {
+        let text = format!("there is no {kind} of {number}");
+        Failed::of(words, Problem::new("web.no-document", text))
+    })?;
     // Numbers hold letters, digits and hyphens only, so the name needs no quoting rules.
     let disposition = format!("inline; filename=\"{number}.{kind}\"");
     let headers = [

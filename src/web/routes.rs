@@ -20,7 +20,11 @@ pub(super) fn routes() -> Routes {
         .get("/why/{code}", SignedIn, why)
         .get("/styleguide", To(P::EditSettings), styleguide)
         .get("/assets/{folder}/{*name}", Anyone, assets::file)
-        .get("/documents/{number}/{kind}", Anyone, download)
+        .get(
+            "/documents/{number}/{kind}",
+            To(P::DownloadDocuments),
+            download,
+        )
         .get("/metrics", Anyone, observed::show)
         .get("/healthz", Anyone, || async { "ok" })
         .get("/readyz", Anyone, ready)

@@ -9,7 +9,7 @@ use harness::on_both;
 use herdbook::access::{Party, Role, Scope};
 use herdbook::db::invoices::list::{InvoiceFilter, list};
 use herdbook::documents::view::derivation_code;
-use herdbook::usecases::access::users::{self, Invitation};
+use herdbook::usecases::access::users::{self, Change, Invitation};
 use herdbook::web::router::router;
 use tower::ServiceExt;
 
@@ -74,5 +74,40 @@ on_both! {
             let (status, to, text) = get(&routes, Some(session), &path).await;
             assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("{pages}/{number}")), "{text}");
         }
+    }
+}
+
+on_both! {
+    async fn a_link_to_a_file_ends_with_the_session_it_was_shown_to(db: &Db) {
+        let it = Fixture::new(db);
+        billed(&it).await;
+        let routes = router(it.app.clone(), site()).expect("the routes");
+        let person = it.staff("fay@example.org", &[Role::Finance]).await;
+        let (session, id) = (person.opened.token.reveal(), person.opened.session.account);
+        let (_, _, page) = get(&routes, Some(session), "/invoices").await;
+        let (_, after) = page.split_once("href=\"/documents/").expect("a link");
+        let link = after.split('"').next().expect("its end").replace("&#38;", "&");
+        let link = format!("/documents/{link}");
+        let (status, _, text) = get(&routes, Some(session), &link).await;
+        assert_eq!(status, StatusCode::OK, "{text}");
+        // Neither without a session, nor in that of somebody else who could have one of their own.
+        let (status, to, _) = get(&routes, None, &link).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        assert!(to.starts_with("/sign-in?next="), "{to}");
+        let other = it.session(Role::Finance).await;
+        let (status, _, text) = get(&routes, Some(&other), &link).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{text}");
+        assert!(text.contains("link.forged"), "{text}");
+        let admin = it.principal_of(&it.session(Role::Admin).await).await.expect("signed in");
+        let block = Change {
+            name: "Fay".to_owned(),
+            roles: BTreeSet::from([Role::Finance]),
+            blocked: true,
+            seen: None,
+        };
+        users::change(&it.app, &admin, id, &block).await.expect("blocked");
+        let (status, to, text) = get(&routes, Some(session), &link).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        assert!(to.starts_with("/sign-in?next="), "{to}");
     }
 }
