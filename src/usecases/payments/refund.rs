@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::billing::Money;
 use crate::billing::payment::Method;
 use crate::db::audit::{self, AuditEvent};
+use crate::db::invoices;
 use crate::db::payments as store;
 use crate::db::payments::checkouts;
 use crate::db::payments::refunds::{self, Refund, RefundState};
@@ -59,6 +60,40 @@ pub fn refundable(file: &PaymentFile) -> Result<Money, Failure> {
         }
     }
     Ok(left)
+}
+
+/// What the page of an invoice shows, and steps begin at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown<'a> {
+    /// A payment, by its id.
+    Payment(i64),
+    /// A refund, by its key.
+    Refund(&'a str),
+}
+
+/// Finds a payment or a refund on the page of an invoice: what was meant for it, or settles a part
+/// of it.
+///
+/// # Errors
+/// `access.denied`; `refund.unknown` when the page does not show it.
+pub async fn find(
+    app: &App,
+    by: &Principal,
+    (number, what): (&str, Shown<'_>),
+) -> Result<(), Failure> {
+    let scope = require(by, Permission::ReadInvoices)?.scope();
+    let on = app.db.reader();
+    let found = invoices::by_number(&on, scope, number).await?;
+    let invoice = found.first().ok_or_else(unknown)?;
+    let files = store::of_invoice(&on, invoice.id).await?;
+    let shows = |file: &PaymentFile| match what {
+        Shown::Payment(id) => file.record.id.0 == id,
+        Shown::Refund(key) => file.refunds.iter().any(|one| one.key == key),
+    };
+    match files.iter().any(shows) {
+        true => Ok(()),
+        false => Err(unknown()),
+    }
 }
 
 /// Asks that everything that is left of a payment is given back. Returns the key of the refund.

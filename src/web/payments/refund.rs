@@ -9,9 +9,11 @@ use super::super::form::Form;
 use super::super::guard::Who;
 use super::super::once::made;
 use super::super::router::{Reader, Shared};
+use super::super::words::Words;
 use crate::db::Txn;
 use crate::usecases::Failure;
-use crate::usecases::payments::refund;
+use crate::usecases::access::authenticate::SignedIn;
+use crate::usecases::payments::refund::{self, Shown};
 
 fn place(number: &str) -> String {
     format!("/invoices/{number}#payments")
@@ -19,6 +21,18 @@ fn place(number: &str) -> String {
 
 fn to(number: &str) -> Response {
     go(&place(number), [])
+}
+
+/// An address names the invoice whose page the step was taken on: what that does not show is not
+/// there.
+async fn on_page(
+    shared: &Shared,
+    words: Words,
+    who: &SignedIn,
+    what: (&str, Shown<'_>),
+) -> Result<(), Failed> {
+    let found = refund::find(&shared.app, &who.principal, what).await;
+    found.map_err(|error| Failed::of(words, error))
 }
 
 /// `POST /invoices/{number}/refunds/ask/{payment}`.
@@ -30,6 +44,7 @@ pub(in super::super) async fn ask(
     Form(fields): Form,
 ) -> Result<Response, Failed> {
     let payment = payment.parse().map_err(|_| Failed::missing(words))?;
+    on_page(&shared, words, &who, (&number, Shown::Payment(payment))).await?;
     let (app, by, place) = (shared.app.clone(), who.principal.clone(), place(&number));
     let work = async move |txn: &Txn| {
         refund::request_in(txn, &app, &by, payment).await?;
@@ -48,6 +63,7 @@ pub(in super::super) async fn approve(
     Path((number, key)): Path<(String, String)>,
     Form(_): Form,
 ) -> Result<Response, Failed> {
+    on_page(&shared, words, &who, (&number, Shown::Refund(&key))).await?;
     let approved = refund::approve(&shared.app, &who.principal, &key).await;
     approved.map_err(|error| Failed::of(words, error))?;
     Ok(to(&number))
@@ -61,6 +77,7 @@ pub(in super::super) async fn withdraw(
     Path((number, key)): Path<(String, String)>,
     Form(_): Form,
 ) -> Result<Response, Failed> {
+    on_page(&shared, words, &who, (&number, Shown::Refund(&key))).await?;
     let withdrawn = refund::withdraw(&shared.app, &who.principal, &key).await;
     withdrawn.map_err(|error| Failed::of(words, error))?;
     Ok(to(&number))
