@@ -35,6 +35,7 @@ mod paper;
 mod parts;
 mod payments;
 mod portal;
+mod query;
 pub mod router;
 pub mod routes;
 mod runs;

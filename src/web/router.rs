@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Path, Query, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -25,6 +25,7 @@ use super::guard::{Open, Table, Who, guard, language};
 use super::imprint::Imprint;
 use super::observed::{self, Watched};
 use super::portal::year::Downloads;
+use super::query::Query;
 use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;

@@ -1,5 +1,6 @@
 //! Access end to end on both databases: who may sign in, with what, and what ends it.
 
+mod addresses;
 mod alerts;
 mod api;
 mod at_once;

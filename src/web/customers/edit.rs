@@ -1,7 +1,7 @@
 //! A customer is entered or edited: the form, what it would change, and what somebody else changed
 //! meanwhile.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -14,6 +14,7 @@ use super::super::fields::{self, Difference, Values, Wrong, filled, summary};
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
 use super::edit_form::form;

@@ -1,12 +1,13 @@
 //! The list of issued invoices.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::payments::standing;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::table::{
     self, Asked, Cell, Filter, Foot, Kind, List, Listing, Rows, Texts, Value, column,

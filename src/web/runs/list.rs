@@ -1,7 +1,7 @@
 //! The list of billing runs, and the form that prepares one.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -12,6 +12,7 @@ use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::once::{led, made};
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::said::{Done, go_saying};
 use super::super::table::{
