@@ -62,6 +62,8 @@ pub(super) struct Shared {
     pub(super) organisation: String,
     /// Who is behind the server.
     pub(super) imprint: Arc<Imprint>,
+    /// Is the page of all components shown?
+    pub(super) components: bool,
     /// Where readers reach the server, without a slash at its end.
     pub(super) public_url: String,
     pub(super) cookies: Cookies,
@@ -149,6 +151,8 @@ pub struct Site {
     pub organisation: String,
     /// Who is behind it.
     pub imprint: Imprint,
+    /// Whether it shows the page of all components, for whoever works on pages.
+    pub components: bool,
     /// Where readers reach it, such as `https://billing.example.org`.
     pub public_url: String,
     /// Who watches it, and its worker.
@@ -210,6 +214,7 @@ pub fn router_with(
         app,
         link_minutes: site.link_minutes,
         organisation: site.organisation,
+        components: site.components,
         imprint: Arc::new(site.imprint),
         watched: site.watched,
     };
@@ -286,11 +291,15 @@ pub(super) async fn why(
     Ok(Redirect::to(&format!("{pages}/{number}")))
 }
 
+/// `GET /styleguide`, where the configuration says so.
 pub(super) async fn styleguide(
     State(shared): State<Shared>,
     Reader(words): Reader,
     Who(who): Who,
 ) -> Result<Response, Failed> {
+    if !shared.components {
+        return Err(Failed::missing(words));
+    }
     let title = words.say("components-title");
     let page = Styleguide::new(shared.frame(words, &who, Place::Components, title));
     html(words, &page)

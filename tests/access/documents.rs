@@ -1,4 +1,5 @@
-//! Addresses that lead to an invoice and its files: who they open for, and until when.
+//! Addresses that lead to an invoice and its files: who they open for, and until when. And one that
+//! is there only where it is wanted.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use herdbook::access::{Party, Role, Scope};
 use herdbook::db::invoices::list::{InvoiceFilter, list};
 use herdbook::documents::view::derivation_code;
 use herdbook::usecases::access::users::{self, Change, Invitation};
-use herdbook::web::router::router;
+use herdbook::web::router::{Site, router};
 use tower::ServiceExt;
 
 use crate::api::billed;
@@ -109,5 +110,20 @@ on_both! {
         let (status, to, text) = get(&routes, Some(session), &link).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
         assert!(to.starts_with("/sign-in?next="), "{to}");
+    }
+}
+
+on_both! {
+    async fn the_page_of_components_is_there_where_the_configuration_says_so(db: &Db) {
+        let it = Fixture::new(db);
+        let admin = it.session(Role::Admin).await;
+        for (components, expected) in [(false, StatusCode::NOT_FOUND), (true, StatusCode::OK)] {
+            let place = Site { components, ..site() };
+            let routes = router(it.app.clone(), place).expect("the routes");
+            let (status, _, text) = get(&routes, Some(&admin), "/styleguide").await;
+            assert_eq!(status, expected, "{text}");
+            let linked = text.contains("href=\"/styleguide\"");
+            assert_eq!(linked, components, "{text}");
+        }
     }
 }
