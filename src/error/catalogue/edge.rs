@@ -44,7 +44,7 @@ pub const ENTRIES: &[Entry] = &[
         "The download link has expired.",
         "Open the index of documents again: its links are new."),
     e("link.forged", 2, 403,
-        "The download link was not made by this program, or before its last start.",
+        "The download link was not made by this server, or for another session.",
         "Open the index of documents again: its links are new."),
     e("keys.file", 2, 500,
         "The file of the server's keys cannot be read or written, or others may read it.",
