@@ -55,6 +55,7 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
     if let Some(listen) = args.listen {
         config.serve.listen = listen;
     }
+    config.web.components = true;
     let folder = args
         .data_dir
         .unwrap_or_else(|| config.store.data_dir.clone());

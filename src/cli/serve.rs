@@ -83,6 +83,7 @@ pub(super) async fn serve(app: App, config: &Config) -> Result<(), Problem> {
             imprint_url: config.web.imprint_url.clone(),
             privacy_url: config.web.privacy_url.clone(),
         },
+        components: config.web.components,
         watched: Watched::of(&config.serve, pulse.clone()),
         provider: Provider::of(&config.oidc, &public_url)?.map(Arc::new),
         public_url,

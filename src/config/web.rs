@@ -1,10 +1,10 @@
-//! What public pages link to.
+//! What public pages link to, and what pages there are beside those of the book.
 
 use serde::Deserialize;
 
 use crate::error::Problem;
 
-/// What public pages link to.
+/// What public pages link to, and what is shown beside the book.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebConfig {
@@ -14,6 +14,9 @@ pub struct WebConfig {
     /// Page that says what personal data is kept, and why.
     #[serde(default)]
     pub privacy_url: Option<String>,
+    /// Is the page of all components shown?
+    #[serde(default)]
+    pub components: bool,
 }
 
 impl WebConfig {
@@ -50,7 +53,7 @@ mod tests {
     fn a_link_is_an_address_of_the_web() {
         let config = |url: &str| WebConfig {
             imprint_url: Some(url.to_owned()),
-            privacy_url: None,
+            ..WebConfig::default()
         };
         assert!(config("https://example.org/imprint").check().is_ok());
         assert!(config("").check().is_ok());

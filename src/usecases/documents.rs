@@ -5,7 +5,6 @@ use std::path::Path;
 use super::Failure;
 use crate::access::Program;
 use crate::app::App;
-use crate::db::documents::DocumentRecord;
 use crate::db::{documents, invoices};
 use crate::error::Problem;
 
@@ -47,28 +46,4 @@ pub async fn write_all(app: &App, folder: &Path) -> Result<u64, Failure> {
             }
         }
     }
-}
-
-/// A document of an invoice by its kind, `pdf` or `xml`, with its bytes, for whoever holds a link
-/// that the server signed: the caller has checked the signature, which is the permission.
-///
-/// # Errors
-/// `web.no-document`, `archive.*`, `db.*`.
-pub async fn by_signed_link(
-    app: &App,
-    (number, kind): (&str, &str),
-) -> Result<(DocumentRecord, Vec<u8>), Failure> {
-    let reader = app.db.reader();
-    let missing = || Problem::new("web.no-document", format!("there is no {kind} of {number}"));
-    let found = invoices::by_number(&reader, Program::itself().into(), number).await?;
-    let stored = found.first().ok_or_else(missing)?;
-    let records = documents::of_invoice(&reader, Program::itself(), stored.id).await?;
-    let record = records.into_iter().find(|record| record.kind == kind);
-    let record = record.ok_or_else(missing)?;
-    let bytes = app
-        .archive
-        .get(&record.storage_key, &record.sha256)
-        .await
-        .map_err(|error| Failure::of(error.code(), &error))?;
-    Ok((record, bytes.clone()))
 }

@@ -64,6 +64,18 @@ pub async fn browse(
     Ok(browse::page(&app.db.reader(), scope, filter, window).await?)
 }
 
+/// The number of the one invoice within reach whose hash begins with these digits: what the code
+/// beside the payment code of its document stands for.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn by_code(app: &App, by: &Principal, prefix: &str) -> Result<Option<String>, Failure> {
+    let scope = granted(by)?.scope();
+    let mut found = list::numbers_by_hash(&app.db.reader(), scope, prefix).await?;
+    // Two of one beginning: nobody is led to one of them by chance.
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
 /// The names of the items of an invoice in another language than its own, by the names that its
 /// lines have. Names that the contract does not know any more are left out.
 ///

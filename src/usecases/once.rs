@@ -5,8 +5,8 @@
 
 use super::Failure;
 use crate::app::App;
-use crate::db::Txn;
 use crate::db::access::answers::{self, KeptAnswer, Known, Receipt};
+use crate::db::{Txn, WriteError};
 use crate::error::Problem;
 
 /// The answer that a request was given before; none when it is new.
@@ -39,15 +39,49 @@ pub async fn once(
     receipt: Receipt,
     work: impl AsyncFn(&Txn) -> Result<KeptAnswer, Failure> + Send + 'static,
 ) -> Result<(KeptAnswer, bool), Failure> {
+    let work = async move |txn: &Txn| Ok::<_, Failure>((work(txn).await?, ()));
+    Ok(match once_with(app, receipt, work).await? {
+        Once::Now(answer, ()) => (answer, false),
+        Once::Before(answer) => (answer, true),
+    })
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Once<T> {
+    /// It was carried out now; what the work made beside its answer is kept nowhere.
+    Now(KeptAnswer, T),
+    /// It was carried out before.
+    Before(KeptAnswer),
+}
+
+/// As [`once`], for work that makes something beside its answer, or that refuses in a way of its
+/// own.
+///
+/// # Errors
+/// `api.key-reused`, and what the work refuses.
+pub async fn once_with<T, E>(
+    app: &App,
+    receipt: Receipt,
+    work: impl AsyncFn(&Txn) -> Result<(KeptAnswer, T), E> + Send + 'static,
+) -> Result<Once<T>, E>
+where
+    T: Send + 'static,
+    E: WriteError + From<Failure>,
+{
     let now = app.clock.system();
     app.db
         .write(async move |txn: &Txn| {
-            if let Some(answer) = known(answers::claim(txn, &receipt, now).await?)? {
-                return Ok((answer, true));
+            let found = answers::claim(txn, &receipt, now)
+                .await
+                .map_err(Failure::from)?;
+            if let Some(answer) = known(found)? {
+                return Ok(Once::Before(answer));
             }
-            let answer = work(txn).await?;
-            answers::keep(txn, &receipt, &answer).await?;
-            Ok::<_, Failure>((answer, false))
+            let (answer, made) = work(txn).await?;
+            let kept = answers::keep(txn, &receipt, &answer).await;
+            kept.map_err(Failure::from)?;
+            Ok(Once::Now(answer, made))
         })
         .await
 }

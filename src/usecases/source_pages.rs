@@ -141,13 +141,25 @@ pub async fn make(
     by: &Principal,
     source: NewSource,
 ) -> Result<(SecretText, Drafted), Failure> {
-    may_manage(by)?;
-    let (text, drafted) = sources::draft(app, source)?;
+    let (text, drafted) = draft(app, by, source)?;
     let (actor, stored) = (by.actor(), drafted.clone());
     let write =
         async move |txn: &Txn, app: &App| sources::create_in(txn, app, &actor, &stored).await;
     done_by_program(app, write).await?;
     Ok((text, drafted))
+}
+
+/// A source with its first credential, that is not stored yet.
+///
+/// # Errors
+/// Those of [`make`], but for `source.exists`.
+pub fn draft(
+    app: &App,
+    by: &Principal,
+    source: NewSource,
+) -> Result<(SecretText, Drafted), Failure> {
+    may_manage(by)?;
+    sources::draft(app, source)
 }
 
 /// Exchanges the credential of a source for another one, if `newest` is still the newest: a form

@@ -106,6 +106,33 @@ pub async fn change(
     customer: &str,
     wanted: &Wanted,
 ) -> Result<Option<SecretText>, Failure> {
+    let (fresh, change) = draft(app, by, customer, wanted).await?;
+    let (own, actor) = (app.clone(), by.actor());
+    let write = async move |txn: &Txn| change_in(txn, &own, &actor, &change).await;
+    let used = app.db.write(write).await?;
+    seal(app).await?;
+    Ok(used.then_some(fresh))
+}
+
+/// A change of a webhook that is not carried out yet, with the secret that it may need.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    scope: Scope,
+    customer: String,
+    wanted: Wanted,
+    sealed: Sealed,
+}
+
+/// As [`change`], before anything is stored: a new secret, and what is to be done.
+///
+/// # Errors
+/// `access.denied`, `webhook.address`, `customer.unknown`, `db.*`.
+pub async fn draft(
+    app: &App,
+    by: &Principal,
+    customer: &str,
+    wanted: &Wanted,
+) -> Result<(SecretText, Drafted), Failure> {
     let scope = granted(by, Permission::EditCustomers)?;
     if !known(app, scope, customer).await? {
         let text = format!("there is no customer {customer}");
@@ -120,31 +147,49 @@ pub async fn change(
         other => other.clone(),
     };
     let (fresh, sealed) = fresh_secret(app)?;
-    let now = app.clock.business();
-    let (actor, number) = (by.actor(), customer.to_owned());
-    let used = app
-        .db
-        .write(async move |txn: &Txn| {
-            // Read with the change, so that the trail tells what was there before.
-            let before = webhooks::of(txn, scope, &number).await?;
-            let (hook, action) = changed(&number, &wanted, before.as_ref(), &sealed, now)?;
-            webhooks::put(txn, &hook).await?;
-            let told =
-                |hook: &Hook| serde_json::json!({ "url": hook.url, "state": hook.state.as_str() });
-            let payload =
-                serde_json::json!({ "before": before.as_ref().map(told), "after": told(&hook) });
-            let event = AuditEvent {
-                actor: actor.clone(),
-                action: action.to_owned(),
-                subject: format!("customer/{number}"),
-                payload: payload.to_string(),
-            };
-            audit::append(txn, now, &[event]).await?;
-            Ok::<_, Failure>(hook.secret == sealed)
-        })
-        .await?;
+    let drafted = Drafted {
+        scope,
+        customer: customer.to_owned(),
+        wanted,
+        sealed,
+    };
+    Ok((fresh, drafted))
+}
+
+/// Carries out what was drafted. True when the new secret is the webhook's from now on.
+///
+/// # Errors
+/// `webhook.none` when there is nothing to change, `db.*`.
+pub async fn change_in(
+    txn: &Txn,
+    app: &App,
+    actor: &str,
+    drafted: &Drafted,
+) -> Result<bool, Failure> {
+    let (number, sealed, now) = (&drafted.customer, &drafted.sealed, app.clock.business());
+    // Read with the change, so that the trail tells what was there before.
+    let before = webhooks::of(txn, drafted.scope, number).await?;
+    let (hook, action) = changed(number, &drafted.wanted, before.as_ref(), sealed, now)?;
+    webhooks::put(txn, &hook).await?;
+    let told = |hook: &Hook| serde_json::json!({ "url": hook.url, "state": hook.state.as_str() });
+    let payload = serde_json::json!({ "before": before.as_ref().map(told), "after": told(&hook) });
+    let event = AuditEvent {
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        subject: format!("customer/{number}"),
+        payload: payload.to_string(),
+    };
+    audit::append(txn, now, &[event]).await?;
+    Ok(hook.secret == *sealed)
+}
+
+/// Seals the trail after something was recorded.
+///
+/// # Errors
+/// `db.*`.
+pub async fn seal(app: &App) -> Result<(), Failure> {
     audit_chain::seal_all(&app.db.book, &app.actor, super::SEALING).await?;
-    Ok(used.then_some(fresh))
+    Ok(())
 }
 
 /// A new secret, and the form it is kept in.

@@ -16,7 +16,10 @@ use super::router::{Shared, accepted};
 use super::words::Words;
 use crate::access::csrf::ForgedRequest;
 use crate::access::{SecretHash, csrf};
+use crate::db::access::answers::Receipt;
+use crate::db::sha256_hex;
 use crate::error::Problem;
+use crate::keys::random;
 use crate::usecases::access::authenticate::SignedIn;
 
 /// Longest form, in bytes: a page of text with room to spare.
@@ -27,35 +30,53 @@ pub(super) const PURPOSE: &str = "form";
 
 /// The fields of a form, in the order in which they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Fields(Vec<(String, String)>);
+pub(super) struct Fields {
+    sent: Vec<(String, String)>,
+    /// SHA-256 over the path and the body.
+    digest: String,
+}
 
 impl Fields {
-    fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+    fn parse(path: &str, body: &[u8]) -> Self {
+        Self {
+            sent: form_urlencoded::parse(body).into_owned().collect(),
+            digest: sha256_hex(&[path.as_bytes(), b"\n", body].concat()),
+        }
+    }
+
+    /// The form as a request that is carried out once. Its proof is another in each page that is
+    /// shown, and part of the body: what is equal to it was sent from the same page, twice. What
+    /// was changed and sent from there is a request of its own.
+    pub(super) fn receipt(&self, who: &SignedIn) -> Receipt {
+        Receipt {
+            account: who.account.id,
+            key: format!("form {}", self.digest),
+            request: self.digest.clone(),
+        }
     }
 
     /// The first value of a field; empty when it was not sent.
     pub(super) fn one(&self, name: &str) -> &str {
-        let first = self.0.iter().find(|(field, _)| field == name);
+        let first = self.sent.iter().find(|(field, _)| field == name);
         first.map_or("", |(_, value)| value)
     }
 
     /// All values of a field, such as ticked boxes.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let named = self.0.iter().filter(move |(field, _)| field == name);
+        let named = self.sent.iter().filter(move |(field, _)| field == name);
         named.map(|(_, value)| value.as_str())
     }
 
     /// Every field with its value, as it was sent.
     pub(super) fn sent(&self) -> impl Iterator<Item = (String, String)> {
-        self.0.iter().cloned()
+        self.sent.iter().cloned()
     }
 
     /// What the page that asks again has to keep: everything but the proof of the last one, and
     /// but passwords, which no page ever holds.
     fn kept(&self) -> Vec<(String, String)> {
         let kept = |(name, _): &&(String, String)| name != "csrf" && !name.contains("password");
-        self.0.iter().filter(kept).cloned().collect()
+        self.sent.iter().filter(kept).cloned().collect()
     }
 }
 
@@ -73,7 +94,7 @@ impl FromRequest<Shared> for Form {
         }
         let path = request.uri().path().to_owned();
         let tied = tied_to(shared.cookies, request.headers(), who.as_deref());
-        let fields = read(request)
+        let fields = read(&path, request)
             .await
             .map_err(|problem| Failed::of(words, problem).into_response())?;
         let proved = tied.is_some_and(|tied| {
@@ -105,7 +126,7 @@ pub(super) async fn ended(shared: &Shared, words: Words, request: Request) -> Re
         return forged(words);
     }
     let path = request.uri().path().to_owned();
-    match read(request).await {
+    match read(&path, request).await {
         Ok(fields) => again((shared, words), path, &fields, None),
         Err(problem) => Failed::of(words, problem).into_response(),
     }
@@ -122,7 +143,7 @@ fn forged(words: Words) -> Response {
     Failed::of(words, Problem::of(error.code(), &error)).into_response()
 }
 
-async fn read(request: Request) -> Result<Fields, Problem> {
+async fn read(path: &str, request: Request) -> Result<Fields, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/x-www-form-urlencoded") {
@@ -130,7 +151,7 @@ async fn read(request: Request) -> Result<Fields, Problem> {
     }
     let body = to_bytes(request.into_body(), LONGEST).await;
     let body = body.map_err(|_| Problem::new("web.form-too-long", "the form is too long"))?;
-    Ok(Fields::parse(&body))
+    Ok(Fields::parse(path, &body))
 }
 
 /// What a form is tied to: the session, or the visit of a browser without one.
@@ -194,8 +215,11 @@ pub(super) fn token(shared: &Shared, who: &SignedIn) -> String {
 }
 
 /// The key of the proofs.
-pub(super) fn key(keys: &crate::access::Keyring) -> csrf::CsrfKey {
-    csrf::CsrfKey::new(&keys.derive("csrf"))
+///
+/// # Errors
+/// `keys.no-random`.
+pub(super) fn key(keys: &crate::access::Keyring) -> Result<csrf::CsrfKey, Problem> {
+    Ok(csrf::CsrfKey::new(&keys.derive("csrf"), random()?))
 }
 
 #[cfg(test)]
@@ -204,7 +228,8 @@ mod tests {
 
     #[test]
     fn fields_are_read_as_browsers_send_them() {
-        let fields = Fields::parse(b"role=admin&role=finance&name=J%C3%BCrgen+B&csrf=x&password=p");
+        let body = b"role=admin&role=finance&name=J%C3%BCrgen+B&csrf=x&password=p";
+        let fields = Fields::parse("/settings/users", body);
         assert_eq!(fields.one("name"), "Jürgen B");
         assert_eq!(fields.all("role").collect::<Vec<_>>(), ["admin", "finance"]);
         assert_eq!(fields.one("missing"), "");

@@ -37,7 +37,7 @@ pub(super) const BRAND: &str = "Herdbook";
 impl Shared {
     /// The finance frame of a page, with the places that the reader may go to.
     pub(super) fn frame(&self, words: Words, who: &SignedIn, place: Place, title: String) -> Frame {
-        let nav = places(words, who, place);
+        let nav = places(words, who, (place, self.components));
         Frame {
             lang: words.tag().to_owned(),
             title,
@@ -63,7 +63,7 @@ impl Shared {
 }
 
 /// The side bar: the places that the reader may go to, in groups.
-fn places(words: Words, who: &SignedIn, place: Place) -> Vec<Vec<NavLink>> {
+fn places(words: Words, who: &SignedIn, (place, components): (Place, bool)) -> Vec<Vec<NavLink>> {
     let link = |own, label: String, href: &str, key: &str| NavLink {
         label,
         href: href.to_owned(),
@@ -113,7 +113,7 @@ fn places(words: Words, who: &SignedIn, place: Place) -> Vec<Vec<NavLink>> {
         let label = words.say("tokens-title");
         settings.push(link(Place::Tokens, label, "/settings/tokens", "t"));
     }
-    if may(Permission::EditSettings) {
+    if components && may(Permission::EditSettings) {
         let label = words.say("nav-components");
         settings.push(link(Place::Components, label, "/styleguide", "m"));
     }

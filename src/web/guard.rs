@@ -267,8 +267,9 @@ async fn sign_in(shared: &Shared, words: Words, request: Request) -> Response {
 }
 
 /// Where whoever asks for a path signs in: customers by a link in a mail, staff with a password.
+/// The address that stands on documents is asked for by those who get them.
 pub(super) fn sign_in_page(path: &str) -> &'static str {
-    match path == "/portal" || path.starts_with("/portal/") {
+    match path == "/portal" || path.starts_with("/portal/") || path.starts_with("/why/") {
         true => PORTAL,
         false => "/sign-in",
     }

@@ -1,8 +1,9 @@
-//! Download links that expire: path and instant under a keyed hash, so that nothing is stored.
+//! Download links that expire: path, instant and session under a keyed hash, so that nothing is
+//! stored. A link opens for the session it was shown to, while that one lasts.
 
 use ring::hmac;
 
-use crate::access::Keyring;
+use crate::access::{Keyring, SecretHash};
 
 /// Makes and checks links. Every node of a server has the same key, also after a restart.
 #[derive(Clone)]
@@ -13,7 +14,7 @@ pub struct Links {
 /// Why a link does not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
-    /// The signature is not ours, or belongs to another document.
+    /// The signature is not ours, or belongs to another document or another session.
     #[error("the link is not valid")]
     Forged,
     /// Its time is over.
@@ -40,10 +41,10 @@ impl Links {
         Self { key }
     }
 
-    /// The signature of a path until an instant (seconds since 1970).
+    /// The signature of a path for a session until an instant (seconds since 1970).
     #[must_use]
-    pub fn sign(&self, path: &str, expires: i64) -> String {
-        let tag = hmac::sign(&self.key, message(path, expires).as_bytes());
+    pub fn sign(&self, path: &str, (session, expires): (&SecretHash, i64)) -> String {
+        let tag = hmac::sign(&self.key, message(path, session, expires).as_bytes());
         tag.as_ref()
             .iter()
             .map(|byte| format!("{byte:02x}"))
@@ -54,10 +55,16 @@ impl Links {
     ///
     /// # Errors
     /// [`LinkError`].
-    pub fn check(&self, path: &str, expires: i64, sign: &str, now: i64) -> Result<(), LinkError> {
+    pub fn check(
+        &self,
+        path: &str,
+        (session, expires): (&SecretHash, i64),
+        sign: &str,
+        now: i64,
+    ) -> Result<(), LinkError> {
         let tag = unhex(sign).ok_or(LinkError::Forged)?;
-        hmac::verify(&self.key, message(path, expires).as_bytes(), &tag)
-            .map_err(|_| LinkError::Forged)?;
+        let message = message(path, session, expires);
+        hmac::verify(&self.key, message.as_bytes(), &tag).map_err(|_| LinkError::Forged)?;
         if now < expires {
             Ok(())
         } else {
@@ -66,8 +73,8 @@ impl Links {
     }
 }
 
-fn message(path: &str, expires: i64) -> String {
-    format!("{expires}\n{path}")
+fn message(path: &str, session: &SecretHash, expires: i64) -> String {
+    format!("{expires}\n{session}\n{path}")
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -91,20 +98,22 @@ mod tests {
     fn a_link_opens_its_own_document_until_it_expires() {
         let links = |byte| Links::of(&Keyring::of("test".to_owned(), [byte; 32]));
         let (links, other) = (links(1), links(2));
-        let sign = links.sign("/documents/RE-2026-00001/pdf", 1_000);
-        assert_eq!(
-            links.check("/documents/RE-2026-00001/pdf", 1_000, &sign, 999),
-            Ok(())
-        );
-        let late = links.check("/documents/RE-2026-00001/pdf", 1_000, &sign, 1_000);
-        assert_eq!(late, Err(LinkError::Expired));
+        let (mine, yours) = (&SecretHash::of("mine"), &SecretHash::of("yours"));
+        let sign = links.sign("/documents/RE-2026-00001/pdf", (mine, 1_000));
+        let opens = |session, now| {
+            links.check("/documents/RE-2026-00001/pdf", (session, 1_000), &sign, now)
+        };
+        assert_eq!(opens(mine, 999), Ok(()));
+        assert_eq!(opens(mine, 1_000), Err(LinkError::Expired));
+        assert_eq!(opens(yours, 999), Err(LinkError::Forged));
         for (path, expires) in [
             ("/documents/RE-2026-00002/pdf", 1_000),
             ("/documents/RE-2026-00001/pdf", 2_000),
         ] {
-            assert_eq!(links.check(path, expires, &sign, 1), Err(LinkError::Forged));
+            let altered = links.check(path, (mine, expires), &sign, 1);
+            assert_eq!(altered, Err(LinkError::Forged));
         }
-        let forged = other.check("/documents/RE-2026-00001/pdf", 1_000, &sign, 1);
+        let forged = other.check("/documents/RE-2026-00001/pdf", (mine, 1_000), &sign, 1);
         assert_eq!(forged, Err(LinkError::Forged));
     }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Path, Query, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -21,10 +21,11 @@ use super::api;
 use super::cookies::Cookies;
 use super::frame::Place;
 use super::framed::{Wanted, framed};
-use super::guard::{MaybeWho, Open, Table, Who, guard, language};
+use super::guard::{Open, Table, Who, guard, language};
 use super::imprint::Imprint;
 use super::observed::{self, Watched};
 use super::portal::year::Downloads;
+use super::query::Query;
 use super::routes::routes;
 use super::styleguide::Styleguide;
 use super::words::Words;
@@ -33,19 +34,19 @@ use crate::access::csrf::CsrfKey;
 use crate::access::network::Proxies;
 use crate::access::rate::Limit;
 use crate::app::App;
-use crate::db::invoices::list::numbers_by_hash;
 use crate::documents::view::derivation_prefix;
 use crate::error::Problem;
 use crate::identity::{Passkeys, Provider};
 use crate::jobs::Pulse;
 use crate::observe::metrics;
 use crate::usecases::access::authenticate::SignedIn;
-use crate::usecases::documents::by_signed_link;
 use crate::usecases::entitlements;
 use crate::usecases::ingest::Queue;
 use crate::usecases::ingest::rate::Allowance;
 use crate::usecases::ingest::senders::Senders;
+use crate::usecases::invoices::by_code;
 use crate::usecases::outlook::Cache;
+use crate::usecases::records::document;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -61,6 +62,8 @@ pub(super) struct Shared {
     pub(super) organisation: String,
     /// Who is behind the server.
     pub(super) imprint: Arc<Imprint>,
+    /// Is the page of all components shown?
+    pub(super) components: bool,
     /// Where readers reach the server, without a slash at its end.
     pub(super) public_url: String,
     pub(super) cookies: Cookies,
@@ -87,13 +90,17 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Links of an invoice's documents that expire: label and address.
-    pub(super) fn document_links(&self, number: &str) -> Vec<(&'static str, String)> {
+    /// Links of an invoice's documents that expire, and open for one session: label and address.
+    pub(super) fn document_links(
+        &self,
+        who: &SignedIn,
+        number: &str,
+    ) -> Vec<(&'static str, String)> {
         let now = self.app.clock.system().timestamp();
         let expires = now.saturating_add(i64::from(self.link_minutes) * 60);
         let link = |(label, kind)| {
             let path = format!("/documents/{number}/{kind}");
-            let signature = self.links.sign(&path, expires);
+            let signature = self.links.sign(&path, (&who.session.hash, expires));
             (
                 label,
                 format!("{path}?expires={expires}&signature={signature}"),
@@ -144,6 +151,8 @@ pub struct Site {
     pub organisation: String,
     /// Who is behind it.
     pub imprint: Imprint,
+    /// Whether it shows the page of all components, for whoever works on pages.
+    pub components: bool,
     /// Where readers reach it, such as `https://billing.example.org`.
     pub public_url: String,
     /// Who watches it, and its worker.
@@ -188,7 +197,7 @@ pub fn router_with(
     let passkeys = Passkeys::of(&site.public_url, &site.organisation)?;
     let secure = site.public_url.starts_with("https://");
     let shared = Shared {
-        csrf: Arc::new(form::key(&app.keys)),
+        csrf: Arc::new(form::key(&app.keys)?),
         table: Arc::new(Table::of(&lines)),
         limits: Arc::new(api::Limits::of(limit)),
         cookies: Cookies::of(&site.public_url),
@@ -205,6 +214,7 @@ pub fn router_with(
         app,
         link_minutes: site.link_minutes,
         organisation: site.organisation,
+        components: site.components,
         imprint: Arc::new(site.imprint),
         watched: site.watched,
     };
@@ -262,34 +272,34 @@ async fn missing(State(shared): State<Shared>, request: Request) -> Response {
     .await
 }
 
-/// The address beside the payment code of a document: to the page that explains its amounts.
+/// The address beside the payment code of a document: to the page that explains its amounts. Whoever
+/// is not signed in is asked to first, whatever the code is: only within reach is one known.
 pub(super) async fn why(
     State(shared): State<Shared>,
     Reader(words): Reader,
-    MaybeWho(who): MaybeWho,
+    Who(who): Who,
     Path(code): Path<String>,
 ) -> Result<Redirect, Failed> {
     let prefix = derivation_prefix(&code).ok_or_else(|| Failed::missing(words))?;
-    let found = numbers_by_hash(&shared.app.db.reader(), &prefix).await;
+    let found = by_code(&shared.app, &who.principal, &prefix).await;
     let found = found.map_err(|error| Failed::of(words, error))?;
-    // Documents are read by customers: whoever is not known yet signs in on their side.
-    let staff = who.is_some_and(|who| who.principal.customer().is_none());
-    let pages = if staff {
-        "/invoices"
-    } else {
-        "/portal/invoices"
+    let number = found.ok_or_else(|| Failed::missing(words))?;
+    let pages = match who.principal.customer() {
+        None => "/invoices",
+        Some(_) => "/portal/invoices",
     };
-    match found.as_slice() {
-        [number] => Ok(Redirect::to(&format!("{pages}/{number}"))),
-        _ => Err(Failed::missing(words)),
-    }
+    Ok(Redirect::to(&format!("{pages}/{number}")))
 }
 
+/// `GET /styleguide`, where the configuration says so.
 pub(super) async fn styleguide(
     State(shared): State<Shared>,
     Reader(words): Reader,
     Who(who): Who,
 ) -> Result<Response, Failed> {
+    if !shared.components {
+        return Err(Failed::missing(words));
+    }
     let title = words.say("components-title");
     let page = Styleguide::new(shared.frame(words, &who, Place::Components, title));
     html(words, &page)
@@ -312,7 +322,9 @@ pub(super) async fn ready(State(shared): State<Shared>) -> Result<&'static str, 
     Ok("ready")
 }
 
-#[derive(Deserialize)]
+/// What a download link carries. Without it, the link is none of ours.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Ticket {
     expires: i64,
     signature: String,
@@ -320,16 +332,32 @@ pub(super) struct Ticket {
 
 pub(super) async fn download(
     State(shared): State<Shared>,
+    Reader(words): Reader,
+    Who(who): Who,
     Path((number, kind)): Path<(String, String)>,
     Query(ticket): Query<Ticket>,
-) -> Result<Response, Answer> {
+) -> Result<Response, Failed> {
+    // Without a signature the address is none.
+    if ticket.signature.is_empty() {
+        return Err(Failed::missing(words));
+    }
     let path = format!("/documents/{number}/{kind}");
     let now = shared.app.clock.system().timestamp();
     shared
         .links
-        .check(&path, ticket.expires, &ticket.signature, now)
-        .map_err(|error| Problem::of(error.code(), &error))?;
-    let (record, bytes) = by_signed_link(&shared.app, (&number, &kind)).await?;
+        .check(
+            &path,
+            (&who.session.hash, ticket.expires),
+            &ticket.signature,
+            now,
+        )
+        .map_err(|error| Failed::of(words, Problem::of(error.code(), &error)))?;
+    let found = document(&shared.app, &who.principal, (&number, &kind)).await;
+    let found = found.map_err(|failure| Failed::of(words, failure))?;
+    let (record, bytes) = found.ok_or_else(|| {
+        let text = format!("there is no {kind} of {number}");
+        Failed::of(words, Problem::new("web.no-document", text))
+    })?;
     // Numbers hold letters, digits and hyphens only, so the name needs no quoting rules.
     let disposition = format!("inline; filename=\"{number}.{kind}\"");
     let headers = [

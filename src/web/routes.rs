@@ -12,15 +12,19 @@ use crate::access::Permission as P;
 
 /// Every route with who may ask for it.
 pub(super) fn routes() -> Routes {
-    use Open::{Anyone, Staff, To, Visitors};
+    use Open::{Anyone, SignedIn, Staff, To};
     let own = measured(upkept(settings(figures(agreed(book(Routes::new()))))));
     doors::routes(api::routes(customers_side(signing_in(paying(own)))))
         .get("/", Staff, outlook::home::show)
         .get("/search", Staff, finance::search::show)
-        .get("/why/{code}", Visitors, why)
+        .get("/why/{code}", SignedIn, why)
         .get("/styleguide", To(P::EditSettings), styleguide)
         .get("/assets/{folder}/{*name}", Anyone, assets::file)
-        .get("/documents/{number}/{kind}", Anyone, download)
+        .get(
+            "/documents/{number}/{kind}",
+            To(P::DownloadDocuments),
+            download,
+        )
         .get("/metrics", Anyone, observed::show)
         .get("/healthz", Anyone, || async { "ok" })
         .get("/readyz", Anyone, ready)
@@ -369,7 +373,11 @@ fn settings(routes: Routes) -> Routes {
         .post("/lists/{list}/views", Staff, lists::save_view)
         .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)
         .get("/settings/users", To(P::ReadUsers), access::users::list)
-        .post("/settings/users", To(P::ManageUsers), access::users::invite)
+        .post(
+            "/settings/users",
+            To(P::ManageUsers),
+            access::invite::invite,
+        )
         .get(
             "/settings/users/{id}",
             To(P::ReadUsers),
@@ -383,7 +391,7 @@ fn settings(routes: Routes) -> Routes {
         .post(
             "/settings/users/{id}/invitation",
             To(P::ManageUsers),
-            access::users::invite_again,
+            access::invite::invite_again,
         )
         .post(
             "/settings/users/{id}/sessions",

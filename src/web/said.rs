@@ -29,6 +29,14 @@ pub(super) enum Done {
     RunWithdrawn,
     /// A credential had been exchanged a moment before.
     ExchangedBefore,
+    /// A source was made by the same form a moment before.
+    SourceBefore,
+    /// A token was made by the same form a moment before.
+    TokenBefore,
+    /// Somebody was invited by the same form a moment before.
+    InvitedBefore,
+    /// A secret of a webhook was made by the same form a moment before.
+    SecretBefore,
     /// Something that was kept aside stays out.
     AsideDismissed,
     /// Something that was kept aside is taken in.
@@ -45,6 +53,10 @@ impl Done {
             Self::RunIssuing => ("run-issuing", ""),
             Self::RunWithdrawn => ("run-withdrawn", ""),
             Self::ExchangedBefore => ("exchanged-before", ""),
+            Self::SourceBefore => ("source-before", ""),
+            Self::TokenBefore => ("token-before", ""),
+            Self::InvitedBefore => ("invited-before", ""),
+            Self::SecretBefore => ("secret-before", ""),
             Self::AsideDismissed => ("aside-dismissed", ""),
             Self::AsideReplayed => ("aside-replayed", ""),
         }
@@ -73,6 +85,10 @@ impl Done {
             "run-issuing" => Self::RunIssuing,
             "run-withdrawn" => Self::RunWithdrawn,
             "exchanged-before" => Self::ExchangedBefore,
+            "source-before" => Self::SourceBefore,
+            "token-before" => Self::TokenBefore,
+            "invited-before" => Self::InvitedBefore,
+            "secret-before" => Self::SecretBefore,
             "aside-dismissed" => Self::AsideDismissed,
             "aside-replayed" => Self::AsideReplayed,
             _ => return None,
@@ -90,6 +106,10 @@ impl Done {
             Self::RunIssuing => words.say("done-run-issuing"),
             Self::RunWithdrawn => words.say("done-run-withdrawn"),
             Self::ExchangedBefore => words.say("done-exchanged-before"),
+            Self::SourceBefore => words.say("done-source-before"),
+            Self::TokenBefore => words.say("done-token-before"),
+            Self::InvitedBefore => words.say("done-invited-before"),
+            Self::SecretBefore => words.say("done-secret-before"),
             Self::AsideDismissed => words.say("done-aside-dismissed"),
             Self::AsideReplayed => words.say("done-aside-replayed"),
         }
@@ -150,6 +170,10 @@ mod tests {
             Done::RunPrepared,
             Done::RunWithdrawn,
             Done::ExchangedBefore,
+            Done::SourceBefore,
+            Done::TokenBefore,
+            Done::InvitedBefore,
+            Done::SecretBefore,
             Done::AsideDismissed,
             Done::AsideReplayed,
         ] {

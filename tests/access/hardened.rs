@@ -199,7 +199,8 @@ on_both! {
         let link = after.split('"').next().expect("its end").replace("&#38;", "&");
         let link = format!("/documents/{link}");
         for routes in [&one, &other] {
-            let (status, _, text) = Asked::get(&link).of(routes).await;
+            let asked = Asked { headers: &headers, ..Asked::get(&link) };
+            let (status, _, text) = asked.of(routes).await;
             assert_eq!(status, StatusCode::OK, "{link} {text}");
         }
     }

@@ -1,10 +1,12 @@
 //! Access end to end on both databases: who may sign in, with what, and what ends it.
 
+mod addresses;
 mod alerts;
 mod api;
 mod at_once;
 mod authenticator;
 mod customers;
+mod documents;
 mod edit_customer;
 mod edit_pages;
 mod edit_seller;
@@ -26,6 +28,7 @@ mod provider;
 mod rates;
 mod sign_in;
 mod telemetry;
+mod twice;
 mod upkeep;
 mod users;
 mod webhooks;

@@ -330,6 +330,7 @@ fn herdbook(verb: &str, data: &Path) -> Command {
     command.arg(verb).arg("--data-dir").arg(data);
     // People of the tests come from addresses of their own ([`crate::http::own_address`]).
     command.env("HERDBOOK_SERVE_TRUSTED_PROXIES", "[\"127.0.0.1\"]");
+    command.env("HERDBOOK_WEB_COMPONENTS", "true");
     command
 }
 

@@ -1,7 +1,14 @@
 //! Giving back: by two people, once, also when the answer is lost, or somebody does it elsewhere.
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
 use harness::on_both;
-use herdbook::access::{Principal, Role};
+use herdbook::access::session::Session;
+use herdbook::access::{Party, Principal, Role};
+use herdbook::db::Txn;
+use herdbook::db::access::sessions::{self, Origin};
+use herdbook::db::invoices;
 use herdbook::db::payments::refunds::RefundState;
 use herdbook::demo::card_server::Moods;
 use herdbook::error::Problem;
@@ -9,6 +16,8 @@ use herdbook::usecases::Failure;
 use herdbook::usecases::payments::observe::sweep;
 use herdbook::usecases::payments::refund::{approve, request, withdraw};
 use herdbook::usecases::payments::webhook::Taken;
+use herdbook::web::router::{Site, router};
+use tower::ServiceExt;
 
 use crate::town::Town;
 
@@ -169,5 +178,102 @@ on_both! {
         assert!(town.deliver_all().await.iter().all(|taken| *taken == Taken::Applied));
         assert_eq!(town.open().await.minor(), 0);
         town.adds_up().await;
+    }
+}
+
+/// The cookie of somebody of staff.
+async fn session(town: &Town, of: &Principal) -> String {
+    let bytes = herdbook::keys::random().expect("random bytes");
+    let now = town.app.clock.system();
+    let opened = Session::open(bytes, of.account(), Party::Staff, None, now);
+    let session = opened.session;
+    let origin = Origin {
+        agent: "test".to_owned(),
+        address: "192.0.2.7".to_owned(),
+    };
+    let work = async move |txn: &Txn| sessions::insert(txn, &session, &origin).await;
+    town.app.db.write(work).await.expect("stored");
+    format!("herdbook={}", opened.token.reveal())
+}
+
+async fn ask(routes: Router, cookie: &str, (path, form): (&str, Option<&str>)) -> (u16, String) {
+    let request = Request::builder()
+        .uri(path)
+        .header(header::COOKIE, cookie)
+        .header(header::ACCEPT_LANGUAGE, "en");
+    let request = match form {
+        None => request.body(Body::empty()),
+        Some(form) => request
+            .method("POST")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned())),
+    };
+    let answer = routes
+        .oneshot(request.expect("a request"))
+        .await
+        .expect("an answer");
+    let status = answer.status().as_u16();
+    let body = to_bytes(answer.into_body(), 1 << 22).await.expect("a body");
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+/// The form of a page with its proof.
+async fn form(routes: &Router, cookie: &str, page: &str) -> String {
+    let (_, text) = ask(routes.clone(), cookie, (page, None)).await;
+    let (_, proof) = text.split_once("name=\"csrf\" value=\"").expect("a form");
+    format!("csrf={}", proof.split('"').next().expect("its end"))
+}
+
+on_both! {
+    async fn a_step_is_taken_on_the_page_of_its_invoice_and_once_for_a_form(db: &Db) {
+        let town = Town::new(db).await;
+        let payment = paid_twice(&town).await;
+        let People { finance, approver } = people(&town).await;
+        let site = Site {
+            organisation: "Herd".to_owned(),
+            public_url: crate::town::SITE.to_owned(),
+            ..Site::default()
+        };
+        let routes = router(town.app.clone(), site).expect("the routes");
+        let [asks, approves] = [session(&town, &finance).await, session(&town, &approver).await];
+        let all = invoices::page(&db.reader(), None, 50).await.expect("read");
+        let mut numbers = all.iter().filter_map(|one| one.number());
+        let other = numbers.find(|one| *one != town.number()).expect("another invoice");
+        let own = format!("/invoices/{}", town.number());
+        let sent = form(&routes, &asks, &own).await;
+        let step = |number: &str, step: &str| format!("/invoices/{number}/refunds/{step}");
+        let asked = step(town.number(), &format!("ask/{payment}"));
+        for number in [other, "RE-2026-99999"] {
+            let path = step(number, &format!("ask/{payment}"));
+            let (status, text) = ask(routes.clone(), &asks, (&path, Some(&sent))).await;
+            assert_eq!(status, 404, "{path}: {text}");
+        }
+        let both = [(), ()].map(|()| {
+            let (routes, cookie) = (routes.clone(), asks.clone());
+            let (path, sent) = (asked.clone(), sent.clone());
+            tokio::spawn(async move { ask(routes, &cookie, (&path, Some(&sent))).await })
+        });
+        for one in both {
+            let (status, text) = one.await.expect("answered");
+            assert_eq!(status, 303, "{text}");
+        }
+        let files = town.payments().await;
+        let refunds: Vec<_> = files.iter().flat_map(|file| &file.refunds).collect();
+        let waiting = refunds.iter().filter(|one| one.state == RefundState::Requested);
+        let [refund] = waiting.collect::<Vec<_>>()[..] else {
+            panic!("one refund waits: {refunds:?}");
+        };
+        let sent = form(&routes, &approves, &own).await;
+        for what in ["approve", "withdraw"] {
+            for number in [other, "RE-2026-99999"] {
+                let path = step(number, &format!("{what}/{}", refund.key));
+                let (status, text) = ask(routes.clone(), &approves, (&path, Some(&sent))).await;
+                assert_eq!(status, 404, "{path}: {text}");
+            }
+        }
+        let path = step(town.number(), &format!("approve/{}", refund.key));
+        let (status, text) = ask(routes.clone(), &approves, (&path, Some(&sent))).await;
+        assert_eq!(status, 303, "{text}");
+        assert_eq!(town.server.taken_and_returned().1, town.gross().minor());
     }
 }

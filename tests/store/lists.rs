@@ -77,10 +77,10 @@ on_both! {
         let page = page.expect("listed");
         for stored in page.invoices {
             let prefix = &stored.view_hash[..10];
-            let numbers = numbers_by_hash(&db.reader(), prefix).await.expect("looked up");
+            let numbers = numbers_by_hash(&db.reader(), ALL, prefix).await.expect("looked up");
             assert_eq!(numbers.first().map(String::as_str), stored.number());
         }
-        let none = numbers_by_hash(&db.reader(), "0000000000").await.expect("looked up");
+        let none = numbers_by_hash(&db.reader(), ALL, "0000000000").await.expect("looked up");
         assert_eq!(none, Vec::<String>::new());
     }
 }

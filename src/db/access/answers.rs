@@ -1,4 +1,4 @@
-//! Answers of the API under the keys of their requests (`Idempotency-Key`).
+//! Answers under the keys of their requests: of the API (`Idempotency-Key`), and of forms.
 //!
 //! A key is claimed, the work done and the answer kept in one transaction: a row that others see
 //! has its answer, and a transaction that failed leaves none. Of two requests with one key at once
@@ -21,7 +21,7 @@ pub const KEPT: TimeDelta = TimeDelta::hours(24);
 pub struct Receipt {
     /// Whose request: the account behind the token, so that a new token finds the old answers.
     pub account: AccountId,
-    /// The key that came with it.
+    /// The key that came with it, or what a form has in its place.
     pub key: String,
     /// SHA-256 over method, path and body.
     pub request: String,

@@ -116,16 +116,27 @@ pub async fn years(on: &impl Source, scope: Scope) -> Result<Vec<String>, DbErro
         .collect()
 }
 
-/// Numbers of the issued invoices whose view hash begins with these lower-case hexadecimal digits.
+/// Numbers of the issued invoices within reach whose view hash begins with these lower-case
+/// hexadecimal digits.
 ///
 /// # Errors
 /// `db.unreachable`.
-pub async fn numbers_by_hash(on: &impl Source, prefix: &str) -> Result<Vec<String>, DbError> {
+pub async fn numbers_by_hash(
+    on: &impl Source,
+    scope: Scope,
+    prefix: &str,
+) -> Result<Vec<String>, DbError> {
     // 'g' comes after every hexadecimal digit.
-    let sql = "SELECT number FROM invoice WHERE view_hash >= $1 AND view_hash < $2 \
-               AND number IS NOT NULL ORDER BY id LIMIT 2";
-    let bounds = vec![prefix.into(), format!("{prefix}g").into()];
-    let found = crate::db::txn::rows(on, sql, bounds).await?;
+    let mut sql = "SELECT number FROM invoice WHERE view_hash >= $1 AND view_hash < $2 \
+                   AND number IS NOT NULL"
+        .to_owned();
+    let mut bounds = vec![prefix.into(), format!("{prefix}g").into()];
+    if let Reach::Customer(own) = scope.reach() {
+        sql.push_str(" AND customer = $3");
+        bounds.push(own.to_string().into());
+    }
+    sql.push_str(" ORDER BY id LIMIT 2");
+    let found = crate::db::txn::rows(on, &sql, bounds).await?;
     found
         .iter()
         .map(|row| Ok(row.try_get("", "number")?))

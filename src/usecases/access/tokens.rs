@@ -75,18 +75,45 @@ pub async fn issue(
     scopes: BTreeSet<Permission>,
     expires_at: DateTime<Utc>,
 ) -> Result<(SecretText, NamedToken), Failure> {
-    person(by)?;
-    make(app, (by.actor(), by), name, scopes, expires_at).await
+    let (text, named) = draft(app, by, name, scopes, expires_at)?;
+    store(app, by.actor(), &named).await?;
+    Ok((text, named))
 }
 
-/// Makes a token that acts for an account, for whoever may run the program: an administrator's
-/// [`issue`] comes here, and the command line does.
+/// A token as [`issue`] makes it, that is not stored yet.
+///
+/// # Errors
+/// Those of [`issue`].
+pub fn draft(
+    app: &App,
+    by: &Principal,
+    name: &str,
+    scopes: BTreeSet<Permission>,
+    expires_at: DateTime<Utc>,
+) -> Result<(SecretText, NamedToken), Failure> {
+    person(by)?;
+    drafted(app, by, name, scopes, expires_at)
+}
+
+/// Makes a token that acts for an account, for whoever may run the program.
 ///
 /// # Errors
 /// `account.malformed-name`, `token.*`.
 pub async fn make(
     app: &App,
     (actor, owner): (String, &Principal),
+    name: &str,
+    scopes: BTreeSet<Permission>,
+    expires_at: DateTime<Utc>,
+) -> Result<(SecretText, NamedToken), Failure> {
+    let (text, named) = drafted(app, owner, name, scopes, expires_at)?;
+    store(app, actor, &named).await?;
+    Ok((text, named))
+}
+
+fn drafted(
+    app: &App,
+    owner: &Principal,
     name: &str,
     scopes: BTreeSet<Permission>,
     expires_at: DateTime<Utc>,
@@ -101,19 +128,32 @@ pub async fn make(
         created_at: now,
         last_used_at: None,
     };
-    let stored = named.clone();
-    let recorded_at = app.clock.business();
-    app.db
-        .write(async move |txn: &Txn| {
-            tokens::insert(txn, &stored).await?;
-            let payload = serde_json::json!({ "name": stored.name, "scopes": stored.token.scopes,
-                "expires_at": stored.token.expires_at });
-            let event = event(&actor, "token.issued", &stored.token.id, &payload);
-            audit::append(txn, recorded_at, &[event]).await?;
-            Ok::<_, Failure>(())
-        })
-        .await?;
     Ok((text, named))
+}
+
+async fn store(app: &App, actor: String, named: &NamedToken) -> Result<(), Failure> {
+    let (own, stored) = (app.clone(), named.clone());
+    app.db
+        .write(async move |txn: &Txn| store_in(txn, &own, &actor, &stored).await)
+        .await
+}
+
+/// Stores a token that was drafted.
+///
+/// # Errors
+/// `db.*`.
+pub async fn store_in(
+    txn: &Txn,
+    app: &App,
+    actor: &str,
+    named: &NamedToken,
+) -> Result<(), Failure> {
+    tokens::insert(txn, named).await?;
+    let payload = serde_json::json!({ "name": named.name, "scopes": named.token.scopes,
+        "expires_at": named.token.expires_at });
+    let event = event(actor, "token.issued", &named.token.id, &payload);
+    audit::append(txn, app.clock.business(), &[event]).await?;
+    Ok(())
 }
 
 /// Revokes a token: one's own, or anybody's with the permission to manage tokens. A second time

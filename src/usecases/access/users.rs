@@ -1,26 +1,26 @@
 //! Users: invite, change, block, and end their sessions.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod invite;
 
-use uuid::Uuid;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{note, refused};
 use crate::access::account::{AccountError, AccountState, checked_name};
-use crate::access::one_time_link::{OneTimeLink, Purpose};
 use crate::access::principal::Denied;
 use crate::access::session::Session;
-use crate::access::{
-    Account, AccountId, Email, Party, Permission, Principal, Role, Scope, SecretHash, SecretText,
-};
+use crate::access::{Account, AccountId, Party, Permission, Principal, Role, Scope, SecretHash};
 use crate::app::App;
 use crate::billing::party::Language;
 use crate::db::access::sessions::Origin;
 use crate::db::access::{accounts, links, providers, sessions};
 use crate::db::{Source, Txn};
 use crate::error::Problem;
-use crate::keys::random;
 use crate::usecases::Failure;
-use crate::usecases::mail::{self, Order};
+
+pub use invite::{
+    Drafted, Invitation, Renewed, create, create_in, draft, invite, invite_again, renew, renew_in,
+    renewed,
+};
 
 /// Everybody with an account, by name.
 ///
@@ -83,136 +83,6 @@ pub async fn open_sessions(
 async fn known(on: &impl Source, id: AccountId) -> Result<Account, Failure> {
     let found = accounts::get(on, id).await?;
     found.ok_or_else(|| Problem::new("account.unknown", "there is no such account").into())
-}
-
-/// Who shall have an account.
-#[derive(Debug, Clone)]
-pub struct Invitation {
-    /// E-mail address.
-    pub email: String,
-    /// Name.
-    pub name: String,
-    /// Staff, or a customer's people.
-    pub party: Party,
-    /// Roles.
-    pub roles: BTreeSet<Role>,
-}
-
-/// Makes an account. For staff it returns the token of the link under which password and second
-/// factor are set; customers ask for a link to sign in themselves.
-///
-/// # Errors
-/// `access.denied`, `account.*`.
-pub async fn invite(
-    app: &App,
-    by: &Principal,
-    invitation: &Invitation,
-) -> Result<(Account, Option<SecretText>), Failure> {
-    by.require(Permission::ManageUsers)
-        .map_err(refused(Denied::code))?;
-    create(app, by.actor(), invitation).await
-}
-
-/// As [`invite`], by somebody at the command line of the server.
-///
-/// # Errors
-/// `account.*`.
-pub async fn create(
-    app: &App,
-    actor: String,
-    invitation: &Invitation,
-) -> Result<(Account, Option<SecretText>), Failure> {
-    let email: Email = invitation
-        .email
-        .parse()
-        .map_err(refused(AccountError::code))?;
-    let id = AccountId(Uuid::now_v7());
-    let person = (email.clone(), invitation.name.as_str());
-    let account = Account::invited(id, invitation.party, person, invitation.roles.clone());
-    let account = account.map_err(refused(AccountError::code))?;
-    let now = app.clock.system();
-    let staff = account.party == Party::Staff;
-    let (token, link) = OneTimeLink::issue(random()?, Purpose::Invitation(id), now);
-    let order = invitation_of(app, id, staff.then_some(&token))?;
-    let (own, made) = (app.clone(), account.clone());
-    app.db
-        .write(async move |txn: &Txn| {
-            if accounts::by_email(txn, &email).await?.is_some() {
-                let email = email.clone();
-                return Err(refused(AccountError::code)(AccountError::Taken { email }));
-            }
-            accounts::insert(txn, &made, now).await?;
-            if staff {
-                links::insert(txn, &link).await?;
-            }
-            if let Some(order) = &order {
-                mail::enqueue(txn, &format!("invitation/{id}"), order).await?;
-            }
-            let after = serde_json::json!({ "roles": made.roles, "state": made.state.as_str() });
-            note(txn, &own, actor.clone(), ("account.created", &made), after).await
-        })
-        .await?;
-    Ok((account, staff.then_some(token)))
-}
-
-/// The mail that tells of an account; none where no mail is sent.
-fn invitation_of(
-    app: &App,
-    account: AccountId,
-    token: Option<&SecretText>,
-) -> Result<Option<Order>, Failure> {
-    if app.mail.is_none() {
-        return Ok(None);
-    }
-    let token = token.map(|token| mail::sealed(app, token.reveal()));
-    Ok(Some(Order::Invitation {
-        account,
-        token: token.transpose()?,
-        made_at: app.clock.system(),
-    }))
-}
-
-/// Sends staff a new link: password and second factor are set anew, the old ones hold until then.
-///
-/// # Errors
-/// `access.denied`, `account.*`.
-pub async fn invite_again(app: &App, by: &Principal, id: AccountId) -> Result<SecretText, Failure> {
-    by.require(Permission::ManageUsers)
-        .map_err(refused(Denied::code))?;
-    renew(app, by.actor(), id).await
-}
-
-/// As [`invite_again`], by somebody at the command line of the server.
-///
-/// # Errors
-/// `account.*`.
-pub async fn renew(app: &App, actor: String, id: AccountId) -> Result<SecretText, Failure> {
-    let now = app.clock.system();
-    let (token, link) = OneTimeLink::issue(random()?, Purpose::Invitation(id), now);
-    let order = invitation_of(app, id, Some(&token))?;
-    let own = app.clone();
-    app.db
-        .write(async move |txn: &Txn| {
-            let account = known(txn, id).await?;
-            if account.state == AccountState::Blocked {
-                return Err(refused(AccountError::code)(AccountError::Blocked));
-            }
-            if account.party != Party::Staff {
-                let error = AccountError::Roles { side: "staff" };
-                return Err(refused(AccountError::code)(error));
-            }
-            links::end_open(txn, Some(id), now).await?;
-            links::insert(txn, &link).await?;
-            if let Some(order) = &order {
-                let key = format!("invitation/{id}/{}", link.hash);
-                mail::enqueue(txn, &key, order).await?;
-            }
-            let nothing = serde_json::json!({});
-            let done = ("account.invited-again", &account);
-            note(txn, &own, actor.clone(), done, nothing).await
-        })
-        .await?;
-    Ok(token)
 }
 
 /// What an administrator changes of an account.

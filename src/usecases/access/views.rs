@@ -71,6 +71,17 @@ pub struct NewView {
 /// # Errors
 /// `access.denied`, `view.name`, `view.malformed`, `view.too-many`.
 pub async fn save(app: &App, by: &Principal, new: NewView) -> Result<(), Failure> {
+    let (own, by) = (app.clone(), by.clone());
+    app.db
+        .write(async move |txn: &Txn| save_in(txn, &own, &by, &new).await)
+        .await
+}
+
+/// As [`save`], in a transaction.
+///
+/// # Errors
+/// Those of [`save`].
+pub async fn save_in(txn: &Txn, app: &App, by: &Principal, new: &NewView) -> Result<(), Failure> {
     staff(by)?;
     let name = new.name.trim().to_owned();
     let long = name.chars().count() > NAME_MAX;
@@ -88,23 +99,18 @@ pub async fn save(app: &App, by: &Principal, new: NewView) -> Result<(), Failure
     let view = SavedView {
         id: Uuid::now_v7(),
         account: by.account(),
-        list: new.list,
+        list: new.list.clone(),
         name,
-        query: new.query,
+        query: new.query.clone(),
         shared: new.shared,
         created_at: app.clock.system(),
     };
-    let (own, actor) = (app.clone(), by.actor());
-    app.db
-        .write(async move |txn: &Txn| {
-            let before = replaced(txn, &view).await?;
-            if let Some(before) = &before {
-                preferences::delete_view(txn, before.id).await?;
-            }
-            preferences::insert_view(txn, &view).await?;
-            note(txn, &own, &actor, (before.as_ref(), Some(&view))).await
-        })
-        .await
+    let before = replaced(txn, &view).await?;
+    if let Some(before) = &before {
+        preferences::delete_view(txn, before.id).await?;
+    }
+    preferences::insert_view(txn, &view).await?;
+    note(txn, app, &by.actor(), (before.as_ref(), Some(&view))).await
 }
 
 /// The view of the same name that the person has.

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::billing::Money;
 use crate::billing::payment::Method;
 use crate::db::audit::{self, AuditEvent};
+use crate::db::invoices;
 use crate::db::payments as store;
 use crate::db::payments::checkouts;
 use crate::db::payments::refunds::{self, Refund, RefundState};
@@ -61,41 +62,85 @@ pub fn refundable(file: &PaymentFile) -> Result<Money, Failure> {
     Ok(left)
 }
 
+/// What the page of an invoice shows, and steps begin at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown<'a> {
+    /// A payment, by its id.
+    Payment(i64),
+    /// A refund, by its key.
+    Refund(&'a str),
+}
+
+/// Finds a payment or a refund on the page of an invoice: what was meant for it, or settles a part
+/// of it.
+///
+/// # Errors
+/// `access.denied`; `refund.unknown` when the page does not show it.
+pub async fn find(
+    app: &App,
+    by: &Principal,
+    (number, what): (&str, Shown<'_>),
+) -> Result<(), Failure> {
+    let scope = require(by, Permission::ReadInvoices)?.scope();
+    let on = app.db.reader();
+    let found = invoices::by_number(&on, scope, number).await?;
+    let invoice = found.first().ok_or_else(unknown)?;
+    let files = store::of_invoice(&on, invoice.id).await?;
+    let shows = |file: &PaymentFile| match what {
+        Shown::Payment(id) => file.record.id.0 == id,
+        Shown::Refund(key) => file.refunds.iter().any(|one| one.key == key),
+    };
+    match files.iter().any(shows) {
+        true => Ok(()),
+        false => Err(unknown()),
+    }
+}
+
 /// Asks that everything that is left of a payment is given back. Returns the key of the refund.
 ///
 /// # Errors
 /// `access.denied`, `refund.unknown`, `refund.not-by-card`, `refund.nothing-left`.
 pub async fn request(app: &App, by: &Principal, payment: i64) -> Result<String, Failure> {
+    let (own, by) = (app.clone(), by.clone());
+    app.db
+        .write(async move |txn: &Txn| request_in(txn, &own, &by, payment).await)
+        .await
+}
+
+/// As [`request`], in a transaction.
+///
+/// # Errors
+/// Those of [`request`].
+pub async fn request_in(
+    txn: &Txn,
+    app: &App,
+    by: &Principal,
+    payment: i64,
+) -> Result<String, Failure> {
     let scope = require(by, Permission::RefundPayment)?.scope();
     let (actor, account, now) = (by.actor(), by.account(), app.clock.business());
-    let key = Uuid::now_v7().to_string();
-    let made = key.clone();
-    app.db
-        .write(async move |txn: &Txn| {
-            let file = locked(txn, scope, PaymentId(payment)).await?;
-            if file.record.payment.method != Method::Card {
-                let text = "the payment did not come by card";
-                return Err(Problem::new("refund.not-by-card", text).into());
-            }
-            let amount = refundable(&file)?;
-            if amount.minor() <= 0 {
-                return Err(nothing_left());
-            }
-            let refund = Refund {
-                id: 0,
-                key: made.clone(),
-                payment: file.record.id,
-                amount,
-                reference: None,
-                requested_by: Some(account),
-                requested_at: now,
-                state: RefundState::Requested,
-            };
-            refunds::insert(txn, &refund).await?;
-            note(txn, &actor, now, "refund.requested", &refund).await
-        })
-        .await?;
-    Ok(key)
+    let file = locked(txn, scope, PaymentId(payment)).await?;
+    if file.record.payment.method != Method::Card {
+        let text = "the payment did not come by card";
+        return Err(Problem::new("refund.not-by-card", text).into());
+    }
+    let amount = refundable(&file)?;
+    if amount.minor() <= 0 {
+        return Err(nothing_left());
+    }
+    let refund = Refund {
+        id: 0,
+        key: Uuid::now_v7().to_string(),
+        payment: file.record.id,
+        amount,
+        reference: None,
+        requested_by: Some(account),
+        requested_at: now,
+        state: RefundState::Requested,
+    };
+    refunds::insert(txn, &refund).await?;
+    note(txn, &actor, now, "refund.requested", &refund).await?;
+    Ok(refund.key)
 }
 
 /// A payment whose invoice is held, so that nothing is allocated of it meanwhile.

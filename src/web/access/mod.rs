@@ -3,6 +3,7 @@
 pub(super) mod account;
 pub(super) mod display;
 pub(super) mod enrol;
+pub(super) mod invite;
 pub(super) mod passkeys;
 pub(super) mod provider;
 pub(super) mod sign_in;

@@ -1,7 +1,7 @@
 //! To the identity provider and back.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::super::cookies::{Cookie, visit};
 use super::super::form::Form;
 use super::super::guard::{MaybeWho, Who};
 use super::super::parts::BareFrame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::sign_in::Asked;

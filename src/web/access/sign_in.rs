@@ -1,7 +1,7 @@
 //! Signing in with a password and a code, and signing out.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::super::cookies::{Cookie, visit};
 use super::super::form::{Form, PURPOSE};
 use super::super::guard::{MaybeWho, Who};
 use super::super::parts::BareFrame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{From, code as code_of, go, own_path, told};

@@ -1,4 +1,4 @@
-//! Users: who has an account, invite, change, block.
+//! Users: who has an account, change, block.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ use super::{go, told};
 use crate::access::account::AccountState;
 use crate::access::{Account, AccountId, Party, Permission, Role};
 use crate::usecases::access::authenticate::SignedIn;
-use crate::usecases::access::users::{self, Change, Invitation};
+use crate::usecases::access::users::{self, Change};
 
 struct Row {
     name: String,
@@ -73,7 +73,7 @@ pub(in super::super) async fn list(
     .await
 }
 
-async fn page(
+pub(super) async fn page(
     shared: &Shared,
     words: Words,
     who: &SignedIn,
@@ -157,50 +157,11 @@ pub(super) fn role_name(words: Words, role: Role) -> String {
 }
 
 /// The roles that were ticked; what is none is passed over, and the use case asks for one at least.
-fn roles_of(fields: &Fields) -> BTreeSet<Role> {
+pub(super) fn roles_of(fields: &Fields) -> BTreeSet<Role> {
     fields
         .all("role")
         .filter_map(|role| role.parse().ok())
         .collect()
-}
-
-/// `POST /settings/users`: makes an account and shows the link of the invitation, once.
-pub(in super::super) async fn invite(
-    State(shared): State<Shared>,
-    Reader(words): Reader,
-    Who(who): Who,
-    Form(fields): Form,
-) -> Result<Response, Failed> {
-    let customer = fields.one("customer").trim();
-    let party = match customer.parse() {
-        Ok(number) => Party::Customer(number),
-        Err(_) if customer.is_empty() => Party::Staff,
-        Err(_) => {
-            let error = words.say("error-customer");
-            return page(&shared, words, &who, (&fields, String::new(), error)).await;
-        }
-    };
-    let invitation = Invitation {
-        email: fields.one("email").to_owned(),
-        name: fields.one("name").to_owned(),
-        party,
-        roles: roles_of(&fields),
-    };
-    match users::invite(&shared.app, &who.principal, &invitation).await {
-        Ok((_, link)) => {
-            let link = link.map(|token| shared.address(&format!("/invitation/{}", token.reveal())));
-            let shown = (&Fields::default(), link.unwrap_or_default(), String::new());
-            page(&shared, words, &who, shown).await
-        }
-        Err(failure) if super::code(&failure) == "db.refused" => {
-            let error = words.say("error-customer");
-            page(&shared, words, &who, (&fields, String::new(), error)).await
-        }
-        Err(failure) => match told(words, &failure) {
-            Some(error) => page(&shared, words, &who, (&fields, String::new(), error)).await,
-            None => Err(Failed::of(words, failure)),
-        },
-    }
 }
 
 #[derive(Template)]
@@ -250,7 +211,7 @@ fn about(words: Words, error: &str) -> (&'static str, String) {
     (at, words.labelled(&label, error))
 }
 
-fn id(words: Words, text: &str) -> Result<AccountId, Failed> {
+pub(super) fn id(words: Words, text: &str) -> Result<AccountId, Failed> {
     let id = Uuid::try_parse(text);
     id.map(AccountId).map_err(|_| Failed::missing(words))
 }
@@ -362,27 +323,6 @@ pub(in super::super) async fn change(
             user(&shared, words, &who, shown).await
         }
     }
-}
-
-/// `POST /settings/users/{id}/invitation`: a new link, shown once.
-pub(in super::super) async fn invite_again(
-    State(shared): State<Shared>,
-    Reader(words): Reader,
-    Who(who): Who,
-    Path(text): Path<String>,
-    Form(_): Form,
-) -> Result<Response, Failed> {
-    let id = id(words, &text)?;
-    let token = users::invite_again(&shared.app, &who.principal, id).await;
-    let token = token.map_err(|failure| Failed::of(words, failure))?;
-    let link = shared.address(&format!("/invitation/{}", token.reveal()));
-    page(
-        &shared,
-        words,
-        &who,
-        (&Fields::default(), link, String::new()),
-    )
-    .await
 }
 
 /// `POST /settings/users/{id}/sessions`: ends a session of somebody.

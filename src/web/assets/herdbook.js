@@ -324,6 +324,28 @@
     }
   }
 
+  // ── Forms: a button is pressed once; the server carries a form out once in any case ──
+
+  function startForms() {
+    const pressed = new Set();
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (event.defaultPrevented || form.method !== "post") return;
+      // After the form was read: the value of a button that is off would not be sent.
+      setTimeout(() => {
+        for (const button of form.querySelectorAll("button:not([type=button]):enabled")) {
+          button.disabled = true;
+          pressed.add(button);
+        }
+      });
+    });
+    // A page that comes back by the browser's own way back can be sent again.
+    addEventListener("pageshow", () => {
+      for (const button of pressed) button.disabled = false;
+      pressed.clear();
+    });
+  }
+
   // ── Start ──
 
   function start() {
@@ -331,6 +353,7 @@
     startParts();
     startCopy();
     startDrawings();
+    startForms();
     startKeys(startPalette(), startKeyList());
 
     document.addEventListener("click", (event) => {

@@ -1,12 +1,13 @@
 //! The list of contracts.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 
 use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::table::{self, Asked, Cell, Filter, Kind, List, Listing, Texts, Value, column};
 use super::super::words::{Argument, Words};

@@ -1,7 +1,7 @@
 //! A customer is entered or edited: the form, what it would change, and what somebody else changed
 //! meanwhile.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -14,18 +14,20 @@ use super::super::fields::{self, Difference, Values, Wrong, filled, summary};
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
 use super::edit_form::form;
 use super::edit_values::{customer_of, values_of};
 use super::faults::told;
+use super::next::{Next, next};
 use super::tax::lacking_in;
-use super::{day, href, text};
+use super::{day, text};
 use crate::billing::party::{Customer, ViesAnswer};
 use crate::book::BEGINNING;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::edit_customer::{
-    Edit, EditError, Opened, Preview, as_it_was, next_number, open, preview, save,
+    Edit, EditError, Opened, Preview, as_it_was, next_number, open,
 };
 
 /// What the address asks for.
@@ -156,8 +158,8 @@ async fn sent(
         return page(shared, words, who, shown);
     }
     let readable = shown.wrong.is_empty();
-    let error = match next(shared, who, (&edit, readable), fields.one("step")).await {
-        Ok(Next::Saved(number)) => return Ok(go(&href("/customers", &number), [])),
+    let error = match next(shared, who, (&edit, readable), fields).await {
+        Ok(Next::Saved(to)) => return Ok(go(&to, [])),
         Ok(Next::Look(found)) => {
             let page = preview_page(shared, words, who, (&edit, opened), (&found, fields));
             return html(words, &page);
@@ -184,34 +186,6 @@ async fn sent(
         EditError::Failure(failure) => return Err(Failed::of(words, failure)),
     }
     page(shared, words, who, shown)
-}
-
-/// What follows a form without faults.
-enum Next {
-    /// It was saved; the customer's number.
-    Saved(String),
-    /// What it would change.
-    Look(Box<Preview>),
-}
-
-/// Saves or previews, unless something could not be read.
-async fn next(
-    shared: &Shared,
-    who: &SignedIn,
-    (edit, readable): (&Edit, bool),
-    step: &str,
-) -> Result<Next, EditError> {
-    if !readable {
-        // What else is wrong is said at the same time.
-        preview(&shared.app, &who.principal, edit).await?;
-        return Err(EditError::Wrong(Vec::new()));
-    }
-    if step == "save" {
-        let edited = save(&shared.app, &who.principal, edit).await?;
-        return Ok(Next::Saved(edited.number.to_string()));
-    }
-    let found = preview(&shared.app, &who.principal, edit).await?;
-    Ok(Next::Look(Box::new(found)))
 }
 
 /// What changed between the edition that the form was made from and the newest one.

@@ -14,6 +14,7 @@ mod invoiced;
 mod items;
 mod levels;
 pub(super) mod list;
+mod next;
 mod prices;
 mod readings;
 pub(super) mod tax;

@@ -1,11 +1,12 @@
 //! The closed readings of all contracts, the newest first.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::table::{
     self, Asked, Cell, Filter, Kind, List, Listing, Rows, Texts, Value, column,

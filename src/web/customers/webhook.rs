@@ -10,12 +10,17 @@ use super::super::answer::{Failed, html};
 use super::super::form::{Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::once::{Made, made};
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::said::{Done, go_saying};
 use super::super::words::Words;
 use super::{href, text};
-use crate::access::Permission;
+use crate::access::{Permission, SecretText};
+use crate::db::Txn;
+use crate::db::access::answers::Receipt;
 use crate::db::webhooks::HookState;
+use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::webhooks::{self, Shown, Wanted};
 
@@ -61,6 +66,10 @@ pub(in super::super) async fn show(
     page(&shared, words, &who, &number, (None, None, String::new())).await
 }
 
+fn path(number: &str) -> String {
+    format!("{}/webhook", href("/customers", number))
+}
+
 async fn page(
     shared: &Shared,
     words: Words,
@@ -86,7 +95,7 @@ async fn page(
         frame: shared.frame(words, who, Place::Customers, words.say("webhook-title")),
         csrf: token(shared, who),
         customer_href: href("/customers", number),
-        path: format!("{}/webhook", href("/customers", number)),
+        path: path(number),
         sub: words.with("webhook-sub", &text("number", number)),
         state,
         state_text,
@@ -122,12 +131,17 @@ pub(in super::super) async fn change(
         "off" => Wanted::Off,
         _ => Wanted::Address(typed.clone()),
     };
-    match webhooks::change(&shared.app, &who.principal, &number, &wanted).await {
-        Ok(Some(secret)) => {
+    let receipt = fields.receipt(&who);
+    match changed(&shared, &who, receipt, (&number, &wanted)).await {
+        // A secret that the first one made was shown then.
+        Ok(Made::Before(to)) if wanted != Wanted::Off => {
+            Ok(go_saying(&shared, &to, &Done::SecretBefore))
+        }
+        Ok(Made::Now(_, Some(secret))) => {
             let fresh = secret.reveal().to_owned();
             page(&shared, words, &who, &number, (None, None, fresh)).await
         }
-        Ok(None) => Ok(go(&format!("{}/webhook", href("/customers", &number)), [])),
+        Ok(Made::Now(to, None) | Made::Before(to)) => Ok(go(&to, [])),
         Err(failure) if code(&failure) == "webhook.address" => {
             let error = words.say("webhook-error-address");
             let typed = (Some(typed.as_str()), Some(error), String::new());
@@ -135,4 +149,26 @@ pub(in super::super) async fn change(
         }
         Err(failure) => Err(Failed::of(words, failure)),
     }
+}
+
+/// Changes the webhook, once for a form; the text of a new secret.
+async fn changed(
+    shared: &Shared,
+    who: &SignedIn,
+    receipt: Receipt,
+    (number, wanted): (&str, &Wanted),
+) -> Result<Made<Option<SecretText>>, Failure> {
+    let (app, by) = (shared.app.clone(), &who.principal);
+    let (secret, drafted) = webhooks::draft(&app, by, number, wanted).await?;
+    let (place, actor) = (path(number), by.actor());
+    let work = async move |txn: &Txn| {
+        let used = webhooks::change_in(txn, &app, &actor, &drafted).await?;
+        Ok::<_, Failure>((place.clone(), used))
+    };
+    let done = made(shared, receipt, work).await?;
+    webhooks::seal(&shared.app).await?;
+    Ok(match done {
+        Made::Now(to, used) => Made::Now(to, used.then_some(secret)),
+        Made::Before(to) => Made::Before(to),
+    })
 }

@@ -115,7 +115,7 @@ pub(in super::super) async fn show(
                 .frame(words, &who, Place::Invoices, number.clone())
                 .with_trail(words, &who, &format!("invoice/{number}")),
             sub: sub(words, &view),
-            documents: shared.document_links(&number),
+            documents: shared.document_links(&who, &number),
             links: words.with("documents-expire", &[("minutes", Argument::Text(&minutes))]),
             net_head: words.with(
                 "invoice-net",

@@ -1,18 +1,19 @@
 //! The list of issued invoices.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::super::answer::Failed;
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::payments::standing;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::table::{
     self, Asked, Cell, Filter, Foot, Kind, List, Listing, Rows, Texts, Value, column,
 };
 use super::super::words::{Argument, Words};
-use crate::access::{Permission, Principal};
+use crate::access::Permission;
 use crate::billing::Currency;
 use crate::billing::invoice::{DocumentType, Invoice, PaymentMeans};
 use crate::billing::payment::Settlement;
@@ -22,6 +23,7 @@ use crate::db::invoices::list::InvoiceFilter;
 use crate::db::invoices::standing::{Stands, StandsOn, Sums};
 use crate::db::invoices::{InvoiceState, StoredInvoice};
 use crate::usecases::Failure;
+use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::invoices::{MOST_SUMMED, browse, sums, years};
 use crate::usecases::payments::read;
 use crate::web::format;
@@ -82,7 +84,7 @@ static LIST: List = List {
 struct Invoices<'a> {
     shared: &'a Shared,
     words: Words,
-    by: &'a Principal,
+    who: &'a SignedIn,
     filter: InvoiceFilter,
     /// The years to choose from.
     years: Vec<String>,
@@ -139,7 +141,7 @@ impl Listing for Invoices<'_> {
                 "/runs#prepare".to_owned(),
             )
         };
-        self.by.may(Permission::PreviewRun).then(prepare)
+        self.who.principal.may(Permission::PreviewRun).then(prepare)
     }
 
     fn note(&self) -> String {
@@ -156,16 +158,22 @@ impl Listing for Invoices<'_> {
                 ..Foot::default()
             });
         }
-        let found = sums(&self.shared.app, self.by, &self.filter).await?;
+        let found = sums(&self.shared.app, &self.who.principal, &self.filter).await?;
         Ok(foot(self.words, count, found))
     }
 
     async fn load(&self, window: Window<InvoiceOrder>) -> Result<Rows, Failure> {
-        let (found, pages) = browse(&self.shared.app, self.by, &self.filter, &window).await?;
-        let stands = read::settlements(&self.shared.app, self.by, &found).await?;
-        let rows = found
-            .iter()
-            .map(|one| row(self.shared, self.words, one, stands.get(&one.id)));
+        let (app, by) = (&self.shared.app, &self.who.principal);
+        let (found, pages) = browse(app, by, &self.filter, &window).await?;
+        let stands = read::settlements(app, by, &found).await?;
+        let rows = found.iter().map(|one| {
+            row(
+                (self.shared, self.who),
+                self.words,
+                one,
+                stands.get(&one.id),
+            )
+        });
         Ok((rows.collect::<Result<_, _>>()?, pages))
     }
 }
@@ -181,7 +189,7 @@ pub(in super::super) async fn show(
     let invoices = Invoices {
         shared: &shared,
         words,
-        by: &who.principal,
+        who: &who,
         filter: InvoiceFilter {
             text: asked.typed("q"),
             year: asked.one("year").parse().ok(),
@@ -227,7 +235,7 @@ fn foot(words: Words, count: u64, found: Vec<(Currency, Sums)>) -> Foot {
 }
 
 fn row(
-    shared: &Shared,
+    (shared, who): (&Shared, &SignedIn),
     words: Words,
     stored: &StoredInvoice,
     stands: Option<&Settlement>,
@@ -241,7 +249,7 @@ fn row(
         false => money,
     };
     let customer = view.customer.legal_name.clone();
-    let documents = shared.document_links(number).into_iter();
+    let documents = shared.document_links(who, number).into_iter();
     let documents = documents.map(|(label, href)| (label.to_owned(), href));
     Ok(vec![
         Cell::head(

@@ -3,7 +3,7 @@
 //! It finds what the reader may see, and offers what the reader may do.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use crate::access::Permission as P;

@@ -1,7 +1,7 @@
 //! Contracted revenue of the next twelve months: by month, and what each contract adds.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::super::access::encoded;
@@ -10,6 +10,7 @@ use super::super::charts::{Column, Ground, columns};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{

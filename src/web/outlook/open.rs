@@ -1,7 +1,7 @@
 //! Open amounts by age, and the same by when they should come in.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::super::access::encoded;
@@ -9,6 +9,7 @@ use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{Asked, Currencies, Left, Part, left_out, state_of_knowledge, with_currency};

@@ -1,7 +1,7 @@
 //! Recurring revenue: what each contract brings in a month and in a year, and how it came to be.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::super::access::encoded;
@@ -10,6 +10,7 @@ use super::super::charts::{Column, Ground, columns};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{

@@ -1,7 +1,7 @@
 //! Customers sign in: an address is given, a link comes by mail, and a button confirms it.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use super::super::cookies::{Cookie, visit};
 use super::super::form::{Form, PURPOSE, token as proof_of};
 use super::super::guard::MaybeWho;
 use super::super::parts::PublicFrame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::arrives;

@@ -1,7 +1,7 @@
 //! The own use: contracts with readings, and one of them by meter and period.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::super::access::{encoded, go};
@@ -11,6 +11,7 @@ use super::super::customers::usage_now::Now;
 use super::super::customers::usage_of::{Asked, Meters, years};
 use super::super::guard::Who;
 use super::super::parts::PublicFrame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::frame::Place;

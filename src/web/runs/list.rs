@@ -1,7 +1,7 @@
 //! The list of billing runs, and the form that prepares one.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -10,7 +10,9 @@ use super::super::answer::{Failed, html};
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::once::{led, made};
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::said::{Done, go_saying};
 use super::super::table::{
@@ -20,6 +22,8 @@ use super::super::words::{Argument, Words};
 use super::{Names, state, summary};
 use crate::access::{Permission, Principal};
 use crate::app::App;
+use crate::db::Txn;
+use crate::db::access::answers::Receipt;
 use crate::db::browse::Window;
 use crate::db::proposals::{Proposal, ProposalOrder};
 use crate::usecases::Failure;
@@ -190,13 +194,27 @@ pub(in super::super) async fn prepare(
             return page(&shared, words, &who, (&Asked::default(), (&fields, error))).await;
         }
     };
-    let id = billing_run::prepare(&shared.app, &who.principal, request).await;
-    let id = id.map_err(|failure| Failed::of(words, failure))?;
-    Ok(go_saying(
-        &shared,
-        &format!("/runs/{id}"),
-        &Done::RunPrepared,
-    ))
+    let prepared = prepared(&shared, &who, (fields.receipt(&who), request)).await;
+    let to = prepared.map_err(|failure| Failed::of(words, failure))?;
+    Ok(go_saying(&shared, &to, &Done::RunPrepared))
+}
+
+/// Prepares a run, once for a form; where it is found.
+async fn prepared(
+    shared: &Shared,
+    who: &SignedIn,
+    (receipt, request): (Receipt, Request),
+) -> Result<String, Failure> {
+    if let Some(to) = led(shared, &receipt).await? {
+        return Ok(to);
+    }
+    let (app, by) = (shared.app.clone(), who.principal.clone());
+    let proposal = billing_run::proposed(&app, &by, request).await?;
+    let work = async move |txn: &Txn| {
+        let kept = billing_run::keep_in(txn, &app, &by, &proposal).await?;
+        Ok::<_, Failure>((format!("/runs/{}", kept.id), ()))
+    };
+    Ok(made(shared, receipt, work).await?.place())
 }
 
 /// The days that were typed. A day in the future would close the books up to it.

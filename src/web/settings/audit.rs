@@ -1,7 +1,7 @@
 //! The audit trail: who did what to what, and how far it is sealed.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -11,6 +11,7 @@ use super::super::answer::{Failed, html};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::deeds::{self, Choice, action, kinds};

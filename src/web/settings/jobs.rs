@@ -1,7 +1,7 @@
 //! Jobs: what the server does on its own, what failed, and what waits for the world outside.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use super::super::form::{Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
 use super::super::parts::Frame;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::audit::about;

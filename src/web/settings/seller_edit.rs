@@ -1,6 +1,6 @@
 //! A seller is changed: the form, what it would change, and what somebody else changed meanwhile.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -15,6 +15,7 @@ use super::super::fields::{self, Difference, Field, Group, Kind, Values, Wrong, 
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::seller::refused;

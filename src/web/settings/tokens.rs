@@ -15,12 +15,17 @@ use super::super::fields::{Field, Group, Kind, Values, Wrong, filled, summary};
 use super::super::form::{Fields, Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::once::{Made, made};
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::said::{Done, go_saying};
 use super::super::words::{Argument, Words};
 use crate::access::api_token::{MAX_LIFE_DAYS, TokenId};
-use crate::access::{Permission, Principal};
+use crate::access::{Permission, Principal, SecretText};
+use crate::db::Txn;
+use crate::db::access::answers::Receipt;
 use crate::db::access::tokens::NamedToken;
+use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::access::tokens as cases;
 use crate::usecases::audit_trail::Names;
@@ -261,8 +266,10 @@ async fn make(
         .await;
     };
     let name = values.one("name").to_owned();
-    match cases::issue(&shared.app, &who.principal, &name, scopes, expires).await {
-        Ok((text, _)) => {
+    let receipt = fields.receipt(who);
+    match stored(shared, who, (receipt, whose), (&name, scopes, expires)).await {
+        Ok(Made::Before(to)) => Ok(go_saying(shared, &to, &Done::TokenBefore)),
+        Ok(Made::Now(_, text)) => {
             let text = text.reveal().to_owned();
             let shown = (&Values::default(), &Wrong::new(), text);
             page(shared, words, (who, whose), shown).await
@@ -284,6 +291,22 @@ async fn make(
             .await
         }
     }
+}
+
+/// Makes a token, once for a form; its text.
+async fn stored(
+    shared: &Shared,
+    who: &SignedIn,
+    (receipt, whose): (Receipt, Whose),
+    (name, scopes, expires): (&str, BTreeSet<Permission>, DateTime<Utc>),
+) -> Result<Made<SecretText>, Failure> {
+    let (text, named) = cases::draft(&shared.app, &who.principal, name, scopes, expires)?;
+    let (app, actor) = (shared.app.clone(), who.principal.actor());
+    let work = async move |txn: &Txn| {
+        cases::store_in(txn, &app, &actor, &named).await?;
+        Ok::<_, Failure>((whose.path().to_owned(), ()))
+    };
+    Ok(made(shared, receipt, work).await?.with(text))
 }
 
 /// `POST /settings/tokens/{token}/revoke`.

@@ -11,9 +11,11 @@ use super::super::answer::{Failed, html};
 use super::super::form::{Fields, Form};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::once::made;
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::Words;
+use crate::db::Txn;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::access::preferences::{Display, set_columns, set_display};
@@ -87,8 +89,15 @@ pub(in super::super) async fn save_view(
         query: fields.one("query").to_owned(),
         shared: fields.one("shared") == "yes",
     };
-    let Err(failure) = views::save(&shared.app, &who.principal, new).await else {
-        return Ok(go(own_path(fields.one("back")), []));
+    let (app, by) = (shared.app.clone(), who.principal.clone());
+    let back = own_path(fields.one("back")).to_owned();
+    let work = async move |txn: &Txn| {
+        views::save_in(txn, &app, &by, &new).await?;
+        Ok::<_, Failure>((back.clone(), ()))
+    };
+    let failure = match made(&shared, fields.receipt(&who), work).await {
+        Ok(saved) => return Ok(go(&saved.place(), [])),
+        Err(failure) => failure,
     };
     let error = match code(&failure) {
         "view.name" if fields.one("name").trim().is_empty() => words.say("view-error-missing"),

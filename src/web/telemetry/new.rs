@@ -13,15 +13,21 @@ use super::super::fields::{Field, Group, Kind, Values, Wrong, filled, summary};
 use super::super::form::{Form, token};
 use super::super::frame::Place;
 use super::super::guard::Who;
+use super::super::once::{Made, made};
 use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
+use super::super::said::{Done, go_saying};
 use super::super::words::{Argument, Words};
-use super::door;
 use super::source::{LIFE_DAYS, end_of, in_a_year, page as source_page};
+use super::{door, href};
+use crate::access::SecretText;
 use crate::access::source_token::Door;
+use crate::db::Txn;
+use crate::db::access::answers::Receipt;
+use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::source_pages;
-use crate::usecases::sources::NewSource;
+use crate::usecases::sources::{self, NewSource};
 
 #[derive(Template)]
 #[template(path = "telemetry/new.html")]
@@ -119,8 +125,9 @@ pub(in super::super) async fn create(
         expires_at,
     };
     let name = source.name.clone();
-    match source_pages::make(&shared.app, &who.principal, source).await {
-        Ok((text, _)) => {
+    match stored(&shared, &who, (fields.receipt(&who), source)).await {
+        Ok(Made::Before(to)) => Ok(go_saying(&shared, &to, &Done::SourceBefore)),
+        Ok(Made::Now(_, text)) => {
             let fresh = (text.reveal().to_owned(), String::new());
             source_page(&shared, words, (&who, &name), fresh).await
         }
@@ -132,6 +139,23 @@ pub(in super::super) async fn create(
             _ => Err(Failed::of(words, failure)),
         },
     }
+}
+
+/// Makes a source, once for a form; the text of its credential.
+async fn stored(
+    shared: &Shared,
+    who: &SignedIn,
+    (receipt, source): (Receipt, NewSource),
+) -> Result<Made<SecretText>, Failure> {
+    let (text, drafted) = source_pages::draft(&shared.app, &who.principal, source)?;
+    let (app, actor) = (shared.app.clone(), who.principal.actor());
+    let work = async move |txn: &Txn| {
+        sources::create_in(txn, &app, &actor, &drafted).await?;
+        Ok::<_, Failure>((href(&drafted.source.name), ()))
+    };
+    let done = made(shared, receipt, work).await?;
+    sources::seal(&shared.app).await?;
+    Ok(done.with(text))
 }
 
 fn doors(values: &Values) -> BTreeSet<Door> {

@@ -145,3 +145,4 @@ passkey-too-many = Dieser Zugang hat 20 Passkeys. Entfernen Sie zuerst einen.
 column-added = Hinzugefügt
 column-used = Zuletzt verwendet
 column-remove = Entfernen
+done-invited-before = Dieses Formular war einen Moment vorher schon angekommen und hat einen Link erzeugt. Haben Sie ihn nicht kopiert, erzeugen Sie hier einen neuen; der alte endet damit.

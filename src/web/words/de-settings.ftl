@@ -296,3 +296,4 @@ event-threshold-reached = Schwelle der Nutzung erreicht
 event-taker-mail = Mailversand
 audit-of-alert = Hinweis { $name }
 audit-of-payment = Zahlung { $name }
+done-token-before = Dieses Formular war einen Moment vorher schon angekommen und hat ein Token erstellt. Haben Sie es nicht kopiert, widerrufen Sie es hier und erstellen ein neues.

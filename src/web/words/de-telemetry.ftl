@@ -89,6 +89,7 @@ source-error-instances = Nennen Sie mindestens eine Instanz.
 source-error-door = Wählen Sie mindestens eine Tür.
 source-error-life = Wählen Sie einen Tag nach heute, höchstens zwei Jahre voraus.
 done-exchanged-before = Der Zugang war einen Moment vorher ausgetauscht worden. Haben Sie ihn nicht kopiert, tauschen Sie ihn noch einmal aus.
+done-source-before = Die Quelle war mit diesem Formular einen Moment vorher angelegt worden. Haben Sie ihren Zugang nicht kopiert, tauschen Sie ihn hier aus.
 done-aside-dismissed = Es bleibt aus den Messwerten heraus.
 done-aside-replayed = Es ist übernommen; die Messwerte seiner Stunden folgen.
 aside-state-open = Zu entscheiden

@@ -107,3 +107,4 @@ source-events = sendet Meldungen
 source-asked = wird abgefragt
 source-file = Datei oder Eingabe
 source-other = auf andere Weise
+done-secret-before = Dieses Formular war einen Moment vorher schon angekommen. Hat es ein neues Geheimnis erzeugt, das Sie nicht kopiert haben, erzeugen Sie hier ein weiteres.

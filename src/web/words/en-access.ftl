@@ -145,3 +145,4 @@ passkey-too-many = This account has 20 passkeys. Remove one first.
 column-added = Added
 column-used = Last used
 column-remove = Remove
+done-invited-before = This form had come a moment before, and made one link. If you did not copy it, have a new one made here; the old one ends with it.

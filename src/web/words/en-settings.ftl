@@ -296,3 +296,4 @@ event-threshold-reached = A threshold of use is reached
 event-taker-mail = Mail delivery
 audit-of-alert = Alert { $name }
 audit-of-payment = Payment { $name }
+done-token-before = This form had come a moment before, and made one token. If you did not copy it, revoke it here and make another.

@@ -89,6 +89,7 @@ source-error-instances = Name at least one instance.
 source-error-door = Choose at least one door.
 source-error-life = Choose a day after today, at most two years ahead.
 done-exchanged-before = The credential had been exchanged a moment before. If you did not copy it, exchange it again.
+done-source-before = The source had been made by this form a moment before. If you did not copy its credential, exchange it here.
 done-aside-dismissed = It stays out of the readings.
 done-aside-replayed = It is taken in; the readings of its hours follow.
 aside-state-open = To decide

@@ -107,3 +107,4 @@ source-events = sends events
 source-asked = is asked
 source-file = file or entry
 source-other = in another way
+done-secret-before = This form had come a moment before. If it made a new secret that you did not copy, make another one here.

@@ -145,3 +145,4 @@ passkey-too-many = Ce compte a 20 clés d’accès. Retirez-en une d’abord.
 column-added = Ajoutée
 column-used = Dernière utilisation
 column-remove = Retrait
+done-invited-before = Ce formulaire venait d’arriver et a créé un seul lien. Si vous ne l’avez pas copié, faites-en créer un nouveau ici ; l’ancien prend fin avec lui.

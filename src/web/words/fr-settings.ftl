@@ -296,3 +296,4 @@ event-threshold-reached = Seuil de consommation atteint
 event-taker-mail = Envoi des e-mails
 audit-of-alert = Alerte { $name }
 audit-of-payment = Paiement { $name }
+done-token-before = Ce formulaire venait d’arriver et a créé un seul jeton. Si vous ne l’avez pas copié, révoquez-le ici et créez-en un autre.

@@ -89,6 +89,7 @@ source-error-instances = Indiquez au moins une instance.
 source-error-door = Choisissez au moins une entrée.
 source-error-life = Choisissez un jour après aujourd’hui, dans deux ans au plus.
 done-exchanged-before = L’accès venait d’être échangé. Si vous ne l’avez pas copié, échangez-le encore une fois.
+done-source-before = Ce formulaire venait de créer la source. Si vous n’avez pas copié son accès, échangez-le ici.
 done-aside-dismissed = Cela reste hors des relevés.
 done-aside-replayed = C’est repris ; les relevés de ces heures suivent.
 aside-state-open = À décider

@@ -107,3 +107,4 @@ source-events = envoie des événements
 source-asked = est interrogée
 source-file = fichier ou saisie
 source-other = d’une autre manière
+done-secret-before = Ce formulaire venait d’arriver. S’il a créé un nouveau secret que vous n’avez pas copié, créez-en un autre ici.
