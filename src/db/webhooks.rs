@@ -1,11 +1,13 @@
 //! Where customers want to be told by a program: one address each, with a sealed secret.
 
 use chrono::{DateTime, Utc};
+use sea_orm::QueryResult;
 
 use super::convert::{From, stamp};
+use super::filter::{Filter, cut};
 use super::txn::{Source, Txn, rows};
 use super::{DbError, customers};
-use crate::access::{Scope, Sealed};
+use crate::access::{Reach, Scope, Sealed};
 
 /// Whether webhooks go to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +21,8 @@ pub enum HookState {
 }
 
 impl HookState {
-    const ALL: [(Self, &'static str); 3] =
+    /// All of them with their codes.
+    pub const ALL: [(Self, &'static str); 3] =
         [(Self::On, "on"), (Self::Off, "off"), (Self::Gone, "gone")];
 
     /// The code under which it is stored.
@@ -59,24 +62,64 @@ pub async fn of(
     }
     let sql = "SELECT customer, url, secret, state, changed_at FROM webhook WHERE customer = $1";
     let found = rows(on, sql, vec![customer.into()]).await?;
-    let Some(row) = found.first() else {
-        return Ok(None);
-    };
+    found.first().map(hook).transpose()
+}
+
+fn hook(row: &QueryResult) -> Result<Hook, DbError> {
+    let text = |column: &str| row.try_get::<String>("", column);
+    let customer = text("customer")?;
     let from = From {
         table: "webhook",
         id: &customer,
     };
-    let text = |column: &str| row.try_get::<String>("", column);
     let state = text("state")?;
     let known = HookState::ALL.into_iter().find(|(_, code)| *code == state);
     let (state, _) = known.ok_or_else(|| from.corrupt(format!("state {state:?}")))?;
-    Ok(Some(Hook {
-        customer: text("customer")?,
+    Ok(Hook {
         url: text("url")?,
         secret: Sealed::stored(text("secret")?),
         changed_at: from.instant(&text("changed_at")?)?,
+        customer,
         state,
-    }))
+    })
+}
+
+/// At most `limit` addresses behind that of a customer, by number, and the number behind which the
+/// next page begins.
+///
+/// # Errors
+/// `db.unreachable`, `db.corrupt-row`.
+pub async fn feed(
+    on: &impl Source,
+    scope: Scope,
+    state: Option<HookState>,
+    (after, limit): (Option<&str>, u64),
+) -> Result<(Vec<Hook>, Option<String>), DbError> {
+    let mut filter = Filter::new(on);
+    if let Reach::Customer(own) = scope.reach() {
+        let own = filter.value(own.to_string());
+        filter.add(format!("customer = {own}"));
+    }
+    if let Some(state) = state {
+        let state = filter.value(state.as_str());
+        filter.add(format!("state = {state}"));
+    }
+    if let Some(after) = after {
+        let after = filter.value(after);
+        filter.add(format!("customer > {after}"));
+    }
+    let (condition, values) = filter.parts();
+    let sql = format!(
+        "SELECT customer, url, secret, state, changed_at FROM webhook WHERE {condition} \
+         ORDER BY customer LIMIT {}",
+        limit.saturating_add(1)
+    );
+    let found = rows(on, &sql, values).await?;
+    let mut hooks = found.iter().map(hook).collect::<Result<Vec<_>, _>>()?;
+    let more = cut(&mut hooks, limit);
+    let next = hooks.last().filter(|_| more);
+    let next = next.map(|last| last.customer.clone());
+    Ok((hooks, next))
 }
 
 /// Records an address in place of the one before.

@@ -132,6 +132,19 @@ pub async fn targets(app: &App, by: &Principal) -> Result<Vec<(PullTarget, PullS
     Ok(pull::list(&app.db.reader()).await?)
 }
 
+/// One of them; none when there is none of that name.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn target(
+    app: &App,
+    by: &Principal,
+    name: &str,
+) -> Result<Option<(PullTarget, PullState)>, Failure> {
+    may_read(by)?;
+    Ok(pull::get(&app.db.reader(), name).await?)
+}
+
 /// Makes a source with its first credential, whose text is shown once.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Sources that push telemetry: make one with its credential, exchange it, revoke it, list them.
+//! Sources that push telemetry: make one with its credential, exchange it, revoke it.
 //!
 //! Sources live beside the evidence log, the audit trail in the book: on SQLite two files. What is
 //! done to a source happens within the transaction that records it, and happens once however often
@@ -63,17 +63,8 @@ pub fn may_manage(by: &Principal) -> Result<(), Failure> {
         .map_err(|denied: Denied| Failure::of(denied.code(), &denied))
 }
 
-/// Sources that push, by name, each with its credentials (never their secrets) and state.
-///
-/// # Errors
-/// `access.denied`.
-pub async fn list(app: &App, by: &Principal) -> Result<Vec<ListedSource>, Failure> {
-    by.require(Permission::ReadSources)
-        .map_err(|denied: Denied| Failure::of(denied.code(), &denied))?;
-    all(app).await
-}
-
-/// The same for whoever may run the program.
+/// Sources that push, by name, each with its credentials (never their secrets) and state: for
+/// whoever may run the program.
 ///
 /// # Errors
 /// `db.*`.

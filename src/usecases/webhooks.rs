@@ -46,10 +46,25 @@ pub struct Order {
 /// A customer's webhook as it is shown: without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
+    /// The customer's number.
+    pub customer: String,
     /// Where it goes.
     pub url: String,
     /// Whether it goes.
     pub state: HookState,
+    /// Since when it is so.
+    pub changed_at: DateTime<Utc>,
+}
+
+impl From<Hook> for Shown {
+    fn from(hook: Hook) -> Self {
+        Self {
+            customer: hook.customer,
+            url: hook.url,
+            state: hook.state,
+            changed_at: hook.changed_at,
+        }
+    }
 }
 
 fn granted(by: &Principal, permission: Permission) -> Result<Scope, Failure> {
@@ -73,10 +88,22 @@ pub async fn of(
         return Ok(None);
     }
     let found = webhooks::of(&app.db.reader(), scope, customer).await?;
-    Ok(Some(found.map(|hook| Shown {
-        url: hook.url,
-        state: hook.state,
-    })))
+    Ok(Some(found.map(Shown::from)))
+}
+
+/// Webhooks of customers by number, and the number behind which the next page begins.
+///
+/// # Errors
+/// `access.denied`, `db.*`.
+pub async fn list(
+    app: &App,
+    by: &Principal,
+    state: Option<HookState>,
+    from: (Option<&str>, u64),
+) -> Result<(Vec<Shown>, Option<String>), Failure> {
+    let scope = granted(by, Permission::ReadCustomers)?;
+    let (found, next) = webhooks::feed(&app.db.reader(), scope, state, from).await?;
+    Ok((found.into_iter().map(Shown::from).collect(), next))
 }
 
 async fn known(app: &App, scope: Scope, customer: &str) -> Result<bool, Failure> {

@@ -7,6 +7,7 @@
     reason = "the fixture of billing has more than is needed here"
 )]
 mod fixture;
+mod lost;
 mod messages;
 mod once;
 mod paying;

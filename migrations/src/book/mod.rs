@@ -32,6 +32,7 @@ mod m20261128_000070_answer_tags;
 mod m20261128_000081_cancelled;
 mod m20261128_000090_invoice_text;
 mod m20261128_000091_names;
+mod m20261128_000100_ended_payments;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -69,5 +70,6 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000081_cancelled::Migration),
         Box::new(m20261128_000090_invoice_text::Migration),
         Box::new(m20261128_000091_names::Migration),
+        Box::new(m20261128_000100_ended_payments::Migration),
     ]
 }

@@ -10,10 +10,10 @@ use sea_orm::{
 use crate::billing::Money;
 use crate::db::DbError;
 use crate::db::bulk::insert_all;
-use crate::db::convert::{From, stamp};
+use crate::db::convert::{From, day, stamp};
 use crate::db::entities::checkout;
 use crate::db::invoices::InvoiceId;
-use crate::db::txn::{Source, Txn};
+use crate::db::txn::{Source, Txn, rows};
 
 /// Where a checkout stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,6 +197,50 @@ pub async fn all_running(on: &impl Source, limit: u64) -> Result<Vec<Checkout>, 
         .all(&on.on().0)
         .await?;
     found.into_iter().map(checkout_of).collect()
+}
+
+/// Which of the checkouts that were paid are looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Again {
+    /// Paid at this moment or later, or given back of on its day or later, in business time.
+    pub since: DateTime<Utc>,
+    /// Looked at before this moment, in system time.
+    pub before: DateTime<Utc>,
+    /// The same, where a payment of the invoice has no fee yet.
+    pub before_without_fee: DateTime<Utc>,
+}
+
+/// Keys of paid checkouts that are to be looked at again, those first that were looked at longest
+/// ago.
+///
+/// # Errors
+/// `db.unreachable`.
+pub async fn paid_again(
+    on: &impl Source,
+    asked: Again,
+    limit: u64,
+) -> Result<Vec<String>, DbError> {
+    let sql = format!(
+        "SELECT c.key FROM checkout c WHERE c.key IN ( \
+           SELECT key FROM checkout WHERE state = 'paid' AND ended_at >= $1 \
+           UNION \
+           SELECT o.key FROM refund r JOIN payment p ON p.id = r.payment \
+             JOIN checkout o ON o.invoice = p.meant_for \
+             WHERE r.state = 'returned' AND r.returned_on >= $2 AND o.state = 'paid') \
+         AND (c.looked_at IS NULL OR c.looked_at < $3 OR (c.looked_at < $4 AND EXISTS ( \
+           SELECT 1 FROM payment p WHERE p.meant_for = c.invoice AND p.method = 'card' \
+             AND NOT EXISTS (SELECT 1 FROM payment_fee f WHERE f.payment = p.id)))) \
+         ORDER BY c.looked_at IS NOT NULL, c.looked_at, c.key LIMIT {limit}"
+    );
+    let values = vec![
+        stamp(asked.since).into(),
+        day(asked.since.date_naive()).into(),
+        stamp(asked.before).into(),
+        stamp(asked.before_without_fee).into(),
+    ];
+    let found = rows(on, &sql, values).await?;
+    let key = |row: &sea_orm::QueryResult| Ok(row.try_get("", "key")?);
+    found.iter().map(key).collect()
 }
 
 fn row(of: &Checkout) -> checkout::ActiveModel {

@@ -3,6 +3,7 @@
 
 pub mod checkouts;
 pub mod events;
+pub mod feed;
 pub mod held;
 pub mod receivables;
 pub mod refunds;

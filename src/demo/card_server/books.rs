@@ -302,12 +302,12 @@ impl Books {
         Ok(id)
     }
 
-    /// What was pending has arrived, or comes back.
-    pub(super) fn end_refunds(&mut self, arrive: bool, now: i64) {
-        let pending = self.objects.values();
-        let pending = pending.filter(|one| one["object"] == "refund" && one["status"] == "pending");
-        let pending: Vec<Value> = pending.cloned().collect();
-        for refund in pending {
+    /// What is given back and has this status has arrived, or comes back.
+    pub(super) fn end_refunds(&mut self, having: &str, arrive: bool, now: i64) {
+        let all = self.objects.values();
+        let own = all.filter(|one| one["object"] == "refund" && one["status"] == having);
+        let own: Vec<Value> = own.cloned().collect();
+        for refund in own {
             let id = refund["id"].as_str().unwrap_or_default();
             let (status, kind) = match arrive {
                 true => ("succeeded", "refund.updated"),

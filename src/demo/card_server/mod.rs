@@ -233,7 +233,18 @@ impl CardServer {
     /// Money that was left open arrives, or comes back.
     pub fn refunds_end(&self, arrive: bool) {
         let now = self.shared.now();
-        self.shared.state().books.end_refunds(arrive, now);
+        let mut state = self.shared.state();
+        state.books.end_refunds("pending", arrive, now);
+        drop(state);
+        self.shared.changed();
+    }
+
+    /// Money that had arrived is sent back by the bank, days later.
+    pub fn refunds_come_back(&self) {
+        let now = self.shared.now();
+        let mut state = self.shared.state();
+        state.books.end_refunds("succeeded", false, now);
+        drop(state);
         self.shared.changed();
     }
 

@@ -2,7 +2,8 @@
 //!
 //! The gateway's own object says what happened. A message of the webhook, the return of a payer and
 //! the sweep of a job all lead to the same step ([`observe`]): read the object, book what is new.
-//! So each of them may come twice, late, in any order, or not at all.
+//! So each of them may come twice, late, in any order, or not at all: the sweep looks at what was
+//! paid for some weeks more.
 
 mod booked;
 mod booking;

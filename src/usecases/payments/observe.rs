@@ -12,7 +12,7 @@ use crate::access::Program;
 use crate::app::App;
 use crate::db::invoices::InvoiceId;
 use crate::db::payments as store;
-use crate::db::payments::checkouts::{self, Checkout, CheckoutState};
+use crate::db::payments::checkouts::{self, Again, Checkout, CheckoutState};
 use crate::db::payments::events::{self, GatewayEvent};
 use crate::db::payments::refunds;
 use crate::db::{DbError, Txn};
@@ -21,6 +21,14 @@ use crate::payments::{CheckoutOrder, GatewayError, Opened, SessionSeen};
 
 /// Checkouts and refunds that one sweep looks at.
 const SWEEP: u64 = 100;
+/// How long a paid checkout is looked at again, and what was given back of it: fees may come later
+/// than the payment, and a bank may send a refund back up to 30 days after it was made.
+/// <https://docs.stripe.com/refunds#failed-refunds>
+const LOOKED_AT_FOR: TimeDelta = TimeDelta::days(30);
+/// Between two looks at one of them.
+const AGAIN: TimeDelta = TimeDelta::days(1);
+/// The same, while a fee is missing.
+const AGAIN_WITHOUT_FEE: TimeDelta = TimeDelta::hours(1);
 /// How long whoever cancels an invoice waits for its page to be closed.
 const AT_ONCE: Duration = Duration::from_secs(5);
 /// How long a page is asked for under one key. The gateway keeps its answer to a key for a day,
@@ -184,7 +192,8 @@ pub(in super::super) async fn close_of(app: &App, invoice: InvoiceId) {
 }
 
 /// Looks after whatever runs: checkouts whose messages were lost, and refunds whose sending was cut
-/// off. What was looked at longest ago comes first, so that nothing waits behind what cannot be
+/// off; and for some weeks after what has ended, of which a fee, a refund or its return may be told
+/// later. What was looked at longest ago comes first, so that nothing waits behind what cannot be
 /// read. A gateway that cannot be reached is asked again by the next sweep.
 ///
 /// # Errors
@@ -202,12 +211,33 @@ pub async fn sweep(app: &App) -> Result<(), Failure> {
             Problem::from(failure).log();
         }
     }
+    look_again(app).await?;
     for refund in refunds::sending(&app.db.reader(), SWEEP).await? {
         let (id, now) = (refund.id, app.clock.system());
         app.db
             .write(async move |txn: &Txn| refunds::looked_at(txn, id, now).await)
             .await?;
         if let Err(failure) = super::refund::send(app, "sweep", &refund.key).await {
+            Problem::from(failure).log();
+        }
+    }
+    Ok(())
+}
+
+/// Looks at checkouts that were paid: their messages may be lost as well.
+async fn look_again(app: &App) -> Result<(), Failure> {
+    let now = app.clock.system();
+    let asked = Again {
+        since: app.clock.business() - LOOKED_AT_FOR,
+        before: now - AGAIN,
+        before_without_fee: now - AGAIN_WITHOUT_FEE,
+    };
+    for key in checkouts::paid_again(&app.db.reader(), asked, SWEEP).await? {
+        let looked = key.clone();
+        app.db
+            .write(async move |txn: &Txn| checkouts::looked_at(txn, &looked, now).await)
+            .await?;
+        if let Err(failure) = observe(app, "sweep", &key, None).await {
             Problem::from(failure).log();
         }
     }

@@ -8,10 +8,11 @@ use crate::access::{Party, Permission, Principal};
 use crate::app::App;
 use crate::billing::payment::{Settlement, settlement};
 use crate::db::AsOf;
-use crate::db::invoices::{InvoiceId, StoredInvoice};
+use crate::db::invoices::{self, InvoiceId, StoredInvoice};
 use crate::db::ledger::{self, EntryRecord};
 use crate::db::payments as store;
 use crate::db::payments::PaymentFile;
+use crate::db::payments::feed::{self, FedPayment, PaymentFilter};
 use crate::db::payments::receivables::standings;
 
 /// Where these invoices stand today. The caller has found them within its reach.
@@ -77,4 +78,27 @@ pub async fn of_invoice(
 ) -> Result<Vec<PaymentFile>, Failure> {
     let scope = require(by, Permission::ReadInvoices)?.scope();
     Ok(store::of_invoice(&app.db.reader(), scope, invoice).await?)
+}
+
+/// Payments, the last one recorded first, and the id before which the next page begins: for whoever
+/// may see them. None when they are asked for by an invoice that is not there.
+///
+/// # Errors
+/// `access.denied`.
+pub async fn list(
+    app: &App,
+    by: &Principal,
+    (mut filter, invoice): (PaymentFilter, Option<&str>),
+    from: (Option<i64>, u64),
+) -> Result<(Vec<FedPayment>, Option<i64>), Failure> {
+    let scope = require(by, reading(by))?.scope();
+    let on = app.db.reader();
+    if let Some(number) = invoice {
+        let found = invoices::by_number(&on, scope, number).await?;
+        let Some(stored) = found.first() else {
+            return Ok((Vec::new(), None));
+        };
+        filter.invoice = Some(stored.id);
+    }
+    Ok(feed::feed(&on, scope, &filter, from).await?)
 }

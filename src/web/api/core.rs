@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::billing::Money;
 use crate::billing::contract::Contract;
 use crate::billing::invoice::{DocumentType, Invoice, Line};
-use crate::billing::party::Customer;
+use crate::billing::party::{Customer, Seller};
 
 /// A value of the core, shown as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +41,8 @@ impl<T: JsonSchema> ToSchema for Core<T> {
 pub(super) type Amount = Core<Money>;
 /// A customer.
 pub(super) type CustomerRecord = Core<Customer>;
+/// A seller.
+pub(super) type SellerRecord = Core<Seller>;
 /// A contract as it was agreed.
 pub(super) type AgreedContract = Core<Contract>;
 /// An invoice as it was frozen.

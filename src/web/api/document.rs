@@ -17,7 +17,8 @@ use utoipa::OpenApi;
 use super::refusal::{ProblemBody, Wrong};
 use super::{
     contracts, customer_edit, customers, entitlements, invoices, jobs, ledger, mastodon_hooks,
-    open, people, quarantine, readings, runs, sources, trail, usage_entry,
+    open, payments, people, quarantine, readings, runs, sellers, source_list, sources, targets,
+    trail, usage_entry, webhooks,
 };
 use crate::web::guard::{Open, Route};
 use crate::web::routes::table;
@@ -27,9 +28,9 @@ use crate::web::routes::table;
     info(
         title = "Herdbook",
         description = "The book for programs: customers, contracts, usage, \
-        billing runs, invoices, the ledger and the audit trail.\n\nA token acts for the account \
-        that made it, within its scopes. Amounts are decimal text with their currency, days are \
-        civil dates, instants are UTC. What a request changes is done once for each \
+        billing runs, invoices, payments, the ledger and the audit trail.\n\nA token acts for the \
+        account that made it, within its scopes. Amounts are decimal text with their currency, \
+        days are civil dates, instants are UTC. What a request changes is done once for each \
         `Idempotency-Key`. Lists are read from link to link: `next` is the address of the next \
         page."
     ),
@@ -42,6 +43,10 @@ use crate::web::routes::table;
         customers::show,
         customer_edit::enter,
         customer_edit::change,
+        webhooks::list,
+        webhooks::show,
+        sellers::list,
+        sellers::show,
         contracts::list,
         contracts::show,
         contracts::usage,
@@ -50,6 +55,8 @@ use crate::web::routes::table;
         invoices::list,
         invoices::show,
         invoices::document,
+        payments::list,
+        payments::show,
         runs::list,
         runs::prepare,
         runs::show,
@@ -65,10 +72,13 @@ use crate::web::routes::table;
         quarantine::dismiss,
         quarantine::replay,
         usage_entry::enter,
-        sources::list,
+        source_list::list,
+        source_list::show,
         sources::create,
         sources::rotate,
         sources::revoke,
+        targets::list,
+        targets::show,
         mastodon_hooks::list,
         mastodon_hooks::register,
         mastodon_hooks::show,

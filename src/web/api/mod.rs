@@ -19,6 +19,7 @@ mod ledger;
 mod limits;
 mod mastodon_hooks;
 mod open;
+mod payments;
 mod people;
 mod quarantine;
 mod reader;
@@ -26,11 +27,15 @@ mod readings;
 mod refusal;
 mod run;
 mod runs;
+mod sellers;
 mod sent;
 mod shown;
+mod source_list;
 mod sources;
+mod targets;
 mod trail;
 mod usage_entry;
+mod webhooks;
 
 use axum::response::{IntoResponse, Response};
 
@@ -59,9 +64,7 @@ pub(super) fn no_route() -> Response {
 
 /// The addresses of the API. All but the two that describe it want a token.
 pub(super) fn routes(routes: Routes) -> Routes {
-    use Open::{Anyone, SignedIn, To, ToEither};
-    let own_use = ToEither(P::ReadUsage, P::ReadOwnUsage);
-    let own_invoices = ToEither(P::ReadInvoices, P::ReadOwnInvoices);
+    use Open::{Anyone, SignedIn, To};
     let routes = telemetry(routes)
         .get("/api/openapi.json", Anyone, docs::document)
         .get("/api/docs", Anyone, docs::show)
@@ -74,7 +77,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/jobs/{id}", To(P::ReadJobs), jobs::show)
         .get("/api/v1/ledger-entries", To(P::ReadLedger), ledger::list)
         .get("/api/v1/open-amounts", To(P::ReadLedger), open::list);
-    let routes = routes
+    billed(hooks(agreed(routes)))
+}
+
+/// Who buys and who bills, what was agreed, and what of it is used.
+fn agreed(routes: Routes) -> Routes {
+    use Open::{To, ToEither};
+    let own_use = ToEither(P::ReadUsage, P::ReadOwnUsage);
+    routes
         .get("/api/v1/customers", To(P::ReadCustomers), customers::list)
         .post(
             "/api/v1/customers",
@@ -91,6 +101,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
             To(P::EditCustomers),
             customer_edit::change,
         )
+        .get("/api/v1/webhooks", To(P::ReadCustomers), webhooks::list)
+        .get(
+            "/api/v1/webhooks/{customer}",
+            To(P::ReadCustomers),
+            webhooks::show,
+        )
+        .get("/api/v1/sellers", To(P::ReadSettings), sellers::list)
+        .get("/api/v1/sellers/{code}", To(P::ReadSettings), sellers::show)
         .get("/api/v1/contracts", To(P::ReadContracts), contracts::list)
         .get(
             "/api/v1/contracts/{number}",
@@ -107,8 +125,14 @@ pub(super) fn routes(routes: Routes) -> Routes {
             own_use,
             entitlements::show,
         )
-        .get("/api/v1/readings", own_use, readings::list);
-    hooks(routes)
+        .get("/api/v1/readings", own_use, readings::list)
+}
+
+/// Invoices, what came in for them, and the runs that issue them.
+fn billed(routes: Routes) -> Routes {
+    use Open::{SignedIn, To, ToEither};
+    let own_invoices = ToEither(P::ReadInvoices, P::ReadOwnInvoices);
+    routes
         .get("/api/v1/invoices", own_invoices, invoices::list)
         .get("/api/v1/invoices/{number}", own_invoices, invoices::show)
         .get(
@@ -116,6 +140,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
             ToEither(P::DownloadDocuments, P::ReadOwnInvoices),
             invoices::document,
         )
+        .get("/api/v1/payments", own_invoices, payments::list)
+        .get("/api/v1/payments/{id}", own_invoices, payments::show)
         .get("/api/v1/runs", To(P::ReadRuns), runs::list)
         .post("/api/v1/runs", To(P::PreviewRun), runs::prepare)
         .get("/api/v1/runs/{id}", To(P::ReadRuns), runs::show)
@@ -129,11 +155,19 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
 }
 
-/// Sources of telemetry, what of theirs was kept aside, and usage that is entered by hand.
+/// Sources of telemetry, what of theirs was kept aside, what is fetched, and usage that is entered
+/// by hand.
 fn telemetry(routes: Routes) -> Routes {
     use Open::To;
     routes
-        .get("/api/v1/sources", To(P::ReadSources), sources::list)
+        .get("/api/v1/sources", To(P::ReadSources), source_list::list)
+        .get(
+            "/api/v1/sources/{name}",
+            To(P::ReadSources),
+            source_list::show,
+        )
+        .get("/api/v1/targets", To(P::ReadSources), targets::list)
+        .get("/api/v1/targets/{name}", To(P::ReadSources), targets::show)
         .post("/api/v1/sources", To(P::ManageSources), sources::create)
         .post(
             "/api/v1/sources/{name}/rotate",

@@ -157,6 +157,7 @@ impl From<Failure> for Refusal {
         let problem = Problem::from(failure);
         let missing = [
             "customer.unknown",
+            "seller.unknown",
             "run.unknown",
             "account.unknown",
             "source.unknown",

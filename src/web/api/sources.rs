@@ -1,9 +1,9 @@
-//! Sources that push telemetry, and their credentials.
+//! Sources that push telemetry are made, and their credentials exchanged and revoked.
 
 use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,138 +15,18 @@ use super::bearer::{By, Caller};
 use super::refusal::Refusal;
 use super::runs::answered;
 use super::sent::{Sent, misread};
-use super::shown::{Page, few};
 use crate::access::SecretText;
 use crate::access::source_token::{Door, MAX_LIFE_DAYS, shown_id};
 use crate::app::App;
 use crate::db::Txn;
 use crate::db::access::answers::KeptAnswer;
-use crate::db::sources::{Credential, ListedSource, SourceState};
 use crate::error::Problem;
 use crate::usecases::Failure;
 use crate::usecases::once::{before, once};
 use crate::usecases::sources::{self, Drafted, NewSource};
 
-const LIST: &str = "sources";
 /// Days for which a credential works unless it is said.
 const USUAL_LIFE_DAYS: i64 = 365;
-
-/// A source of telemetry.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TelemetrySource {
-    #[schema(example = "meadow-collector")]
-    name: String,
-    /// The instance it is bound to; null for a collector.
-    #[schema(example = "social.example.org")]
-    instance: Option<String>,
-    /// The instances it may speak for.
-    instances: Vec<String>,
-    /// Its credentials, the newest first. Secrets are shown nowhere.
-    credentials: Vec<SourceCredential>,
-    /// When its newest request arrived; null before the first one.
-    last_seen_at: Option<DateTime<Utc>>,
-    /// Requests that were acknowledged.
-    requests: i64,
-    /// Those of them whose bytes had come before.
-    duplicates: i64,
-    /// Samples in them.
-    samples: i64,
-    /// Events in them.
-    events: i64,
-    /// Samples, events and requests that were refused or kept aside.
-    refused: i64,
-}
-
-/// A credential of a source, without its secret.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct SourceCredential {
-    #[schema(example = "hbs_0123456789abcdef")]
-    id: String,
-    /// What it opens: `metrics`, `write`, `events`, `upload`.
-    doors: Vec<&'static str>,
-    /// Who made it.
-    created_by: String,
-    created_at: DateTime<Utc>,
-    /// First moment at which it no longer works.
-    expires_at: DateTime<Utc>,
-    /// When it was revoked.
-    revoked_at: Option<DateTime<Utc>>,
-    /// When it was used last, within a minute.
-    last_seen_at: Option<DateTime<Utc>>,
-}
-
-impl From<Credential> for SourceCredential {
-    fn from(found: Credential) -> Self {
-        let Credential {
-            token,
-            created_by,
-            created_at,
-            last_seen_at,
-        } = found;
-        Self {
-            id: token.display_prefix(),
-            doors: token.doors.iter().map(|door| door.as_str()).collect(),
-            created_by,
-            created_at,
-            expires_at: token.expires_at,
-            revoked_at: token.revoked_at,
-            last_seen_at,
-        }
-    }
-}
-
-impl From<ListedSource> for TelemetrySource {
-    fn from(found: ListedSource) -> Self {
-        let ListedSource {
-            source,
-            credentials,
-            state,
-        } = found;
-        let last_seen_at = state.and_then(|state| DateTime::from_timestamp_micros(state.last_seen));
-        let SourceState {
-            last_seen: _,
-            requests,
-            duplicates,
-            samples,
-            events,
-            refused,
-        } = state.unwrap_or_default();
-        Self {
-            name: source.name,
-            instance: source.instance,
-            instances: source.instances.into_iter().collect(),
-            credentials: credentials
-                .into_iter()
-                .map(SourceCredential::from)
-                .collect(),
-            last_seen_at,
-            requests,
-            duplicates,
-            samples,
-            events,
-            refused,
-        }
-    }
-}
-
-/// Sources
-///
-/// Those that push, by name, with their credentials and what they have sent.
-#[utoipa::path(get, path = "/api/v1/sources", tag = "Telemetry",
-    responses((status = 200, description = "A page of sources.", body = Page<TelemetrySource>)))]
-pub(super) async fn list(
-    State(shared): State<Shared>,
-    By(by): By,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let all = sources::list(&shared.app, &by.principal);
-    let shown = (
-        |one: &ListedSource| one.source.name.clone(),
-        TelemetrySource::from,
-    );
-    few((&uri, &headers), LIST, all, shown).await
-}
 
 /// A source that is asked for.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

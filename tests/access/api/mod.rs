@@ -1,8 +1,11 @@
 //! The API: who is answered, what is refused and how, and that a request is carried out once.
 
 mod changes;
+mod lists;
+mod payments;
 mod reading;
 mod refusals;
+mod resources;
 mod sources;
 
 use axum::body::{Body, to_bytes};

@@ -60,7 +60,8 @@ on_both! {
         for path in [
             "/api/v1/customers", "/api/v1/contracts", "/api/v1/readings", "/api/v1/invoices",
             "/api/v1/runs", "/api/v1/ledger-entries", "/api/v1/audit-records", "/api/v1/jobs",
-            "/api/v1/users", "/api/v1/tokens", "/api/v1/open-amounts",
+            "/api/v1/users", "/api/v1/tokens", "/api/v1/open-amounts", "/api/v1/sellers",
+            "/api/v1/payments", "/api/v1/sources", "/api/v1/targets", "/api/v1/webhooks",
         ] {
             let whole = api.get(&format!("{path}?limit=100")).await;
             assert_eq!(whole.status, 200, "{path} {}", whole.body);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::billing::Money;
 use crate::billing::contract::Contract;
 use crate::billing::invoice::{DocumentType, Invoice, Line};
-use crate::billing::party::Customer;
+use crate::billing::party::{Customer, Seller};
 
 /// Puts the schemas of the core's own types where references to them lead.
 pub(super) fn complete(known: &mut Value) {
@@ -18,6 +18,7 @@ pub(super) fn complete(known: &mut Value) {
     let mut generator = settings.into_generator();
     let roots = [
         ("Customer", generator.subschema_for::<Customer>()),
+        ("Seller", generator.subschema_for::<Seller>()),
         ("Contract", generator.subschema_for::<Contract>()),
         ("Invoice", generator.subschema_for::<Invoice>()),
         ("Line", generator.subschema_for::<Line>()),
