@@ -272,8 +272,8 @@ async fn missing(State(shared): State<Shared>, request: Request) -> Response {
     .await
 }
 
-/// The address beside the payment code of a document: to the page that explains its amounts. Whoever
-/// is not signed in is asked to first, whatever the code is: only within reach is one known.
+/// The address beside the payment code of a document: to the page that explains its amounts.
+/// Whoever is not signed in is asked to first, whatever the code is: it is known within reach only.
 pub(super) async fn why(
     State(shared): State<Shared>,
     Reader(words): Reader,

@@ -342,6 +342,7 @@ fn customers_side(routes: Routes) -> Routes {
 /// The own account, and those of others.
 fn settings(routes: Routes) -> Routes {
     use Open::{Staff, To};
+    let (reads, manages) = (To(P::ReadUsers), To(P::ManageUsers));
     routes
         .get("/account", Staff, access::account::show)
         .post("/account/sessions", Staff, access::account::end_session)
@@ -372,30 +373,18 @@ fn settings(routes: Routes) -> Routes {
         .post("/lists/{list}/columns", Staff, lists::choose_columns)
         .post("/lists/{list}/views", Staff, lists::save_view)
         .post("/lists/{list}/views/{id}/remove", Staff, lists::remove_view)
-        .get("/settings/users", To(P::ReadUsers), access::users::list)
-        .post(
-            "/settings/users",
-            To(P::ManageUsers),
-            access::invite::invite,
-        )
-        .get(
-            "/settings/users/{id}",
-            To(P::ReadUsers),
-            access::users::show,
-        )
-        .post(
-            "/settings/users/{id}",
-            To(P::ManageUsers),
-            access::users::change,
-        )
+        .get("/settings/users", reads, access::users::list)
+        .post("/settings/users", manages, access::invite::invite)
+        .get("/settings/users/{id}", reads, access::users::show)
+        .post("/settings/users/{id}", manages, access::users::change)
         .post(
             "/settings/users/{id}/invitation",
-            To(P::ManageUsers),
+            manages,
             access::invite::invite_again,
         )
         .post(
             "/settings/users/{id}/sessions",
-            To(P::ManageUsers),
+            manages,
             access::users::end_session,
         )
 }

@@ -5,7 +5,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use harness::on_both;
 use herdbook::access::session::Session;
-use herdbook::access::{Party, Principal, Role};
+use herdbook::access::{Party, Principal, Program, Role};
 use herdbook::db::Txn;
 use herdbook::db::access::sessions::{self, Origin};
 use herdbook::db::invoices;
@@ -191,6 +191,11 @@ async fn session(town: &Town, of: &Principal) -> String {
         agent: "test".to_owned(),
         address: "192.0.2.7".to_owned(),
     };
+    // Nobody sets a password here.
+    let active = "UPDATE account SET state = 'active'";
+    harness::behind_its_back(&town.app.db, active)
+        .await
+        .expect("active");
     let work = async move |txn: &Txn| sessions::insert(txn, &session, &origin).await;
     town.app.db.write(work).await.expect("stored");
     format!("herdbook={}", opened.token.reveal())
@@ -236,7 +241,7 @@ on_both! {
         };
         let routes = router(town.app.clone(), site).expect("the routes");
         let [asks, approves] = [session(&town, &finance).await, session(&town, &approver).await];
-        let all = invoices::page(&db.reader(), None, 50).await.expect("read");
+        let all = invoices::page(&db.reader(), Program::itself(), None, 50).await.expect("read");
         let mut numbers = all.iter().filter_map(|one| one.number());
         let other = numbers.find(|one| *one != town.number()).expect("another invoice");
         let own = format!("/invoices/{}", town.number());

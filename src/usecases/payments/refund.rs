@@ -85,7 +85,7 @@ pub async fn find(
     let on = app.db.reader();
     let found = invoices::by_number(&on, scope, number).await?;
     let invoice = found.first().ok_or_else(unknown)?;
-    let files = store::of_invoice(&on, invoice.id).await?;
+    let files = store::of_invoice(&on, scope, invoice.id).await?;
     let shows = |file: &PaymentFile| match what {
         Shown::Payment(id) => file.record.id.0 == id,
         Shown::Refund(key) => file.refunds.iter().any(|one| one.key == key),

@@ -3,7 +3,7 @@
 use axum::http::Method as Verb;
 use chrono::NaiveDate;
 use harness::on_both;
-use herdbook::access::{Party, Role};
+use herdbook::access::{Party, Program, Role};
 use herdbook::billing::Money;
 use herdbook::billing::party::Chart;
 use herdbook::billing::payment::{Fee, Method, Payment};
@@ -49,7 +49,9 @@ fn record(of: (u32, Method, &str), on: NaiveDate, meant_for: Option<InvoiceId>) 
 /// Two payments: one by card of the customer that was billed, with a fee, a part of its invoice, a
 /// refund that was made and one that is asked for; and one of another customer.
 async fn paid(db: &Db) -> (String, PaymentId, PaymentId) {
-    let all = invoices::page(&db.reader(), None, 50).await.expect("read");
+    let all = invoices::page(&db.reader(), Program::itself(), None, 50)
+        .await
+        .expect("read");
     let own = all
         .iter()
         .find(|one| one.number().is_some())
