@@ -113,8 +113,8 @@ pub(super) async fn run(args: DemoArgs, mut config: Config) -> Result<ExitCode, 
 }
 
 /// The clock of the demonstration: it begins at an instant, or behind all that an earlier start
-/// recorded, and goes on from there. It is kept in the folder, so that every command there tells the
-/// same time.
+/// recorded, and goes on from there. It is kept in the folder, so that every command there tells
+/// the same time.
 async fn clock(app: &App, folder: &Path, at: DateTime<Utc>) -> Result<Clock, Problem> {
     let newest = audit::newest(&app.db.reader()).await;
     let newest = newest.map_err(|error| Problem::hidden(error.code(), &error))?;

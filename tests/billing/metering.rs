@@ -106,7 +106,7 @@ on_both! {
 }
 
 on_both! {
-    async fn a_preview_tells_a_correction_and_a_look_at_an_earlier_day_leaves_it_to_be_billed(db: &Db) {
+    async fn what_comes_late_is_previewed_and_a_look_at_an_earlier_day_leaves_it(db: &Db) {
         let fixture = Fixture::with(db, "reading_missing").await;
         ingest_all(&fixture.app.at(noon("2026-03-01")), february()).await.expect("kept");
         fixture.bill("2026-03-01").await;

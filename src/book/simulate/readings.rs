@@ -128,7 +128,8 @@ impl<'a> Metering<'a> {
     }
 }
 
-/// Which events of a book count, as far as others take them back; they came in the order of the book.
+/// Which events of a book count, as far as others take them back.
+/// They came in the order of the book.
 fn standing(book: &Book) -> Standing {
     let said = |(n, known): (usize, &KnownEvent)| Stamped {
         received: Received {

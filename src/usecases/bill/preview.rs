@@ -12,6 +12,7 @@ use crate::db::partials::UnreadHour;
 use crate::db::runs::{self, RunId, RunRecord, RunRequest};
 use crate::db::{DbError, contracts, sha256_hex};
 use crate::documents::einvoice;
+use crate::error::Problem;
 
 /// Previews a date: the same facts and the same rules, nothing written but hours that are rolled.
 /// Readings that the run would close, or correct, first are taken as it would leave them.
@@ -69,15 +70,6 @@ async fn looked_ahead(
                 })
             };
             let (invoices, stop) = bill_until_blocked(&facts, &before, asked, stand_in);
-            for invoice in &invoices {
-                let (series, _) = rate::series_of(invoice);
-                if let Err(failures) = einvoice::check(invoice, &rate::placeholder(&series)) {
-                    let listed: Vec<String> = failures.iter().map(ToString::to_string).collect();
-                    return Err(
-                        crate::error::Problem::new("einvoice.rules", listed.join("; ")).into(),
-                    );
-                }
-            }
             let rows: Vec<Row> = invoices.iter().map(row).collect::<Result<_, Failure>>()?;
             Ok::<_, Failure>((rows, stop))
         };
@@ -89,7 +81,7 @@ async fn looked_ahead(
             }
             Err(Failure::Db(error @ DbError::Unreachable(_))) => return Err(error.into()),
             Err(failure) => {
-                let problem = crate::error::Problem::from(failure);
+                let problem = Problem::from(failure);
                 report.blocked.push(BlockedRow {
                     contract: contract.id,
                     code: problem.code().to_owned(),
@@ -104,8 +96,14 @@ async fn looked_ahead(
     Ok(report)
 }
 
-/// The row of a document without a number, with the hash of all that it says.
+/// The row of a document without a number, with the hash of all that it says; a document that
+/// breaks the rules of its format has none.
 fn row(invoice: &Invoice) -> Result<Row, Failure> {
+    let (series, _) = rate::series_of(invoice);
+    if let Err(failures) = einvoice::check(invoice, &rate::placeholder(&series)) {
+        let listed: Vec<String> = failures.iter().map(ToString::to_string).collect();
+        return Err(Problem::new("einvoice.rules", listed.join("; ")).into());
+    }
     let text =
         serde_json::to_string(invoice).map_err(|error| Failure::of("internal.unlisted", &error))?;
     Ok(Row {
