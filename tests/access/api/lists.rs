@@ -8,7 +8,7 @@ use herdbook::web::guard::{Open, Route};
 use herdbook::web::routes::table;
 
 /// Pages, and where programs read what they show.
-const PAGES: [(&str, &str); 29] = [
+const PAGES: [(&str, &str); 30] = [
     ("/audit", "/api/v1/audit-records"),
     ("/audit/{id}", "/api/v1/audit-records"),
     ("/contracts", "/api/v1/contracts"),
@@ -24,6 +24,10 @@ const PAGES: [(&str, &str); 29] = [
     ("/portal/invoices/{number}", "/api/v1/invoices/{number}"),
     (
         "/portal/invoices/{number}/{kind}",
+        "/api/v1/invoices/{number}/documents/{kind}",
+    ),
+    (
+        "/documents/{number}/{kind}",
         "/api/v1/invoices/{number}/documents/{kind}",
     ),
     ("/portal/usage", "/api/v1/readings"),
@@ -51,7 +55,7 @@ const PAGES: [(&str, &str); 29] = [
 ];
 
 /// Pages without one, and why.
-const WITHOUT: [(&str, &str); 16] = [
+const WITHOUT: [(&str, &str); 17] = [
     (
         "/",
         "figures and tasks, made of what has addresses of its own",
@@ -86,6 +90,7 @@ const WITHOUT: [(&str, &str); 16] = [
         "/usage/{contract}/{item}",
         "a running period, /api/v1/contracts/{number}/usage by item",
     ),
+    ("/why/{code}", "leads on"),
 ];
 
 /// Whether whoever sees a page may read what it shows by the API.

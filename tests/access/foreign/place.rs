@@ -23,6 +23,7 @@ use herdbook::usecases::access::views::{self, NewView};
 use herdbook::usecases::bill::{Request, Silent, bill};
 use herdbook::usecases::billing_run::{self, Step};
 use herdbook::usecases::import::import;
+use herdbook::usecases::pull::{self, NewTarget};
 use herdbook::web::router::router;
 
 use super::rows::By;
@@ -321,6 +322,18 @@ impl Place {
             .post("/api/v1/mastodon-hooks", "hook", body)
             .await;
         assert_eq!(made.status, 201, "{}", made.body);
+        let target = NewTarget {
+            name: "meadow-exporter".to_owned(),
+            kind: "prometheus-text".to_owned(),
+            url: "https://exporter.example/metrics".to_owned(),
+            instance: "hooks.example".to_owned(),
+            schedule: "5 * * * *".to_owned(),
+            timeout_seconds: 10,
+            limit_bytes: 1_000_000,
+            private: false,
+        };
+        pull::put(&self.it.app, target, None).await.expect("put");
+        self.knows("target", "meadow-exporter");
     }
 }
 

@@ -141,6 +141,11 @@ POST /api/v1/mastodon-hooks/{instance}/settle hook admin 200
 POST /api/v1/mastodon-hooks/{instance}/close hook admin 200
 GET /api/v1/invoices/{number} invoice owner 200
 GET /api/v1/invoices/{number}/documents/{kind} invoice,kind owner 200
+GET /api/v1/payments/{id} payment owner 200
+GET /api/v1/sellers/{code} seller admin 200
+GET /api/v1/sources/{name} source operations 200
+GET /api/v1/targets/{name} target operations 200
+GET /api/v1/webhooks/{customer} customer sales 200
 GET /api/v1/runs/{id} run finance 200
 # Nobody approves with a token; the next steps are taken with one.
 POST /api/v1/runs/{id}/approve api-run approver 403
@@ -154,7 +159,7 @@ GET /portal/sign-in/{token} guess anybody 401 as above
 POST /portal/sign-in/{token} guess anybody 401 as above
 POST /hooks/mastodon/{instance} hook anybody 401 signed by the instance
 GET /back/{number} invoice anybody 200 a step to a page that asks who it is
-GET /documents/{number}/{kind} invoice,kind anybody 400 the address is signed
-GET /why/{code} code anybody 303 a step to a page that asks who it is
+GET /documents/{number}/{kind} invoice,kind anybody 404 the address is signed for one session
+GET /why/{code} code owner 303
 GET /assets/{folder}/{*name} folder,asset anybody 404 files of the program
 ";
