@@ -136,7 +136,7 @@ impl Ordered {
             None => format!("SELECT count(*) AS many FROM {from} WHERE {condition}"),
             Some(most) => format!(
                 "SELECT count(*) AS many FROM \
-                 (SELECT 1 AS one FROM {from} WHERE {condition} LIMIT {}) AS some",
+                 (SELECT 1 AS one FROM {from} WHERE {condition} LIMIT {}) AS counted",
                 most.saturating_add(1)
             ),
         };
