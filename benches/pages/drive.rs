@@ -14,8 +14,8 @@ use crate::server::{Server, client};
 /// Requests of a page for its processor time, after some that fill the caches.
 const IN_A_ROW: u32 = 50;
 
-/// From one request to the next, in thousandths of the list of routes: pages of a kind stand together
-/// in it, and do not come together.
+/// From one request to the next, in thousandths of the list of routes: pages of a kind stand
+/// together in it, and do not come together.
 const STRIDE: usize = 618;
 
 /// Starts a server over the book and loads it.
@@ -109,7 +109,7 @@ fn stride(routes: usize) -> usize {
         step += 1;
         let mut whole = routes;
         rest = step;
-        while whole % rest != 0 {
+        while !whole.is_multiple_of(rest) {
             (whole, rest) = (rest, whole % rest);
         }
     }

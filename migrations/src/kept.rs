@@ -5,9 +5,9 @@ use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::guard;
 
-/// Runs a statement over the invoices that are numbered already, and over each that is from then on:
-/// `statement` is given what stands behind FROM and makes the statement of it. What is loaded from a
-/// backup comes with its number. No number changes or goes.
+/// Runs a statement over the invoices that are numbered already, and over each that is from then
+/// on: `statement` is given what stands behind FROM and makes the statement of it. What is loaded
+/// from a backup comes with its number. No number changes or goes.
 pub async fn with_numbers(
     manager: &SchemaManager<'_>,
     name: &str,

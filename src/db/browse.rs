@@ -167,8 +167,8 @@ pub(super) async fn how_many(
     count(on, &sql, values).await
 }
 
-/// As [`browse`], of rows that may be very many: they are counted up to `most`. A count of all costs
-/// a look at each row there is, and says nothing more that anybody acts on.
+/// As [`browse`], of rows that may be very many: they are counted up to `most`. A count of all
+/// costs a look at each row there is, and says nothing more that anybody acts on.
 pub(super) async fn of_many<S>(
     on: &impl Source,
     ordered: &Ordered,

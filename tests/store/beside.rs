@@ -37,8 +37,8 @@ const KEEPERS: [&str; 11] = [
     "issued_day_loaded",
 ];
 
-/// Six documents, of which one is a credit note and one has its PDF, and a payment of which 81 euros
-/// are left.
+/// Six documents, of which one is a credit note and one has its PDF, and a payment of which 81
+/// euros are left.
 async fn book(db: &Db) {
     six(db).await;
     let ids = numbers(db, "SELECT id FROM invoice ORDER BY id").await;

@@ -16,8 +16,8 @@ use crate::db::txn::{Source, rows};
 /// Up to this many hits are found first and then put into their order.
 const FEW: u64 = 2_000;
 
-/// Up to so many hits are counted, which is as many as are summed up: a count of all of them costs a
-/// look at each, and says nothing more that anybody acts on.
+/// Up to so many hits are counted, which is as many as are summed up: a count of all of them costs
+/// a look at each, and says nothing more that anybody acts on.
 pub(super) const MOST: u64 = 5_000;
 
 /// The ids of the invoices that have a text, as a list in JSON; none when they are many, or when

@@ -38,7 +38,8 @@ pub struct Held {
 pub async fn held(on: &impl Source) -> Result<Vec<Held>, DbError> {
     let sql = format!(
         "SELECT * FROM (SELECT y.id, y.customer, y.currency, y.received_on, i.number, \
-         {LEFT_OVER} AS left_over FROM held_payment k CROSS JOIN payment y LEFT JOIN invoice i ON i.id = y.meant_for \
+         {LEFT_OVER} AS left_over FROM held_payment k CROSS JOIN payment y \
+         LEFT JOIN invoice i ON i.id = y.meant_for \
          WHERE y.id = k.payment) AS h \
          WHERE h.left_over > 0 ORDER BY h.received_on, h.id"
     );

@@ -142,8 +142,9 @@ pub async fn open_page(
     Ok(found)
 }
 
-/// Numbers of issued documents that stand in the list of what is open and are settled, the other way
-/// round, or stand there with other amounts: the triggers that keep it were taken away for a while.
+/// Numbers of issued documents that stand in the list of what is open and are settled, the other
+/// way round, or stand there with other amounts: the triggers that keep it were taken away for a
+/// while.
 ///
 /// # Errors
 /// `db.unreachable`.
