@@ -14,9 +14,9 @@ use crate::server::{Server, client};
 /// Requests of a page for its processor time, after some that fill the caches.
 const IN_A_ROW: u32 = 50;
 
-/// From one request to the next, a prime: pages of a kind stand together in the list of routes, and
-/// do not come together.
-const STRIDE: usize = 7_919;
+/// From one request to the next, in thousandths of the list of routes: pages of a kind stand
+/// together in it, and do not come together.
+const STRIDE: usize = 618;
 
 /// Starts a server over the book and loads it.
 pub async fn drive(place: &Place, rate: u32, time: Duration) {
@@ -84,11 +84,12 @@ async fn at_a_rate(
     let gap = Duration::from_secs(1) / rate;
     let many = u32::try_from(time.as_secs()).expect("minutes") * rate;
     let mut sent = Vec::new();
+    let stride = stride(routes.len());
     let begun = Instant::now();
     for n in 0..many {
         let due = begun + gap * n;
         tokio::time::sleep_until(due.into()).await;
-        let at = (n as usize * STRIDE) % routes.len();
+        let at = (n as usize * stride) % routes.len();
         let ask = Ask::of(server, routes[at], (keys, known), n);
         let client = client.clone();
         let answer = tokio::spawn(async move { one(&client, ask, due).await });
@@ -99,6 +100,20 @@ async fn at_a_rate(
         measured[at].push(answer.await.expect("an answer"));
     }
     measured
+}
+
+/// A step that comes to each of so many routes before it comes to one again.
+fn stride(routes: usize) -> usize {
+    let (mut step, mut rest) = (routes * STRIDE / 1_000, 0);
+    while rest != 1 {
+        step += 1;
+        let mut whole = routes;
+        rest = step;
+        while !whole.is_multiple_of(rest) {
+            (whole, rest) = (rest, whole % rest);
+        }
+    }
+    step
 }
 
 /// A request: its address, and by what its sender is known.

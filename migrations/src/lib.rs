@@ -7,6 +7,7 @@
 
 mod book;
 mod guard;
+mod kept;
 mod sheet;
 mod telemetry;
 

@@ -62,6 +62,9 @@ pub struct Pages {
     pub first: u64,
     /// How many rows there are in all pages.
     pub count: u64,
+    /// There are more than `count`, and nobody counted them. A page behind those that were counted
+    /// has its first row at `count` and one.
+    pub more: bool,
     /// The row before which the page ends that comes before it; none on the first one.
     pub before: Option<Mark>,
     /// The row behind which the next page begins; none on the last one.
@@ -126,10 +129,17 @@ impl Ordered {
         (sql, values)
     }
 
-    fn many(&self, filter: &Filter) -> (String, Vec<Value>) {
+    fn many(&self, filter: &Filter, most: Option<u64>) -> (String, Vec<Value>) {
         let (condition, values) = filter.parts();
         let from = &self.from;
-        let sql = format!("SELECT count(*) AS many FROM {from} WHERE {condition}");
+        let sql = match most {
+            None => format!("SELECT count(*) AS many FROM {from} WHERE {condition}"),
+            Some(most) => format!(
+                "SELECT count(*) AS many FROM \
+                 (SELECT 1 AS one FROM {from} WHERE {condition} LIMIT {}) AS counted",
+                most.saturating_add(1)
+            ),
+        };
         (sql, values)
     }
 }
@@ -143,18 +153,36 @@ pub(super) async fn browse<S>(
     filter: &Filter,
     window: &Window<S>,
 ) -> Result<(Vec<i64>, Pages), DbError> {
-    let all = how_many(on, ordered, filter).await?;
+    let all = how_many(on, ordered, (filter, None)).await?;
     counted(on, ordered, (filter, filter), all, window).await
 }
 
-/// How many rows there are in all pages.
+/// How many rows there are in all pages; up to `most` and one are counted.
 pub(super) async fn how_many(
     on: &impl Source,
     ordered: &Ordered,
-    filter: &Filter,
+    (filter, most): (&Filter, Option<u64>),
 ) -> Result<u64, DbError> {
-    let (sql, values) = ordered.many(filter);
+    let (sql, values) = ordered.many(filter, most);
     count(on, &sql, values).await
+}
+
+/// As [`browse`], of rows that may be very many: they are counted up to `most`. A count of all
+/// costs a look at each row there is, and says nothing more that anybody acts on.
+pub(super) async fn of_many<S>(
+    on: &impl Source,
+    ordered: &Ordered,
+    (filter, most): (&Filter, u64),
+    window: &Window<S>,
+) -> Result<(Vec<i64>, Pages), DbError> {
+    let some = (filter, Some(most));
+    let all = how_many(on, ordered, some).await?;
+    let found = found(on, ordered, filter, window).await?;
+    let before = match found.mark() {
+        Some(mark) => before(on, ordered, some, (mark, window.descending)).await?,
+        None => 0,
+    };
+    Ok(found.pages_of_many((before, all), most))
 }
 
 /// As [`browse`], where it is known how many rows there are. The second filter holds for the same
@@ -168,7 +196,10 @@ pub(super) async fn counted<S>(
 ) -> Result<(Vec<i64>, Pages), DbError> {
     let found = found(on, ordered, filter, window).await?;
     let before = match found.mark() {
-        Some(mark) => before(on, ordered, counting, (mark, window.descending)).await?,
+        Some(mark) => {
+            let all = (counting, None);
+            before(on, ordered, all, (mark, window.descending)).await?
+        }
         None => 0,
     };
     Ok(found.pages(before, all))
@@ -178,6 +209,8 @@ pub(super) async fn counted<S>(
 pub(super) struct Found {
     rows: Vec<(i64, Mark)>,
     from_start: bool,
+    /// Rows come behind the last one.
+    go_on: bool,
 }
 
 impl Found {
@@ -190,15 +223,22 @@ impl Found {
     /// The numbers of the rows, and where the page stands: behind so many of all.
     pub fn pages(self, before: u64, all: u64) -> (Vec<i64>, Pages) {
         let first = before.saturating_add(1);
-        let end = first.saturating_add(self.rows.len() as u64);
         let mark = |found: Option<&(i64, Mark)>| found.map(|(_, mark)| mark.clone());
         let pages = Pages {
             before: mark(self.rows.first()).filter(|_| first > 1),
-            after: mark(self.rows.last()).filter(|_| end <= all),
+            after: mark(self.rows.last()).filter(|_| self.go_on),
             first,
             count: all,
+            more: false,
         };
         (self.rows.into_iter().map(|(id, _)| id).collect(), pages)
+    }
+
+    /// The same, of rows that are counted up to `most` and one.
+    pub fn pages_of_many(self, (before, all): (u64, u64), most: u64) -> (Vec<i64>, Pages) {
+        let (ids, pages) = self.pages(before.min(most), all.min(most));
+        let more = all > most;
+        (ids, Pages { more, ..pages })
     }
 }
 
@@ -209,40 +249,46 @@ pub(super) async fn found<S>(
     filter: &Filter,
     window: &Window<S>,
 ) -> Result<Found, DbError> {
-    let rows = at(on, ordered, filter, window).await?;
+    let (rows, go_on) = at(on, ordered, filter, window).await?;
     let from_start = window.side == Side::Start;
     if from_start || !rows.is_empty() {
-        return Ok(Found { rows, from_start });
+        return Ok(Found {
+            rows,
+            from_start,
+            go_on,
+        });
     }
     let start = Window::first((), window.descending, window.rows);
+    let (rows, go_on) = at(on, ordered, filter, &start).await?;
     Ok(Found {
-        rows: at(on, ordered, filter, &start).await?,
+        rows,
         from_start: true,
+        go_on,
     })
 }
 
-/// How many rows come before a mark.
+/// How many rows come before a mark; up to `most` and one are counted.
 pub(super) async fn before(
     on: &impl Source,
     ordered: &Ordered,
-    counting: &Filter,
+    (counting, most): (&Filter, Option<u64>),
     (mark, descending): (&Mark, bool),
 ) -> Result<u64, DbError> {
     let mut before = counting.clone();
     if let Some(condition) = ordered.beyond(&mut before, mark, descending) {
         before.add(condition);
     }
-    how_many(on, ordered, &before).await
+    how_many(on, ordered, (&before, most)).await
 }
 
-/// The rows of a page; none where its mark makes no sense, or it is the part of a page before the
-/// first full one.
+/// The rows of a page, and whether the list goes on behind them; none where its mark makes no sense,
+/// or it is the part of a page before the first full one.
 async fn at<S>(
     on: &impl Source,
     ordered: &Ordered,
     filter: &Filter,
     window: &Window<S>,
-) -> Result<Vec<(i64, Mark)>, DbError> {
+) -> Result<(Vec<(i64, Mark)>, bool), DbError> {
     let mut filter = filter.clone();
     let backwards = matches!(window.side, Side::Before(_));
     let ascending = window.descending == backwards;
@@ -253,7 +299,7 @@ async fn at<S>(
     if let Some(mark) = mark {
         match ordered.beyond(&mut filter, mark, ascending) {
             Some(condition) => filter.add(condition),
-            None => return Ok(Vec::new()),
+            None => return Ok((Vec::new(), false)),
         }
     }
     if let Some(near) = &ordered.near
@@ -270,14 +316,15 @@ async fn at<S>(
         };
         found.push((row.try_get("", "row_id")?, mark));
     }
-    cut(&mut found, window.rows);
+    let more = cut(&mut found, window.rows);
     if backwards {
         if (found.len() as u64) < window.rows {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), false));
         }
         found.reverse();
     }
-    Ok(found)
+    // Behind a page that was read backwards stands the row before which it ends.
+    Ok((found, more || backwards))
 }
 
 /// Puts records that were loaded by their numbers into the order of a page.

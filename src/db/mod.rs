@@ -71,6 +71,7 @@ mod filter;
 pub mod invoices;
 pub mod job_list;
 pub mod jobs;
+pub mod kept;
 pub mod leases;
 pub mod ledger;
 pub mod mastodon_hooks;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use migrations::MigratorTrait;
-use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::{
     AccessMode, ConnectOptions, Database, DatabaseConnection, DbBackend, IsolationLevel,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -23,6 +23,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a server has to answer at all.
 const ANSWER: Duration = Duration::from_secs(5);
+/// A connection that was idle for longer is asked whether it still stands before it is used.
+const STALE: Duration = Duration::from_secs(1);
 /// A transaction that met another one is done again this often, after growing pauses.
 const ATTEMPTS: u32 = 12;
 
@@ -207,6 +209,7 @@ fn plain(address: &str) -> ConnectOptions {
     options
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
+        .test_before_acquire_if_idle_for(STALE)
         .acquire_timeout(PATIENCE);
     options
 }
@@ -261,7 +264,13 @@ impl Store {
         let mut options = plain(address);
         options
             .max_connections(POSTGRES_CONNECTIONS)
-            .min_connections(0);
+            .min_connections(0)
+            .map_sqlx_postgres_pool_opts(|pool| {
+                // Compiling a statement over a large book takes seconds, running it takes less.
+                pool.after_connect(|connection, _| {
+                    Box::pin(async move { connection.execute("SET jit = off").await.map(drop) })
+                })
+            });
         let pool = Database::connect(options).await?;
         Ok(Self {
             writer: pool.clone(),

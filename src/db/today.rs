@@ -75,9 +75,11 @@ pub async fn pending_documents(
     on: &impl Source,
     limit: u64,
 ) -> Result<(Vec<PendingDocument>, u64), DbError> {
-    let from = "FROM invoice WHERE number IS NOT NULL AND NOT EXISTS \
-                (SELECT 1 FROM document d WHERE d.invoice = invoice.id AND d.kind = 'pdf')";
-    let sql = format!("SELECT number, contract {from} ORDER BY series, place LIMIT {limit}");
+    // The list is kept by the database; it is walked first, whatever SQLite thinks of it.
+    let sql = format!(
+        "SELECT i.number, i.contract FROM pending_document p CROSS JOIN invoice i \
+         WHERE i.id = p.invoice ORDER BY i.series, i.place LIMIT {limit}"
+    );
     let mut found = Vec::new();
     for row in rows(on, &sql, Vec::new()).await? {
         found.push(PendingDocument {
@@ -85,7 +87,7 @@ pub async fn pending_documents(
             contract: row.try_get("", "contract")?,
         });
     }
-    let count = count(on, from).await?;
+    let count = count(on, "FROM pending_document").await?;
     Ok((found, count))
 }
 

@@ -184,14 +184,11 @@ impl Versions {
         )
     }
 
-    /// How many owners have a version that was known at an instant: of each, exactly one holds on
-    /// any day.
+    /// How many owners were known at an instant: each with its first version, and of those exactly
+    /// one holds on any day.
     pub async fn owners(self, on: &impl Source, known_at: DateTime<Utc>) -> Result<u64, DbError> {
-        let Self { table, owner } = self;
-        let sql = format!(
-            "SELECT count(*) AS many FROM \
-             (SELECT 1 AS one FROM {table} WHERE recorded_at <= $1 GROUP BY {owner}) AS known"
-        );
+        let table = self.owner;
+        let sql = format!("SELECT count(*) AS many FROM {table} WHERE recorded_at <= $1");
         count(on, &sql, vec![stamp(known_at).into()]).await
     }
 
@@ -205,6 +202,25 @@ impl Versions {
     ) -> Result<Vec<Version<B>>, DbError> {
         let found = rows(on, sql, values).await?;
         found.iter().map(|row| self.version(row)).collect()
+    }
+
+    /// As [`Self::query`], of a whole book: its JSON keeps a processor busy for a second, so it is
+    /// read beside what answers pages.
+    pub async fn query_all<B: DeserializeOwned + Send + 'static>(
+        self,
+        on: &impl Source,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Version<B>>, DbError> {
+        let found = rows(on, sql, values).await?;
+        let read = move || found.iter().map(|row| self.version(row)).collect();
+        match tokio::task::spawn_blocking(read).await {
+            Ok(read) => read,
+            Err(cut) => match cut.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(cut) => Err(DbError::CutOff(cut.to_string())),
+            },
+        }
     }
 
     /// Versions by the numbers of their rows, in that order.

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod beside;
 mod browse;
 mod customers;
 mod immutable;

@@ -192,6 +192,9 @@ on_both! {
         settled(db, payment("stripe/pi_1", 10_001, 11_900, Some(ids[0])), ids[0], 11_900).await;
         let wrong = async || misplaced(&db.reader(), Program::itself()).await.expect("read");
         assert_eq!(wrong().await, Vec::<String>::new());
+        let other = "UPDATE open_document SET owed_minor = owed_minor - 1";
+        behind_its_back(db, other).await.expect("changed");
+        assert_eq!(wrong().await, ["RE-2026-0002"]);
         behind_its_back(db, "DELETE FROM open_document").await.expect("deleted");
         assert_eq!(wrong().await, ["RE-2026-0002"]);
     }

@@ -21,7 +21,7 @@ const ALL: Scope = Scope::of_program();
 
 /// Six documents over 119 euros: overdue, paid in part, settled, cancelled, a credit note, and one
 /// that is not due yet.
-async fn six(db: &Db) {
+pub async fn six(db: &Db) {
     facts::parties(db, 6).await;
     let run = facts::run(db).await;
     let mut ids = Vec::new();

@@ -33,6 +33,11 @@ mod m20261128_000081_cancelled;
 mod m20261128_000090_invoice_text;
 mod m20261128_000091_names;
 mod m20261128_000100_ended_payments;
+mod m20261128_000100_credit_notes;
+mod m20261128_000101_pending_documents;
+mod m20261128_000102_held_payments;
+mod m20261128_000103_issued_days;
+mod m20261128_000104_open_amounts;
 
 use sea_orm_migration::prelude::MigrationTrait;
 
@@ -71,5 +76,10 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261128_000090_invoice_text::Migration),
         Box::new(m20261128_000091_names::Migration),
         Box::new(m20261128_000100_ended_payments::Migration),
+        Box::new(m20261128_000100_credit_notes::Migration),
+        Box::new(m20261128_000101_pending_documents::Migration),
+        Box::new(m20261128_000102_held_payments::Migration),
+        Box::new(m20261128_000103_issued_days::Migration),
+        Box::new(m20261128_000104_open_amounts::Migration),
     ]
 }

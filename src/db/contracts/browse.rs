@@ -7,7 +7,7 @@ use super::list::{ContractFilter, narrow, within};
 use super::search::found_first;
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
-use crate::db::browse::{Ordered, Pages, Window, counted, how_many};
+use crate::db::browse::{Ordered, Pages, Window, counted, how_many, of_many};
 use crate::db::filter::{AsOf, Filter};
 use crate::db::txn::{Source, rows};
 use crate::db::versions::Version;
@@ -22,6 +22,9 @@ pub enum ContractOrder {
     /// Their first day.
     Start,
 }
+
+/// Up to so many contracts are counted that have a text which many have.
+const MOST: u64 = 1_000;
 
 /// A page of contracts in an order.
 ///
@@ -40,7 +43,7 @@ pub async fn page<B: DeserializeOwned>(
     }
     // It keeps SQLite on the index that holds what the list is narrowed by.
     filter.add("v.contract > ''".to_owned());
-    found_first(on, &mut filter, scope, asked).await?;
+    let few = found_first(on, &mut filter, scope, asked).await?;
     narrow(&mut filter, asked);
     within(&mut filter, scope);
     filter.add(VERSIONS.holds());
@@ -57,9 +60,13 @@ pub async fn page<B: DeserializeOwned>(
         id_whole: false,
         near: None,
     };
+    if !few {
+        let (ids, pages) = of_many(on, &ordered, (&filter, MOST), window).await?;
+        return Ok((VERSIONS.by_ids(on, &ids).await?, pages));
+    }
     let all = match *asked == ContractFilter::default() && scope.reach() == Reach::All {
         true => VERSIONS.owners(on, at.known_at).await?,
-        false => how_many(on, &ordered, &filter).await?,
+        false => how_many(on, &ordered, (&filter, None)).await?,
     };
     let (ids, pages) = counted(on, &ordered, (&filter, &filter), all, window).await?;
     Ok((VERSIONS.by_ids(on, &ids).await?, pages))

@@ -286,7 +286,7 @@ pub async fn several<B: DeserializeOwned>(
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
-pub async fn every<B: DeserializeOwned>(
+pub async fn every<B: DeserializeOwned + Send + 'static>(
     on: &impl Source,
     _: Program,
     at: AsOf,
@@ -298,7 +298,7 @@ pub async fn every<B: DeserializeOwned>(
         "SELECT v.id, v.contract AS owner, v.valid_from, v.recorded_at, v.body \
          FROM contract_version v WHERE {condition} ORDER BY v.contract"
     );
-    VERSIONS.query(on, &sql, values).await
+    VERSIONS.query_all(on, &sql, values).await
 }
 
 #[cfg(test)]

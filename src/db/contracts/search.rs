@@ -3,7 +3,7 @@
 
 use super::VERSIONS;
 use super::list::{ContractFilter, within};
-use crate::access::Scope;
+use crate::access::{Reach, Scope};
 use crate::db::DbError;
 use crate::db::convert::body;
 use crate::db::customers::list::ever_named;
@@ -24,14 +24,20 @@ async fn few(on: &impl Source, scope: Scope, text: &str) -> Result<Option<String
     let title = filter.any_holds(&[title], text);
     let named = ever_named(&mut filter, text);
     let (own, values) = filter.parts();
-    // The condition on the owner keeps SQLite on the index that holds titles.
+    let reach = match scope.reach() {
+        Reach::All => String::new(),
+        Reach::Customer(_) => {
+            format!(" AND x.contract IN (SELECT c.id FROM contract c WHERE {own})")
+        }
+    };
+    // Where most have the text, the titles are soon enough: they come first, and one by one. The
+    // condition on the owner keeps SQLite on the index that holds them.
     let sql = format!(
-        "SELECT c.id FROM contract c WHERE {number} AND {own} \
-         UNION ALL SELECT c.id FROM contract c WHERE c.id IN (SELECT x.contract FROM {} x \
-         WHERE x.contract > '' AND {title}) AND {own} \
+        "SELECT x.contract AS id FROM {} x WHERE x.contract > '' AND {title}{reach} \
+         UNION ALL SELECT c.id FROM contract c WHERE c.customer IN ({named}) AND {own} \
+         UNION ALL SELECT c.id FROM contract c WHERE {number} AND {own} \
          UNION ALL SELECT c.id FROM contract c WHERE c.customer IN \
-         (SELECT k.id FROM customer k WHERE {customer}) AND {own} \
-         UNION ALL SELECT c.id FROM contract c WHERE c.customer IN ({named}) AND {own} LIMIT {}",
+         (SELECT k.id FROM customer k WHERE {customer}) AND {own} LIMIT {}",
         VERSIONS.table,
         FEW.saturating_add(1)
     );
@@ -44,18 +50,19 @@ async fn few(on: &impl Source, scope: Scope, text: &str) -> Result<Option<String
     Ok(Some(body("contract", &numbers)?))
 }
 
-/// Leaves of the contracts `v` those that may have the text that is asked for, where they are few.
+/// Leaves of the contracts `v` those that may have the text that is asked for, where they are few;
+/// false where they are many.
 pub(super) async fn found_first(
     on: &impl Source,
     filter: &mut Filter,
     scope: Scope,
     asked: &ContractFilter,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     let Some(text) = &asked.text else {
-        return Ok(());
+        return Ok(true);
     };
     let Some(few) = few(on, scope, text).await? else {
-        return Ok(());
+        return Ok(false);
     };
     let few = filter.value(few);
     let listed = if filter.postgres() {
@@ -64,5 +71,5 @@ pub(super) async fn found_first(
         format!("SELECT value FROM json_each({few})")
     };
     filter.add(format!("v.contract IN ({listed})"));
-    Ok(())
+    Ok(true)
 }

@@ -50,7 +50,7 @@ pub async fn page<B: DeserializeOwned>(
     };
     let all = match *asked == CustomerFilter::default() && scope.reach() == Reach::All {
         true => VERSIONS.owners(on, at.known_at).await?,
-        false => how_many(on, &ordered, &filter).await?,
+        false => how_many(on, &ordered, (&filter, None)).await?,
     };
     let (ids, pages) = counted(on, &ordered, (&filter, &filter), all, window).await?;
     Ok((VERSIONS.by_ids(on, &ids).await?, pages))

@@ -224,7 +224,7 @@ pub async fn states<B: DeserializeOwned>(
 ///
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
-pub async fn every<B: DeserializeOwned>(
+pub async fn every<B: DeserializeOwned + Send + 'static>(
     on: &impl Source,
     _: Program,
     at: AsOf,
@@ -236,7 +236,7 @@ pub async fn every<B: DeserializeOwned>(
         "SELECT v.id, v.customer AS owner, v.valid_from, v.recorded_at, v.body \
          FROM customer_version v WHERE {condition} ORDER BY v.customer"
     );
-    VERSIONS.query(on, &sql, values).await
+    VERSIONS.query_all(on, &sql, values).await
 }
 
 #[cfg(test)]

@@ -76,6 +76,10 @@ pub(super) const TELEMETRY: &[(&str, &str)] = &[
 pub(super) const PASSING: &[&str] = &[
     "one_time_link",
     "open_document",
+    "credit_note",
+    "held_payment",
+    "issued_day",
+    "pending_document",
     "passkey_ceremony",
     "provider_visit",
     "session",

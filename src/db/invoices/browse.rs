@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::list::InvoiceFilter;
 use super::place::Years;
-use super::search::{Many, counting_few, looked_for, within};
+use super::search::{MOST, Many, counting_few, looked_for, within};
 use super::standing::{self, Stands, StandsOn, gives_back};
 use super::{StoredInvoice, record};
 use crate::access::{Reach, Scope};
@@ -65,7 +65,7 @@ pub(super) fn narrow(filter: &mut Filter, scope: Scope, asked: &InvoiceFilter, f
         filter.add(format!("i.issue_date BETWEEN {first} AND {last}"));
     }
     if let Some(stands) = asked.stands {
-        filter.add(standing::condition(filter.backend(), "i", stands));
+        filter.add(standing::condition("i", stands));
     }
 }
 
@@ -123,7 +123,7 @@ async fn from_series(
         let mut filter = Filter::new(on);
         narrow(&mut filter, scope, &asked, None);
         let ordered = ordered(&filter, InvoiceOrder::Issued);
-        others = others.saturating_add(how_many(on, &ordered, &filter).await?);
+        others = others.saturating_add(how_many(on, &ordered, (&filter, None)).await?);
     }
     Ok(Some(all.saturating_sub(others)))
 }
@@ -155,10 +155,13 @@ pub async fn page(
     let text = asked.text.as_deref().filter(|_| asked.stands.is_none());
     let many = Many::of(&counting, scope, (text, asked.year), few);
     let mut ordered = ordered(&counting, window.by);
+    // A customer's own are few, and are not looked for in an index.
+    let common = asked.text.is_some() && few.is_none() && scope.reach() == Reach::All;
+    let most = common.then_some(MOST);
     let all = match (from_series(on, scope, asked).await?, &many) {
         (Some(all), _) => all,
         (None, Some(many)) => many.count(on, None).await?,
-        (None, None) => how_many(on, &ordered, &counting).await?,
+        (None, None) => how_many(on, &ordered, (&counting, most)).await?,
     };
     let by_day = window.by == InvoiceOrder::Issued;
     let many = many.filter(|_| by_day);
@@ -176,9 +179,15 @@ pub async fn page(
                 .before(on, (&ordered, &counting), (mark, window.descending))
                 .await?
         }
-        (Some(mark), ..) => before(on, &ordered, &counting, (mark, window.descending)).await?,
+        (Some(mark), ..) => {
+            let place = (mark, window.descending);
+            before(on, &ordered, (&counting, most), place).await?
+        }
     };
-    let (ids, pages) = found.pages(before, all);
+    let (ids, pages) = match common {
+        true => found.pages_of_many((before, all), MOST),
+        false => found.pages(before, all),
+    };
     let loaded = invoice::Entity::find()
         .filter(invoice::Column::Id.is_in(ids.iter().copied()))
         .all(&on.on().0)

@@ -142,7 +142,7 @@ fn narrow(filter: &mut Filter, asked: &HeadFilter) {
         filter.add(format!("i.issue_date BETWEEN {first} AND {last}"));
     }
     if let Some(stands) = asked.stands {
-        filter.add(standing::condition(filter.backend(), "i", stands));
+        filter.add(standing::condition("i", stands));
     }
     for (column, wanted) in [("customer", &asked.customer), ("contract", &asked.contract)] {
         if let Some(wanted) = wanted {

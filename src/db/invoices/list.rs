@@ -2,8 +2,7 @@
 
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, LikeExpr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::standing::{self, StandsOn};
@@ -55,8 +54,7 @@ pub async fn list(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<InvoicePage, DbError> {
-    let backend = on.on().0.get_database_backend();
-    let narrowed = condition(backend, filter).add(within(scope));
+    let narrowed = condition(filter).add(within(scope));
     let count = invoice::Entity::find()
         .filter(narrowed.clone())
         .count(&on.on().0)
@@ -165,7 +163,7 @@ pub(in crate::db) fn within_reach(scope: Scope) -> Option<SelectStatement> {
     Some(own)
 }
 
-fn condition(backend: DbBackend, filter: &InvoiceFilter) -> Cond {
+fn condition(filter: &InvoiceFilter) -> Cond {
     let mut all = Condition::all().add(invoice::Column::State.ne("frozen"));
     if let Some(text) = &filter.text {
         // What is typed is text: its signs of LIKE are none.
@@ -193,7 +191,7 @@ fn condition(backend: DbBackend, filter: &InvoiceFilter) -> Cond {
         all = all.add(invoice::Column::IssueDate.between(first, last));
     }
     if let Some(stands) = filter.stands {
-        all = all.add(Expr::cust(standing::condition(backend, "invoice", stands)));
+        all = all.add(Expr::cust(standing::condition("invoice", stands)));
     }
     all
 }

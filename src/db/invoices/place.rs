@@ -1,14 +1,12 @@
 //! Where a page stands in the list of all invoices, or those of a year, newest first or last.
 //!
-//! The series gave their numbers without a gap, so whole years need no counting; of the year of the
-//! page the nearer end is counted.
+//! The database keeps how many carry each day, so of the page's own day alone they are counted.
 
 use super::list::InvoiceFilter;
 use crate::access::{Reach, Scope};
 use crate::db::DbError;
 use crate::db::browse::{Mark, Ordered, how_many};
-use crate::db::filter::Filter;
-use crate::db::numbering;
+use crate::db::filter::{Filter, count};
 use crate::db::txn::Source;
 
 /// A list that is narrowed by nothing but a year.
@@ -30,49 +28,27 @@ impl Years {
         (ordered, counting): (&Ordered, &Filter),
         (mark, descending): (&Mark, bool),
     ) -> Result<u64, DbError> {
-        let (year, month) = (mark.value.get(..4), mark.value.get(5..7));
-        let own = year
-            .and_then(|year| year.parse::<i32>().ok())
-            .unwrap_or_default();
-        let (mut earlier, mut within, mut later) = (0_u64, 0_u64, 0_u64);
-        for series in numbering::all_series(on).await? {
-            let sum = match series.year.cmp(&own) {
-                std::cmp::Ordering::Less => &mut earlier,
-                std::cmp::Ordering::Equal => &mut within,
-                std::cmp::Ordering::Greater => &mut later,
-            };
-            *sum = sum.saturating_add(series.next.saturating_sub(1));
+        let sign = if descending { '>' } else { '<' };
+        let mut days = Filter::new(on);
+        let date = days.value(mark.value.as_str());
+        days.add(format!("day {sign} {date}"));
+        if let Some(year) = self.only {
+            let first = days.value(format!("{year:04}-01-01"));
+            let last = days.value(format!("{year:04}-12-31"));
+            days.add(format!("day BETWEEN {first} AND {last}"));
         }
-        let beyond = match (self.only, descending) {
-            (Some(_), _) => 0,
-            (None, true) => later,
-            (None, false) => earlier,
-        };
-        // The later half of a year is nearer to the years that follow.
-        let second_half = month.is_some_and(|month| month > "06");
-        let (sign, until) = match second_half {
-            true => ('>', format!("<= '{own:04}-12-31'")),
-            false => ('<', format!(">= '{own:04}-01-01'")),
-        };
-        // Days and ids apart: a pair of both would be compared row by row.
-        let mut nearer = 0_u64;
-        for same_day in [true, false] {
-            let mut filter = counting.clone();
-            let date = filter.value(mark.value.as_str());
-            let side = match same_day {
-                true => {
-                    let id = filter.value(mark.id.parse::<i64>().unwrap_or_default());
-                    format!("i.issue_date = {date} AND i.id {sign} {id}")
-                }
-                false => format!("i.issue_date {sign} {date} AND i.issue_date {until}"),
-            };
-            filter.add(side);
-            nearer = nearer.saturating_add(how_many(on, ordered, &filter).await?);
-        }
-        let own = match second_half == descending {
-            true => nearer,
-            false => within.saturating_sub(nearer).saturating_sub(1),
-        };
-        Ok(beyond.saturating_add(own))
+        let (condition, values) = days.parts();
+        // The type of a sum is another one on PostgreSQL.
+        let sql = format!(
+            "SELECT CAST(coalesce(sum(many), 0) AS BIGINT) AS many FROM issued_day \
+             WHERE {condition}"
+        );
+        let other_days = count(on, &sql, values).await?;
+        let mut same_day = counting.clone();
+        let date = same_day.value(mark.value.as_str());
+        let id = same_day.value(mark.id.parse::<i64>().unwrap_or_default());
+        same_day.add(format!("i.issue_date = {date} AND i.id {sign} {id}"));
+        let same_day = how_many(on, ordered, (&same_day, None)).await?;
+        Ok(other_days.saturating_add(same_day))
     }
 }

@@ -16,6 +16,10 @@ use crate::db::txn::{Source, rows};
 /// Up to this many hits are found first and then put into their order.
 const FEW: u64 = 2_000;
 
+/// Up to so many hits are counted, which is as many as are summed up: a count of all of them costs
+/// a look at each, and says nothing more that anybody acts on.
+pub(super) const MOST: u64 = 5_000;
+
 /// The ids of the invoices that have a text, as a list in JSON; none when they are many, or when
 /// they need no look of their own: a customer's are few.
 pub(super) async fn few(
@@ -202,7 +206,7 @@ impl Many {
         ))
     }
 
-    /// How many there are.
+    /// How many there are, counted up to [`MOST`] and one in either place.
     pub async fn count(&self, on: &impl Source, beyond: Beyond<'_>) -> Result<u64, DbError> {
         let mut filter = Filter::new(on);
         let Some([index, table]) = self.parts(&mut filter, beyond) else {
@@ -211,8 +215,10 @@ impl Many {
         let columns = ["i.number".to_owned(), "i.contract".to_owned()];
         let counted = filter.any_holds(&columns, &self.text);
         let sql = format!(
-            "SELECT (SELECT count(*) FROM {index}) \
-             + (SELECT count(*) FROM {table} AND NOT {counted}) AS many"
+            "SELECT (SELECT count(*) FROM (SELECT 1 FROM {index} LIMIT {most})) \
+             + (SELECT count(*) FROM (SELECT 1 FROM {table} AND NOT {counted} LIMIT {most})) \
+             AS many",
+            most = MOST.saturating_add(1)
         );
         count(on, &sql, filter.parts().1).await
     }

@@ -65,9 +65,9 @@ pub struct StandsOn {
 
 /// Rows of the invoices under an alias that stand there. The list of what is open is kept by the
 /// database: it is short beside the table, and says what is settled by what it leaves out.
-pub(super) fn condition(backend: DbBackend, alias: &str, on: StandsOn) -> String {
+pub(super) fn condition(alias: &str, on: StandsOn) -> String {
     let listed = format!("{alias}.state = 'issued' AND {alias}.id IN (SELECT invoice FROM");
-    let back = gives_back(backend, alias);
+    let back = format!("EXISTS (SELECT 1 FROM credit_note n WHERE n.invoice = {alias}.id)");
     match on.stands {
         Stands::Open => format!("({listed} open_document))"),
         Stands::Overdue => {
@@ -79,14 +79,17 @@ pub(super) fn condition(backend: DbBackend, alias: &str, on: StandsOn) -> String
              FROM allocation a WHERE a.invoice = {alias}.id) <> 0)"
         ),
         Stands::Settled => format!(
-            "({alias}.state = 'issued' AND {alias}.id NOT IN (SELECT invoice FROM open_document))"
+            "({alias}.state = 'issued' AND NOT EXISTS \
+             (SELECT 1 FROM open_document o WHERE o.invoice = {alias}.id))"
         ),
         Stands::Cancelled => format!("{alias}.state = 'cancelled'"),
     }
 }
 
 /// Is the document under an alias a credit note? Its amounts stand above zero and count below it.
-pub(super) fn gives_back(backend: DbBackend, alias: &str) -> String {
+/// An index holds the amounts with their sign by these words; elsewhere the list of credit notes
+/// says it without reading the document.
+pub(in crate::db) fn gives_back(backend: DbBackend, alias: &str) -> String {
     let place = match backend {
         DbBackend::Postgres => "strpos",
         _ => "instr",
@@ -121,10 +124,7 @@ pub async fn sums(
     let mut filter = Filter::of_versions(on, at);
     filter.add("i.state <> 'frozen'".to_owned());
     narrow(&mut filter, scope, asked, few.as_deref());
-    let sign = format!(
-        "(CASE WHEN {} THEN -1 ELSE 1 END)",
-        gives_back(filter.backend(), "i")
-    );
+    let sign = "(CASE WHEN back.invoice IS NULL THEN 1 ELSE -1 END)";
     let signed = |column: &str| format!("CAST(SUM({sign} * i.{column}) AS BIGINT)");
     let (net, tax, gross) = (
         signed("net_minor"),
@@ -134,9 +134,10 @@ pub async fn sums(
     let (condition, values) = filter.parts();
     let sql = format!(
         "SELECT i.currency, {net} AS net, {tax} AS tax, {gross} AS gross, \
-         CAST(SUM(CASE WHEN i.id IN (SELECT invoice FROM open_document) \
-         THEN {} - {} ELSE 0 END) AS BIGINT) AS open \
-         FROM invoice i WHERE {condition} GROUP BY i.currency ORDER BY i.currency",
+         CAST(SUM(CASE WHEN listed.invoice IS NULL THEN 0 ELSE {} - {} END) AS BIGINT) AS open \
+         FROM invoice i LEFT JOIN open_document listed ON listed.invoice = i.id \
+         LEFT JOIN credit_note back ON back.invoice = i.id \
+         WHERE {condition} GROUP BY i.currency ORDER BY i.currency",
         owed(),
         allocated()
     );

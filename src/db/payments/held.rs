@@ -9,6 +9,13 @@ use crate::db::DbError;
 use crate::db::convert::From;
 use crate::db::txn::{Source, rows};
 
+/// What is left of the payment `y`: neither allocated nor given back.
+pub(in crate::db) const LEFT_OVER: &str = "(y.amount_minor \
+    - (SELECT CAST(COALESCE(SUM(a.amount_minor), 0) AS BIGINT) FROM allocation a \
+       WHERE a.payment = y.id) \
+    - (SELECT CAST(COALESCE(SUM(r.amount_minor), 0) AS BIGINT) FROM refund r \
+       WHERE r.payment = y.id AND r.state = 'returned'))";
+
 /// Money of a payment that settles nothing and was not given back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
@@ -29,15 +36,14 @@ pub struct Held {
 /// # Errors
 /// `db.unreachable`, `db.corrupt-row`.
 pub async fn held(on: &impl Source, scope: impl Into<Scope>) -> Result<Vec<Held>, DbError> {
-    let sql = "SELECT * FROM (SELECT y.id, y.customer, y.currency, y.received_on, i.number, \
-         y.amount_minor \
-         - (SELECT CAST(COALESCE(SUM(a.amount_minor), 0) AS BIGINT) FROM allocation a \
-            WHERE a.payment = y.id) \
-         - (SELECT CAST(COALESCE(SUM(r.amount_minor), 0) AS BIGINT) FROM refund r \
-            WHERE r.payment = y.id AND r.state = 'returned') AS left_over \
-         FROM payment y LEFT JOIN invoice i ON i.id = y.meant_for) AS h \
-         WHERE h.left_over > 0 ORDER BY h.received_on, h.id";
-    let found = rows(on, sql, Vec::new()).await?;
+    let sql = format!(
+        "SELECT * FROM (SELECT y.id, y.customer, y.currency, y.received_on, i.number, \
+         {LEFT_OVER} AS left_over FROM held_payment k CROSS JOIN payment y \
+         LEFT JOIN invoice i ON i.id = y.meant_for \
+         WHERE y.id = k.payment) AS h \
+         WHERE h.left_over > 0 ORDER BY h.received_on, h.id"
+    );
+    let found = rows(on, &sql, Vec::new()).await?;
     let held = |row: &sea_orm::QueryResult| {
         let id: i64 = row.try_get("", "id")?;
         let from = From {

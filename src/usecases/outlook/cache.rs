@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a figure is taken for the newest while its marks stand still, where rows may be
 /// committed late. Then it is worked out again, for as long again without anybody waiting for it.
+/// Marks that have stood still for longer are trusted for as long as they have: whatever is late is
+/// known of when twice its delay is over, and a quiet book is not worked out each minute.
 const LATE: Duration = Duration::from_secs(60);
 
 /// The most contracts that are kept parsed: at a few kilobytes each, some hundred megabytes.
@@ -78,9 +80,25 @@ pub(super) struct Slot<K, T>(Mutex<State<K, T>>);
 
 #[derive(Debug)]
 struct State<K, T> {
-    /// The marks, the figure, and when it was begun.
-    newest: Option<(K, Arc<T>, Instant)>,
+    newest: Option<Newest<K, T>>,
     working: Option<(K, watch::Receiver<bool>)>,
+}
+
+#[derive(Debug)]
+struct Newest<K, T> {
+    marks: K,
+    figure: Arc<T>,
+    /// When it was begun.
+    made: Instant,
+    /// When the first figure of these marks was begun.
+    since: Instant,
+}
+
+impl<K, T> Newest<K, T> {
+    /// How long it is good for, at least so long.
+    fn good(&self, least: Duration) -> Duration {
+        least.max(self.made.duration_since(self.since))
+    }
 }
 
 impl<K, T> Default for Slot<K, T> {
@@ -116,10 +134,13 @@ where
     ) -> Result<Known<T>, Failure> {
         let (mut done, earlier) = {
             let mut state = locked(&self.0);
-            let same = state.newest.as_ref().filter(|(known, ..)| *known == key);
-            let same = same.map(|(_, figure, made)| (Arc::clone(figure), made.elapsed()));
-            if let Some((figure, age)) = &same
-                && *age < good
+            let same = state.newest.as_ref().filter(|known| known.marks == key);
+            let same = same.map(|known| {
+                let figure = Arc::clone(&known.figure);
+                (figure, known.made.elapsed(), known.good(good))
+            });
+            if let Some((figure, age, good)) = &same
+                && age < good
             {
                 return Ok(Known {
                     figure: Arc::clone(figure),
@@ -131,7 +152,7 @@ where
                 Some((_, done)) => done.clone(),
                 None => self.start(&mut state, key, work),
             };
-            if let Some((figure, age)) = same
+            if let Some((figure, age, good)) = same
                 && age < good.saturating_mul(2)
             {
                 return Ok(Known {
@@ -149,10 +170,11 @@ where
             drop(done.wait_for(|done| *done).await);
         }
         let state = locked(&self.0);
-        let (known, figure, made) = state.newest.as_ref().ok_or_else(not_made)?;
+        let known = state.newest.as_ref().ok_or_else(not_made)?;
+        let good = known.good(good).saturating_mul(2);
         Ok(Known {
-            figure: Arc::clone(figure),
-            newest: *known == key && made.elapsed() < good.saturating_mul(2),
+            figure: Arc::clone(&known.figure),
+            newest: known.marks == key && known.made.elapsed() < good,
         })
     }
 
@@ -170,7 +192,15 @@ where
             let made = work.await;
             let mut state = locked(&slot.0);
             match made {
-                Ok(figure) => state.newest = Some((key, Arc::new(figure), begun)),
+                Ok(figure) => {
+                    let same = state.newest.as_ref().filter(|known| known.marks == key);
+                    state.newest = Some(Newest {
+                        marks: key,
+                        since: same.map_or(begun, |known| known.since),
+                        figure: Arc::new(figure),
+                        made: begun,
+                    });
+                }
                 Err(failure) => Problem::from(failure).log(),
             }
             if state.working.as_ref().is_some_and(|(of, _)| *of == key) {
@@ -238,10 +268,29 @@ mod tests {
         assert_eq!(of(long, 10).await, 10);
         assert_eq!(of(long, 11).await, 10, "it is good for an hour");
         tokio::task::yield_now().await;
-        while slot.0.lock().unwrap().newest.as_ref().unwrap().2.elapsed() < soon * 2 {
+        while slot
+            .0
+            .lock()
+            .unwrap()
+            .newest
+            .as_ref()
+            .unwrap()
+            .made
+            .elapsed()
+            < soon * 2
+        {
             tokio::task::yield_now().await;
         }
         assert_eq!(of(soon, 12).await, 12, "it was good for a microsecond");
+        let stood = |for_long: Duration| {
+            let mut state = slot.0.lock().unwrap();
+            let known = state.newest.as_mut().unwrap();
+            known.since = known.made.checked_sub(for_long).unwrap();
+        };
+        stood(Duration::from_secs(100));
+        assert_eq!(of(soon, 13).await, 12, "its marks stood still for longer");
+        stood(Duration::ZERO);
+        assert_eq!(of(soon, 13).await, 13);
     }
 
     #[tokio::test]

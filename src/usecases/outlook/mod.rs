@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use tokio::task::JoinHandle;
 
 use super::Failure;
 use super::facts::index_table;
@@ -19,8 +20,8 @@ use crate::billing::biller::{BillingError, Facts, readiness};
 use crate::billing::contract::{Contract, IndexTable, contract_end};
 use crate::billing::dated::Dated;
 use crate::billing::outlook::{
-    ByCurrency, Contracted, Due, OpenAmounts, OutlookError, Recurring, RecurringMonth, contracted,
-    due_since, open_amounts, recurring, recurring_by_month,
+    ByCurrency, Contracted, Due, DueDates, OpenAmounts, OutlookError, Recurring, RecurringMonth,
+    contracted, due_since, open_amounts, recurring, recurring_by_month,
 };
 use crate::billing::party::{Customer, Seller};
 use crate::billing::shared::Shared;
@@ -70,6 +71,10 @@ pub struct Agreed {
     pub lacking: Vec<Lacking>,
 }
 
+/// Days within which an amount falls due soon, and those within which it does later.
+pub const SOON: u64 = 30;
+pub const LATER: u64 = 90;
+
 /// What follows from what is booked.
 #[derive(Debug, Clone)]
 pub struct Booked {
@@ -79,6 +84,8 @@ pub struct Booked {
     pub known_at: DateTime<Utc>,
     /// Open amounts by age.
     pub open: ByCurrency<OpenAmounts>,
+    /// The same by how soon they fall due: [`SOON`] and [`LATER`].
+    pub dates: ByCurrency<DueDates>,
     /// Money that is held for customers, the oldest first.
     pub held: Vec<Held>,
 }
@@ -191,10 +198,7 @@ async fn work_out_agreed(
             ..made
         })
     });
-    let made = made
-        .await
-        .map_err(|error| Failure::of("internal.unlisted", &error))?;
-    made.map_err(|error| failed(&error))
+    finished(made).await
 }
 
 fn figures(
@@ -220,13 +224,29 @@ async fn work_out_booked(app: &App) -> Result<Booked, Failure> {
     let on = app.db.reader();
     let at = AsOf::now(app.clock.business());
     let receivables = receivables(&on, (Program::itself().into(), None), at).await?;
-    let open = open_amounts(&receivables, at.day).map_err(|error| failed(&error))?;
-    Ok(Booked {
-        day: at.day,
-        known_at: at.known_at,
-        open,
-        held: held(&on, Program::itself()).await?,
-    })
+    let held = held(&on, Program::itself()).await?;
+    let made = tokio::task::spawn_blocking(move || {
+        let open = open_amounts(&receivables, at.day)?;
+        let dates = open
+            .iter()
+            .map(|(currency, open)| Ok((*currency, open.due_dates(SOON, LATER)?)));
+        Ok(Booked {
+            day: at.day,
+            known_at: at.known_at,
+            dates: dates.collect::<Result<_, OutlookError>>()?,
+            open,
+            held,
+        })
+    });
+    finished(made).await
+}
+
+/// What was worked out beside the pages.
+async fn finished<T>(made: JoinHandle<Result<T, OutlookError>>) -> Result<T, Failure> {
+    let made = made
+        .await
+        .map_err(|error| Failure::of("internal.unlisted", &error))?;
+    made.map_err(|error| failed(&error))
 }
 
 /// Sellers and customers as they are on a day, by their codes and numbers.

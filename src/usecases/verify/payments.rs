@@ -7,6 +7,7 @@ use super::super::payments::{booked, in_order};
 use super::{PAGE, VerifyReport};
 use crate::access::Program;
 use crate::app::App;
+use crate::db::kept;
 use crate::db::ledger::{self, EntryRecord};
 use crate::db::payments::receivables::{balances, misplaced};
 use crate::db::payments::{self, PaymentFile, PaymentId};
@@ -43,6 +44,9 @@ pub(super) async fn check(app: &App, report: &mut VerifyReport) -> Result<(), Fa
     for number in misplaced(&reader, Program::itself()).await? {
         let what = "the list of open documents is not what ledger and allocations say of it";
         report.found(2, number, what);
+    }
+    for one in kept::amiss(&reader).await? {
+        report.found(2, one.subject, one.what);
     }
     for one in balances(&reader, Program::itself()).await? {
         let should = one.open.minus(one.left);

@@ -19,7 +19,7 @@ use super::super::words::{Argument, Words};
 use crate::access::Permission as P;
 use crate::access::Principal;
 use crate::billing::invoice::Invoice;
-use crate::db::browse::Window;
+use crate::db::browse::{Pages, Window};
 use crate::db::contracts::browse::ContractOrder;
 use crate::db::contracts::list::ContractFilter;
 use crate::db::customers::browse::CustomerOrder;
@@ -66,16 +66,20 @@ impl Group {
     }
 
     /// Says how many of all are shown, and links to the list of them.
-    fn of_all(mut self, words: Words, (count, list): (u64, &str), text: &str) -> Self {
+    fn of_all(mut self, words: Words, (pages, list): (&Pages, &str), text: &str) -> Self {
         let shown = self.hits.len() as u64;
-        if count > shown {
+        if pages.count > shown {
             let arguments = [
                 ("shown", Argument::Count(shown)),
-                ("count", Argument::Count(count)),
+                ("count", Argument::Count(pages.count)),
                 ("list", Argument::Text(self.label.as_str())),
             ];
             let href = format!("{list}?q={}", encoded(text));
-            self.more = (words.with("search-more", &arguments), href);
+            let said = match pages.more {
+                true => words.with("search-more-many", &arguments),
+                false => words.with("search-more", &arguments),
+            };
+            self.more = (said, href);
         }
         self
     }
@@ -219,27 +223,27 @@ async fn records(
 ) -> Result<Vec<Group>, Failure> {
     let mut groups = Vec::new();
     if by.may(P::ReadCustomers) {
-        let (hits, count) = of_customers(shared, by, text).await?;
+        let (hits, pages) = of_customers(shared, by, text).await?;
         let group = Group::of("customers", words.say("customer-title"), hits);
-        groups.push(group.of_all(words, (count, "/customers"), text));
+        groups.push(group.of_all(words, (&pages, "/customers"), text));
     }
     if by.may(P::ReadContracts) {
-        let (hits, count) = of_contracts(shared, by, text).await?;
+        let (hits, pages) = of_contracts(shared, by, text).await?;
         let group = Group::of("contracts", words.say("contract-title"), hits);
-        groups.push(group.of_all(words, (count, "/contracts"), text));
+        groups.push(group.of_all(words, (&pages, "/contracts"), text));
         let servers = of_servers(shared, by, text).await?;
         groups.push(Group::of("servers", words.say("search-servers"), servers));
     }
     if by.may(P::ReadInvoices) {
-        let (hits, count) = of_invoices(shared, by, text).await?;
+        let (hits, pages) = of_invoices(shared, by, text).await?;
         let group = Group::of("invoices", words.say("search-invoices"), hits);
-        groups.push(group.of_all(words, (count, "/invoices"), text));
+        groups.push(group.of_all(words, (&pages, "/invoices"), text));
     }
     Ok(groups)
 }
 
 /// The first ones, and how many there are in all.
-type Found = Result<(Vec<Hit>, u64), Failure>;
+type Found = Result<(Vec<Hit>, Pages), Failure>;
 
 async fn of_customers(shared: &Shared, by: &Principal, text: &str) -> Found {
     let filter = CustomerFilter {
@@ -253,7 +257,7 @@ async fn of_customers(shared: &Shared, by: &Principal, text: &str) -> Found {
         text: customer.legal_name,
         detail: customer.number.to_string(),
     };
-    Ok((found.into_iter().map(hit).collect(), pages.count))
+    Ok((found.into_iter().map(hit).collect(), pages))
 }
 
 /// Contracts by number, title and customer.
@@ -274,7 +278,7 @@ async fn of_contracts(shared: &Shared, by: &Principal, text: &str) -> Found {
             detail: said.join(" · "),
         }
     };
-    Ok((found.contracts.iter().map(contract).collect(), pages.count))
+    Ok((found.contracts.iter().map(contract).collect(), pages))
 }
 
 /// Servers by their domain, with the contract they belong to.
@@ -305,5 +309,5 @@ async fn of_invoices(shared: &Shared, by: &Principal, text: &str) -> Found {
         })
     });
     let hits: Result<Vec<Hit>, Failure> = hits.collect();
-    Ok((hits?, pages.count))
+    Ok((hits?, pages))
 }

@@ -13,11 +13,11 @@ use super::super::parts::Frame;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::contracted::drawn;
-use super::open::{LATER, SOON, age_in_words};
+use super::open::age_in_words;
 use super::work::{Area, Written, areas, late_ones};
 use super::{Asked, Currencies, SLIM, state_of_knowledge, with_currency};
 use crate::access::Permission;
-use crate::billing::outlook::{ByCurrency, Contracted, OpenAmounts, Recurring};
+use crate::billing::outlook::{ByCurrency, Contracted, DueDates, OpenAmounts, Recurring};
 use crate::billing::{Currency, Money};
 use crate::usecases::outlook::{self, Agreed, Booked};
 use crate::usecases::today::{ROWS, Work, work};
@@ -212,21 +212,19 @@ fn of_agreed(words: Words, found: &Agreed) -> [Figure; 3] {
 }
 
 fn of_booked(words: Words, found: &Booked) -> [Figure; 2] {
-    let dates = |open: &OpenAmounts| {
-        let zero = Money::zero(open.amount.currency());
-        let dates = open.due_dates(SOON, LATER);
-        dates.map_or((zero, zero), |dates| {
-            (dates.soon.amount, dates.overdue.amount)
-        })
+    let overdue = |open: &OpenAmounts| {
+        let currency = open.amount.currency();
+        let dates = found.dates.get(&currency);
+        dates.map_or(Money::zero(currency), |dates| dates.overdue.amount)
     };
-    let soon = |open: &OpenAmounts| {
-        let (soon, late) = dates(open);
+    let soon = |dates: &DueDates| {
         let besides = |of: &[(&str, Argument<'_>)]| words.with("home-late-besides", of);
-        (soon, remark(words, late, besides))
+        let late = remark(words, dates.overdue.amount, besides);
+        (dates.soon.amount, late)
     };
-    let all = |open: &OpenAmounts| match dates(open) {
-        (_, late) if late == open.amount => (late, Some(words.say("home-late-all"))),
-        (_, late) => {
+    let all = |open: &OpenAmounts| match overdue(open) {
+        late if late == open.amount => (late, Some(words.say("home-late-all"))),
+        late => {
             let of_it = |of: &[(&str, Argument<'_>)]| words.with("home-late", of);
             (open.amount, remark(words, late, of_it))
         }
@@ -234,7 +232,7 @@ fn of_booked(words: Words, found: &Booked) -> [Figure; 2] {
     let cash = (words.say("home-cash"), "/outlook/cash");
     let open = (words.say("home-open-amounts"), "/outlook/open");
     [
-        figure(words, cash, &found.open, (soon, false)),
+        figure(words, cash, &found.dates, (soon, false)),
         figure(words, open, &found.open, (all, true)),
     ]
 }

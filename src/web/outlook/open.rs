@@ -13,15 +13,10 @@ use super::super::query::Query;
 use super::super::router::{Reader, Shared};
 use super::super::words::{Argument, Words};
 use super::{Asked, Currencies, Left, Part, left_out, state_of_knowledge, with_currency};
-use crate::billing::outlook::{Age, OpenAmount, OpenAmounts};
+use crate::billing::outlook::{Age, DueDates, OpenAmount, OpenAmounts, OpenSum};
 use crate::billing::{Currency, Money};
-use crate::usecases::Failure;
 use crate::usecases::outlook::{self, Booked, Known};
 use crate::web::format;
-
-/// Days that are looked ahead: what is expected soon, and what is expected at all.
-pub(super) const SOON: u64 = 30;
-pub(super) const LATER: u64 = 90;
 
 struct Row {
     number: String,
@@ -114,34 +109,32 @@ async fn page(
     let currencies = Currencies::of(found, by.path(), asked);
     let shown = currencies.as_ref().map_or(Currency::EUR, |one| one.shown);
     let of = found.get(&shown);
-    let sorted = of.map_or_else(Vec::new, |of| grouped(words, of, by));
-    let count = sorted.iter().map(|(_, parts)| parts.len()).sum();
+    let dates = known.figure.dates.get(&shown);
+    let sorted = match by {
+        By::Age => of.map_or_else(Vec::new, |of| by_age(words, of)),
+        By::Cash => dates.map_or_else(Vec::new, |dates| by_date(words, dates)),
+    };
+    let count = sorted.iter().map(|(_, sum)| sum.parts.len()).sum();
     let part = Part::of(words, by.path(), (asked, shown), count);
     let credits = of.map_or(&[][..], |of| of.credits.parts.as_slice());
-    let listed = sorted.iter().flat_map(|(_, parts)| parts);
+    let listed = sorted.iter().flat_map(|(_, sum)| &sum.parts);
     let listed = listed.skip(part.from).take(super::ROWS);
     let numbers = listed.chain(credits).map(|one| one.customer);
     let names = outlook::names(&shared.app, &who.principal, numbers).await;
     let names = names.map_err(failed)?;
     let row = |one: &OpenAmount| row(words, one, names.get(&one.customer));
-    let mut place = 0_usize;
-    let end = part.from.saturating_add(super::ROWS);
+    let mut left = part.from;
+    let mut room = super::ROWS;
     let mut groups = Vec::new();
-    for (label, parts) in sorted {
-        let sum = Money::sum(parts.iter().map(|one| one.amount), shown);
-        let sum = sum.map_err(|error| failed(Failure::of(error.code(), &error)))?;
-        let count = parts.len();
-        let mut rows = Vec::new();
-        for one in parts {
-            if (part.from..end).contains(&place) {
-                rows.push(row(&one));
-            }
-            place = place.saturating_add(1);
-        }
+    for (label, sum) in sorted {
+        let before = left.min(sum.parts.len());
+        let rows: Vec<Row> = sum.parts.iter().skip(before).take(room).map(row).collect();
+        left = left.saturating_sub(before);
+        room = room.saturating_sub(rows.len());
         groups.push(Group {
             label,
-            count: count.to_string(),
-            sum: format::amount(sum, words.0),
+            count: sum.parts.len().to_string(),
+            sum: format::amount(sum.amount, words.0),
             rows,
         });
     }
@@ -151,7 +144,12 @@ async fn page(
     html(
         words,
         &Page {
-            frame: shared.frame(words, who, Place::Outlook, title(words, (by, of), amount)),
+            frame: shared.frame(
+                words,
+                who,
+                Place::Outlook,
+                title(words, (by, dates), amount),
+            ),
             sub: sub(words, &known),
             path: by.path(),
             text: about(words, by),
@@ -180,8 +178,7 @@ fn about(words: Words, by: By) -> String {
     }
 }
 
-fn title(words: Words, (by, of): (By, Option<&OpenAmounts>), amount: Money) -> String {
-    let dates = of.and_then(|of| of.due_dates(SOON, LATER).ok());
+fn title(words: Words, (by, dates): (By, Option<&DueDates>), amount: Money) -> String {
     let zero = Money::zero(amount.currency());
     let written = |money| with_currency(words, money);
     match (by, dates) {
@@ -205,31 +202,27 @@ fn title(words: Words, (by, of): (By, Option<&OpenAmounts>), amount: Money) -> S
 }
 
 /// Amounts under their headings, each heading's in order of due date, number and customer.
-fn grouped(words: Words, of: &OpenAmounts, by: By) -> Vec<(String, Vec<OpenAmount>)> {
+type Grouped<'a> = Vec<(String, &'a OpenSum)>;
+
+fn by_age(words: Words, of: &OpenAmounts) -> Grouped<'_> {
     // The oldest age is due first, and each is in that order.
     let ages = of.by_age.iter().rev();
-    match by {
-        By::Age => {
-            let full = ages.filter(|(_, sum)| !sum.parts.is_empty());
-            full.map(|(age, sum)| (age_in_words(words, *age), sum.parts.clone()))
-                .collect()
-        }
-        By::Cash => {
-            let Ok(dates) = of.due_dates(SOON, LATER) else {
-                return Vec::new();
-            };
-            let day = format::date(dates.soon_until, words.0);
-            let until = [("day", Argument::Text(&day))];
-            let groups = [
-                (words.say("cash-overdue"), dates.overdue),
-                (words.with("cash-soon", &until), dates.soon),
-                (words.say("cash-later"), dates.later),
-                (words.say("cash-rest"), dates.rest),
-            ];
-            let full = groups.into_iter().filter(|(_, sum)| !sum.parts.is_empty());
-            full.map(|(label, sum)| (label, sum.parts)).collect()
-        }
-    }
+    let full = ages.filter(|(_, sum)| !sum.parts.is_empty());
+    full.map(|(age, sum)| (age_in_words(words, *age), sum))
+        .collect()
+}
+
+fn by_date(words: Words, dates: &DueDates) -> Grouped<'_> {
+    let day = format::date(dates.soon_until, words.0);
+    let until = [("day", Argument::Text(&day))];
+    let groups = [
+        (words.say("cash-overdue"), &dates.overdue),
+        (words.with("cash-soon", &until), &dates.soon),
+        (words.say("cash-later"), &dates.later),
+        (words.say("cash-rest"), &dates.rest),
+    ];
+    let full = groups.into_iter();
+    full.filter(|(_, sum)| !sum.parts.is_empty()).collect()
 }
 
 /// An age as a heading.

@@ -10,6 +10,7 @@ use super::asked::{Address, on, place, sort};
 use super::cell::Cell;
 use super::{Asked, Column, Filter, Foot, Kind, List, Listing, Rows, Seen, Texts, seen};
 use crate::db::access::preferences::SavedView;
+use crate::db::browse::Pages;
 use crate::usecases::Failure;
 use crate::usecases::access::authenticate::SignedIn;
 use crate::usecases::access::views;
@@ -109,14 +110,10 @@ impl Drawn {
         let filtered = address.filtered();
         let foot = match rows.is_empty() {
             true => Foot::default(),
+            // Nobody knows how many they are: too many to be looked at.
+            false if pages.more => listing.foot(u64::MAX).await?,
             false => listing.foot(pages.count).await?,
         };
-        let end = pages.first.saturating_add(rows.len() as u64);
-        let shown = [
-            ("from", Argument::Count(pages.first)),
-            ("to", Argument::Count(end.saturating_sub(1))),
-            ("count", Argument::Count(pages.count)),
-        ];
         let turned = |name, mark: Option<&_>| {
             mark.map_or_else(String::new, |mark| address.with(&[(name, place(mark))]))
         };
@@ -128,14 +125,18 @@ impl Drawn {
             note: listing.note(),
             foot,
             fills: listing.fills(),
-            sum: (list.sum)(words, pages.count, filtered),
+            sum: match (pages.more, filtered) {
+                (true, true) => words.with("list-found-many", &counted(&pages)),
+                (true, false) => words.with("list-all-many", &counted(&pages)),
+                (false, _) => (list.sum)(words, pages.count, filtered),
+            },
             filtered,
             orders: orders(words, list, order),
             heads: heads
                 .map(|one| head(words, one, (order, list.order), &address))
                 .collect(),
             pager: Pager {
-                shown: words.with("page-shown", &shown),
+                shown: shown(words, &pages, rows.len()),
                 before: turned("before", pages.before.as_ref()),
                 after: turned("after", pages.after.as_ref()),
             },
@@ -188,6 +189,25 @@ impl Drawn {
     /// No view is in force, nor a filter.
     fn is_whole(&self) -> bool {
         self.query.is_empty()
+    }
+}
+
+fn counted(pages: &Pages) -> [(&'static str, Argument<'static>); 1] {
+    [("count", Argument::Count(pages.count))]
+}
+
+/// Which rows a page shows, of how many.
+fn shown(words: Words, pages: &Pages, rows: usize) -> String {
+    let end = pages.first.saturating_add(rows as u64);
+    let shown = [
+        ("from", Argument::Count(pages.first)),
+        ("to", Argument::Count(end.saturating_sub(1))),
+        ("count", Argument::Count(pages.count)),
+    ];
+    match (pages.more, pages.first > pages.count) {
+        (false, _) => words.with("page-shown", &shown),
+        (true, false) => words.with("page-shown-many", &shown),
+        (true, true) => words.with("page-shown-behind", &shown),
     }
 }
 

@@ -115,7 +115,7 @@ async fn rows<L: Listing>(
             return Ok(all);
         }
         if pages.count > LIMIT || all.len() as u64 > LIMIT {
-            let text = format!("{} rows are more than {LIMIT}", pages.count);
+            let text = format!("there are more than {LIMIT} rows");
             return Err(Problem::new("web.too-many-rows", text).into());
         }
         all.extend(rows.into_iter().map(|row| values(row, columns)));
