@@ -105,12 +105,14 @@ on_both! {
         let first = preview(&app, request("2026-04-01")).await.expect("previewed");
         let second = preview(&app, request("2026-04-01")).await.expect("previewed");
         assert_eq!(first, second);
-        assert!(first.issued.iter().all(|row| row.number.is_none()));
+        assert!(first.issued.iter().all(|row| row.number.is_none() && row.content.len() == 64));
+        let mut seen = first.issued;
+        seen.iter_mut().for_each(|row| row.content.clear());
         let mut issued = fixture.bill("2026-04-01").await.issued;
         for row in &mut issued {
             row.number = None;
         }
-        assert_eq!(first.issued, issued);
+        assert_eq!(seen, issued);
     }
 }
 
@@ -156,7 +158,8 @@ on_both! {
 }
 
 /// Blocked on purpose, or read from samples that an import does not keep.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
+    "events_taken_back",
     "gap_as_measured",
     "gap_as_zero",
     "index_value_missing",
