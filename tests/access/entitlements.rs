@@ -88,7 +88,9 @@ on_both! {
         let api = Api::of(&it, &it.token(Role::Operations).await);
         assert_eq!(api.get(STORAGE).await.body["limit"], "100");
         let now = it.app.clock.business();
-        let found = contracts::as_of::<Contract>(&db.reader(), Program::itself(), "C-1", now.date_naive(), now).await;
+        let (on, all, day) = (db.reader(), Program::itself(), now.date_naive());
+        let found = contracts::as_of::<Contract>(&on, all, "C-1", day, now)
+            .await;
         let found = found.expect("read").expect("a contract");
         let mut body = serde_json::to_value(&found.body).expect("a body");
         body["items"][0]["price"]["included"] = "150".into();

@@ -85,7 +85,9 @@ on_both! {
             assert_eq!(note.tax, invoice.tax);
             assert_eq!(note.preceding.as_ref().map(|of| of.number.as_str()), Some(number));
             assert_eq!(owed(&app, number).await + owed(&app, &done.by).await, 0, "{number}");
-            let reversing = invoices::reversing(&app.db.reader(), Program::itself(), &invoice.contract, number).await;
+            let (on, all) = (app.db.reader(), Program::itself());
+            let reversing = invoices::reversing(&on, all, &invoice.contract, number)
+                .await;
             assert_eq!(reversing.expect("read").expect("there").number(), Some(done.by.as_str()));
         }
         assert_eq!(findings(&app).await, [], "what was cancelled is verified");

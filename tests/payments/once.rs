@@ -296,7 +296,8 @@ on_both! {
         let town = Town::new(db).await;
         town.start().await;
         let first = checkouts::all_running(&db.reader(), 9).await.expect("read").remove(0);
-        let other = herdbook::db::invoices::page(&db.reader(), Program::itself(), None, 9).await.expect("read");
+        let other = herdbook::db::invoices::page(&db.reader(), Program::itself(), None, 9)
+            .await.expect("read");
         let other = other.iter().find(|one| one.id != first.invoice).expect("another");
         let second = Checkout {
             key: "later".to_owned(),

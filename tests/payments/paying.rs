@@ -43,7 +43,8 @@ on_both! {
         // 1,200.00 at 3.25 per cent and 0.25.
         assert_eq!(file.fees[0].amount, Money::new(3_925, town.gross().currency()));
         let days = (date("2026-01-01"), date("2026-02-01"));
-        let journal = ledger::journal(&db.reader(), Program::itself(), days.0, days.1).await.expect("read");
+        let journal = ledger::journal(&db.reader(), Program::itself(), days.0, days.1)
+            .await.expect("read");
         let ours: Vec<Vec<(&str, i64)>> = journal
             .iter()
             .filter(|entry| entry.key.starts_with("payment"))

@@ -37,7 +37,8 @@ on_both! {
         assert_eq!(found.give_back.count, 1);
         let held = &found.give_back.first[0];
         assert_eq!((held.amount, held.invoice.as_deref()), (town.gross(), Some(town.number())));
-        let stored = invoices::get(&db.reader(), Program::itself(), town.invoice.id).await.expect("read");
+        let stored = invoices::get(&db.reader(), Program::itself(), town.invoice.id)
+            .await.expect("read");
         let stands = read::settlements(&town.app, &finance, std::slice::from_ref(&stored)).await;
         let stands = stands.expect("read").remove(&stored.id).expect("it stands");
         assert!(matches!(stands, Settlement::Overpaid { over, .. } if over == town.gross()));

@@ -80,7 +80,9 @@ on_both! {
         let restored = backup::restore(&file, &url, &second).await.expect("restored");
         assert_eq!(restored, written);
         let copy = Db::open(&url).await.expect("a store");
-        let read = async |db: &Db| invoices::page(&db.reader(), Program::itself(), None, 10).await.expect("a page");
+        let read = async |db: &Db| {
+            invoices::page(&db.reader(), Program::itself(), None, 10).await.expect("a page")
+        };
         assert_eq!(read(&copy).await, read(db).await);
         assert_eq!(second.keys().await.expect("keys"), archive.keys().await.expect("keys"));
         let chunk = evidence::by_hash(&copy.telemetry.reader(), &evidence::hash_of(EVIDENCE)).await;

@@ -108,7 +108,9 @@ on_both! {
         }
         let tag = api.get("/api/v1/customers/20001").await.header("etag").to_owned();
         let (on, now) = (db.reader(), it.app.clock.business());
-        let found = customers::as_of::<Value>(&on, Program::itself(), "20001", now.date_naive(), now).await;
+        let (all, day) = (Program::itself(), now.date_naive());
+        let found = customers::as_of::<Value>(&on, all, "20001", day, now)
+            .await;
         let mut body = found.expect("read").expect("a customer").body;
         body["legal_name"] = json!("Another");
         let (day, now) = (NaiveDate::from_ymd_opt(2026, 1, 1), it.app.clock.business());
