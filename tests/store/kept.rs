@@ -44,7 +44,8 @@ on_both! {
         })
         .await
         .expect("stored");
-        let read = readings::of_contract(&db.reader(), Program::itself(), "C-0001", noon()).await.expect("read");
+        let read = readings::of_contract(&db.reader(), Program::itself(), "C-0001", noon())
+            .await.expect("read");
         assert_eq!(read, [reading]);
         let read = readings::index_series(&db.reader(), "vpi", noon()).await.expect("read");
         assert_eq!(read, [value]);
@@ -84,7 +85,8 @@ on_both! {
         facts::freeze(db, run, 1, "hosting").await.expect("frozen");
         let again = facts::freeze(db, run, 1, "hosting").await.expect_err("billed already");
         assert_eq!(again.code(), "db.duplicate");
-        let billed = invoices::already_billed(&db.reader(), Program::itself(), "C-0001").await.expect("lines");
+        let billed = invoices::already_billed(&db.reader(), Program::itself(), "C-0001")
+            .await.expect("lines");
         assert_eq!(billed, [facts::line(1, "hosting")]);
     }
 }
@@ -113,7 +115,8 @@ on_both! {
         step(CreditState::Applied(invoice)).await.expect("applied");
         let back = step(CreditState::Approved).await.expect_err("applied is final");
         assert_eq!(back.code(), "db.immutable");
-        let credits = service_levels::credits(&db.reader(), Program::itself(), "C-0001").await.expect("credits");
+        let credits = service_levels::credits(&db.reader(), Program::itself(), "C-0001")
+            .await.expect("credits");
         assert_eq!(credits[0].state, CreditState::Applied(invoice));
         assert_eq!(credits[0].amount, amount);
     }
@@ -125,7 +128,8 @@ on_both! {
         let sql = "INSERT INTO contract_version (contract, valid_from, recorded_at, body) \
                    VALUES ('C-0001', '2026-13-01', '2026-01-01T00:00:00.000000Z', '{}')";
         behind_its_back(db, sql).await.expect("inserted");
-        let read = contracts::history::<Value>(&db.reader(), Program::itself(), "C-0001", noon()).await;
+        let read = contracts::history::<Value>(&db.reader(), Program::itself(), "C-0001", noon())
+            .await;
         let error = read.expect_err("no month 13");
         assert_eq!(error.code(), "db.corrupt-row");
         assert!(error.to_string().contains("2026-13-01"), "{error}");

@@ -38,7 +38,8 @@ on_both! {
             assert_eq!(found[0].head.contract, format!("C-{n:04}"));
             let issued = matches!(found[0].state, InvoiceState::Issued { .. });
             assert!(issued);
-            let entries = ledger::of_invoice(&db.reader(), Program::itself(), found[0].id).await.expect("booked");
+            let entries = ledger::of_invoice(&db.reader(), Program::itself(), found[0].id)
+                .await.expect("booked");
             assert_eq!(entries.len(), 1);
         }
     }

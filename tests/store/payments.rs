@@ -246,7 +246,8 @@ on_both! {
         })
         .await
         .expect("stored");
-        let file = payments::by_key(&db.reader(), Program::itself(), "stripe/pi_1").await.expect("read");
+        let file = payments::by_key(&db.reader(), Program::itself(), "stripe/pi_1")
+            .await.expect("read");
         let file = file.expect("found");
         assert_eq!(file.record, PaymentRecord { id, ..record });
         assert_eq!(file.fees, [fee]);
