@@ -18,7 +18,8 @@ fn variables(text: &str) -> Vec<(String, String)> {
     let set = words.filter_map(|word| {
         let at = word.find("HERDBOOK_")?;
         let (name, value) = word[at..].split_once('=')?;
-        Some((name.to_owned(), value.to_owned()))
+        // A unit quotes an assignment whose value has quotes of its own.
+        Some((name.to_owned(), value.trim_end_matches('\'').to_owned()))
     });
     set.filter(|(_, value)| !value.contains("...")).collect()
 }
