@@ -3,6 +3,7 @@
 
 use harness::facts::{at, date};
 use harness::{behind_its_back, numbers, on_both};
+use herdbook::access::Program;
 use herdbook::billing::{Currency, Money};
 use herdbook::db::invoices::InvoiceId;
 use herdbook::db::kept::amiss;
@@ -58,7 +59,7 @@ async fn book(db: &Db) {
 async fn said(db: &Db) -> (Vec<String>, u64, Vec<Money>, [i64; 2]) {
     let on = db.reader();
     let (first, count) = pending_documents(&on, 2).await.expect("read");
-    let left = held(&on).await.expect("read");
+    let left = held(&on, Program::itself()).await.expect("read");
     let credit_notes = numbers(db, "SELECT count(*) FROM credit_note").await;
     let days = numbers(db, "SELECT many FROM issued_day").await;
     (
@@ -88,7 +89,7 @@ on_both! {
         book(db).await;
         assert_eq!(said(db).await, expected());
         assert_eq!(wrong(db).await, Vec::<String>::new());
-        let left = held(&db.reader()).await.expect("read").remove(0).payment;
+        let left = held(&db.reader(), Program::itself()).await.expect("read").remove(0).payment;
         let refund = Refund {
             id: 0,
             key: "stripe/re_6".into(),
@@ -167,7 +168,7 @@ on_both! {
         let migrated = Db::open_migrated(db.url()).await.expect("migrated");
         assert_eq!(said(&migrated).await, expected());
         assert_eq!(wrong(&migrated).await, Vec::<String>::new());
-        assert_eq!(misplaced(&migrated.reader()).await.expect("read"), Vec::<String>::new());
+        assert_eq!(misplaced(&migrated.reader(), Program::itself()).await.expect("read"), Vec::<String>::new());
         migrated.close().await.expect("closed");
     }
 }
