@@ -162,13 +162,14 @@ on_both! {
             behind_its_back(db, &sql).await.expect(column);
         }
         let before = "DELETE FROM book_migration WHERE version BETWEEN 'm20261128_0001' AND \
-                      'm20261128_0002'";
+                      'm20261128_0002' AND version NOT LIKE '%ended_payments'";
         behind_its_back(db, before).await.expect("taken back");
         assert_eq!(db.pending_migrations().await.expect("asked"), 5);
         let migrated = Db::open_migrated(db.url()).await.expect("migrated");
         assert_eq!(said(&migrated).await, expected());
         assert_eq!(wrong(&migrated).await, Vec::<String>::new());
-        assert_eq!(misplaced(&migrated.reader(), Program::itself()).await.expect("read"), Vec::<String>::new());
+        let out_of_place = misplaced(&migrated.reader(), Program::itself()).await;
+        assert_eq!(out_of_place.expect("read"), Vec::<String>::new());
         migrated.close().await.expect("closed");
     }
 }

@@ -57,7 +57,14 @@ const WITHOUT: &[(&str, &[&str])] = &[
     // What the finders of customers, contracts and sellers are made of.
     (
         "src/db/versions.rs",
-        &["as_of", "at_edition", "by_ids", "history", "query"],
+        &[
+            "as_of",
+            "at_edition",
+            "by_ids",
+            "history",
+            "query",
+            "query_all",
+        ],
     ),
 ];
 

@@ -159,7 +159,8 @@ GET /portal/sign-in/{token} guess anybody 401 as above
 POST /portal/sign-in/{token} guess anybody 401 as above
 POST /hooks/mastodon/{instance} hook anybody 401 signed by the instance
 GET /back/{number} invoice anybody 200 a step to a page that asks who it is
-GET /documents/{number}/{kind} invoice,kind anybody 404 the address is signed for one session
+# The address is signed for one session; documents.rs asks with one.
+GET /documents/{number}/{kind} invoice,kind finance 404
 GET /why/{code} code owner 303
 GET /assets/{folder}/{*name} folder,asset anybody 404 files of the program
 ";
