@@ -378,9 +378,11 @@ impl Browser {
         messages.flatten().map(str::to_owned).collect()
     }
 
-    /// The whole page as PNG, also what lies below the window.
+    /// The page as PNG, also what lies below the window, down to where Chromium gives up.
     pub fn picture(&self) -> Vec<u8> {
-        let whole = json!({ "captureBeyondViewport": true });
+        let size = "const page = document.documentElement; return { x: 0, y: 0, scale: 1, \
+                    width: page.clientWidth, height: Math.min(page.scrollHeight, 60000) }";
+        let whole = json!({ "captureBeyondViewport": true, "clip": self.run(size) });
         let shot = self.chromium("Page.captureScreenshot", &whole);
         let data = shot["data"].as_str().expect("a picture");
         BASE64.decode(data.as_bytes()).expect("base64")
