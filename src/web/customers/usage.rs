@@ -13,7 +13,7 @@ use super::super::table::{
 };
 use super::super::words::{Argument, Words};
 use super::levels::share;
-use super::readings::{covered, metered, quantity};
+use super::readings::{covered_in, metered, quantity};
 use super::{href, text};
 use crate::access::{Permission, Principal};
 use crate::app::App;
@@ -190,7 +190,7 @@ fn row(words: Words, contract: Option<&Contract>, reading: &ClosedReading) -> Ve
         Cell::figure(quantity, unit, reading.quantity.clone()),
         Cell::words(
             coverage
-                .and_then(|ratio| covered(words, ratio))
+                .and_then(|ratio| covered_in(words, ratio, 2))
                 .unwrap_or_default(),
             "",
         )

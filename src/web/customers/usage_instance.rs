@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::super::access::account::moment;
 use super::super::words::{Argument, Words};
-use super::readings::{Places, covered, covered_in, quantity};
+use super::readings::{Places, covered_in, quantity};
 use super::text;
 use super::usage_chart::{Column, Columns, columns};
 use super::usage_now::{allowance, included_of, unit_of};
@@ -140,7 +140,13 @@ fn grows(found: &InstanceUse) -> bool {
 fn pieces(words: Words, found: &InstanceUse) -> Vec<[String; 4]> {
     let mut total = Some(Decimal::ZERO);
     let grows = grows(found);
-    let figure = |value: Decimal| format::readable(value, 0, words.0);
+    let known = found.pieces.iter().filter_map(|piece| piece.quantity);
+    let places = format::places(known.map(|one| one.decimal()));
+    let figure = |value: Decimal| format::readable(value, places, words.0);
+    let share = match found.pieces.iter().all(|piece| whole(piece.coverage)) {
+        true => 0,
+        false => 2,
+    };
     let row = |piece: &Piece| {
         let quantity = piece.quantity.map(|one| one.decimal());
         total = total.and_then(|sum| sum.checked_add(quantity.unwrap_or_default()));
@@ -151,7 +157,7 @@ fn pieces(words: Words, found: &InstanceUse) -> Vec<[String; 4]> {
                 (true, Some(total)) => figure(total),
                 _ => String::new(),
             },
-            covered(words, piece.coverage).unwrap_or_default(),
+            covered_in(words, piece.coverage, share).unwrap_or_default(),
         ]
     };
     found.pieces.iter().map(row).collect()
@@ -236,12 +242,16 @@ fn rows(
     rows
 }
 
+/// True for all or nothing, which need no places.
+fn whole(coverage: Ratio) -> bool {
+    coverage == Ratio::whole(0) || coverage == Ratio::whole(1)
+}
+
 /// The places of the columns, by the closed periods and the running one.
 fn places(readings: &[&Read], own: Option<(&ItemUse, &InstanceUse)>) -> Places {
     let running = own.and_then(|(_, found)| found.reading.as_ref());
     let closed = newest(readings).map(|read| &read.reading);
     let quantities = running.into_iter().chain(closed);
-    let whole = |coverage: Ratio| coverage == Ratio::whole(0) || coverage == Ratio::whole(1);
     let measured = own.and_then(|(_, found)| Some(found.projection.as_ref()?.measured));
     let mut shares = newest(readings).map(|read| read.reading.coverage);
     let all_whole = measured.is_none_or(whole) && shares.all(whole);
