@@ -35,3 +35,26 @@ pub(super) fn kept(folder: &Path) -> Result<Option<TimeDelta>, Problem> {
     })?;
     Ok(Some(TimeDelta::microseconds(micros)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_again_and_what_is_none_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(kept(folder.path()).expect("read"), None);
+        for ahead in [
+            TimeDelta::microseconds(3_168_916_612_465),
+            TimeDelta::seconds(-7),
+        ] {
+            keep(folder.path(), ahead).expect("kept");
+            assert_eq!(kept(folder.path()).expect("read"), Some(ahead));
+        }
+        std::fs::write(folder.path().join(FILE), "soon").expect("written");
+        assert_eq!(
+            kept(folder.path()).expect_err("no number").code(),
+            "internal.unlisted"
+        );
+    }
+}

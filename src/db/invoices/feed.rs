@@ -1,7 +1,9 @@
 //! Heads of issued invoices for programs: newest first, without the frozen view and the count.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::QueryResult;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryResult, QuerySelect};
 
 use super::InvoiceId;
 use super::search::{Many, few, looked_for, within};
@@ -11,6 +13,7 @@ use crate::billing::Money;
 use crate::db::DbError;
 use crate::db::browse::Mark;
 use crate::db::convert::From;
+use crate::db::entities::invoice;
 use crate::db::filter::{Filter, cut};
 use crate::db::txn::{Source, rows};
 
@@ -179,4 +182,28 @@ fn head(row: &QueryResult) -> Result<IssuedHead, DbError> {
         cancelled_at: instant(maybe("cancelled_at")?)?,
         id: InvoiceId(id),
     })
+}
+
+/// Numbers of invoices by their ids; drafts have none.
+///
+/// # Errors
+/// `db.unreachable`.
+pub(in crate::db) async fn numbers_of(
+    on: &impl Source,
+    ids: BTreeSet<i64>,
+) -> Result<BTreeMap<i64, String>, DbError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let known: Vec<(i64, Option<String>)> = invoice::Entity::find()
+        .select_only()
+        .columns([invoice::Column::Id, invoice::Column::Number])
+        .filter(invoice::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(&on.on().0)
+        .await?;
+    let numbered = known.into_iter();
+    Ok(numbered
+        .filter_map(|(id, number)| Some((id, number?)))
+        .collect())
 }

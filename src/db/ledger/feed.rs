@@ -1,16 +1,15 @@
 //! Ledger entries for programs: the last one recorded first, a page at a time.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{EntryRecord, with_postings};
 use crate::db::DbError;
 use crate::db::convert::day;
-use crate::db::entities::{invoice, ledger_entry};
+use crate::db::entities::ledger_entry;
 use crate::db::filter::cut;
 use crate::db::invoices::InvoiceId;
+use crate::db::invoices::feed::numbers_of;
 use crate::db::txn::Source;
 
 /// What the entries are narrowed to.
@@ -67,7 +66,7 @@ pub async fn feed(
     let more = cut(&mut found, limit);
     let ids: Vec<i64> = found.iter().map(|row| row.id).collect();
     let next = ids.last().copied().filter(|_| more);
-    let numbers = numbers(on, &found).await?;
+    let numbers = numbers_of(on, found.iter().filter_map(|row| row.invoice).collect()).await?;
     let entries = with_postings(on, found).await?;
     let fed = ids.into_iter().zip(entries).map(|(id, entry)| FedEntry {
         id,
@@ -75,26 +74,4 @@ pub async fn feed(
         entry,
     });
     Ok((fed.collect(), next))
-}
-
-/// Numbers of the invoices that entries book, by id.
-async fn numbers(
-    on: &impl Source,
-    found: &[ledger_entry::Model],
-) -> Result<BTreeMap<i64, String>, DbError> {
-    let ids: Vec<i64> = found.iter().filter_map(|row| row.invoice).collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let known: Vec<(i64, Option<String>)> = invoice::Entity::find()
-        .select_only()
-        .columns([invoice::Column::Id, invoice::Column::Number])
-        .filter(invoice::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(&on.on().0)
-        .await?;
-    let numbered = known
-        .into_iter()
-        .filter_map(|(id, number)| Some((id, number?)));
-    Ok(numbered.collect())
 }

@@ -1,6 +1,6 @@
 //! Payments for programs: the last one recorded first, a page at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::Query;
@@ -14,9 +14,10 @@ use crate::access::{Reach, Scope};
 use crate::billing::payment::Method;
 use crate::db::DbError;
 use crate::db::convert::day;
-use crate::db::entities::{allocation, invoice, payment};
+use crate::db::entities::{allocation, payment};
 use crate::db::filter::cut;
 use crate::db::invoices::InvoiceId;
+use crate::db::invoices::feed::numbers_of;
 use crate::db::txn::Source;
 
 /// What the payments are narrowed to.
@@ -67,7 +68,11 @@ pub async fn feed(
     let more = cut(&mut found, limit);
     let next = found.last().map(|row| row.id).filter(|_| more);
     let files = files(on, found).await?;
-    let numbers = numbers(on, &files).await?;
+    let named = files.iter().flat_map(|file| {
+        let settled = file.allocated.keys().copied();
+        file.record.meant_for.into_iter().chain(settled)
+    });
+    let numbers = numbers_of(on, named.map(|id| id.0).collect()).await?;
     let fed = files.into_iter().map(|file| {
         let known = |id: &InvoiceId| Some((*id, numbers.get(&id.0)?.clone()));
         let meant_for = file.record.meant_for;
@@ -105,30 +110,4 @@ fn narrowed(scope: Scope, asked: &PaymentFilter, before: Option<i64>) -> Conditi
         .add_option(asked.customer.map(customer))
         .add_option(asked.method.map(|how| Column::Method.eq(how.as_str())))
         .add_option(asked.invoice.map(of_invoice))
-}
-
-/// Numbers of the invoices that payments name, by id.
-async fn numbers(
-    on: &impl Source,
-    files: &[PaymentFile],
-) -> Result<BTreeMap<i64, String>, DbError> {
-    let named = files.iter().flat_map(|file| {
-        let settled = file.allocated.keys().copied();
-        file.record.meant_for.into_iter().chain(settled)
-    });
-    let ids: BTreeSet<i64> = named.map(|id| id.0).collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let known: Vec<(i64, Option<String>)> = invoice::Entity::find()
-        .select_only()
-        .columns([invoice::Column::Id, invoice::Column::Number])
-        .filter(invoice::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(&on.on().0)
-        .await?;
-    let numbered = known
-        .into_iter()
-        .filter_map(|(id, number)| Some((id, number?)));
-    Ok(numbered.collect())
 }
